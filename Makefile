@@ -1,0 +1,42 @@
+# make run      makes .venv, installs what serving needs, opens the app at localhost:8501
+# make install  the first half of it; leaves .venv/bin/ser
+# make test     installs what the tests need and runs them all: lint, types, layers, pytest
+# make lint     only the checks that run no test
+# make clean    removes what can be made again, .venv too
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHON
+
+# Streamlit's own variables win; these only fill in what is not set. Sound stays on this machine unless the
+# address is opened on purpose, and no browser or e-mail prompt stands in the way of a server.
+export STREAMLIT_SERVER_ADDRESS ?= localhost
+export STREAMLIT_SERVER_PORT ?= 8501
+export STREAMLIT_SERVER_HEADLESS ?= true
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS ?= false
+
+.PHONY: run install install-dev test lint clean
+.DEFAULT_GOAL := run
+
+run: install
+	@exec $(BIN)/streamlit run app.py
+
+install:
+	@deploy/install requirements.txt
+
+install-dev:
+	@deploy/install requirements-dev.txt
+
+lint: install-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: lint
+	@$(BIN)/pytest
+
+clean:
+	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+	  .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

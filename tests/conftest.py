@@ -1,0 +1,127 @@
+"""Fixtures that all tests share, and the rule on what happens where a test cannot run."""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+from ser_core.records import Clip
+
+RATE_HZ = 16_000
+
+# A machine that is busy with something else is no reason for a failure, and CI tries the same examples each time.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+hypothesis.settings.load_profile("ci" if in_ci() else "here")
+
+
+@cache
+def find_chromium() -> Path | None:
+    """The installed Chromium: the one that CHROMIUM names, or the first on the path."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    found = (shutil.which(name) for name in names if name)
+    return next((Path(path) for path in found if path), None)
+
+
+@cache
+def find_postgres() -> Path | None:
+    """The folder with PostgreSQL's server programs; Debian keeps them off the path."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def why_no_browser() -> str | None:
+    return None if find_chromium() else "Chromium is not installed (Debian: apt-get install chromium)"
+
+
+def why_no_postgres() -> str | None:
+    return None if find_postgres() else "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+
+
+def why_no_corpus() -> str | None:
+    folder = os.environ.get("SER_CORPORA")
+    if not folder:
+        return "SER_CORPORA does not name the folder with the corpora"
+    return None if Path(folder).is_dir() else f"SER_CORPORA names {folder!r}, and that is no folder"
+
+
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "browser": why_no_browser,
+    "postgres": why_no_postgres,
+    "corpus": why_no_corpus,
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # In CI a test that cannot run would pass unseen for ever, so there it fails. The one way out is to say that
+    # there are no corpora: SER_CORPORA set, and empty.
+    for marker, why_not in NEEDS.items():
+        reason = why_not() if item.get_closest_marker(marker) else None
+        if reason is None:
+            continue
+        if in_ci() and not (marker == "corpus" and os.environ.get("SER_CORPORA") == ""):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The same random numbers in each test, whichever tests ran before."""
+    return np.random.default_rng(20_180_516)
+
+
+@pytest.fixture
+def sine() -> Clip:
+    """Two seconds of 220 Hz at half of full scale: -9.03 dBFS, its peak at bin 220 / (16000 / n_fft)."""
+    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    return Clip((0.5 * np.sin(2 * np.pi * 220 * time_s)).astype(np.float32), RATE_HZ)
+
+
+@pytest.fixture
+def white_noise(rng: np.random.Generator) -> Clip:
+    """Three seconds of Gaussian noise of standard deviation 0.1: -20 dBFS, flat over frequency."""
+    return Clip((0.1 * rng.standard_normal(3 * RATE_HZ)).astype(np.float32), RATE_HZ)
+
+
+@pytest.fixture
+def silence() -> Clip:
+    """One second of digital silence."""
+    return Clip(np.zeros(RATE_HZ, dtype=np.float32), RATE_HZ)
+
+
+@pytest.fixture
+def corpora_dir() -> Path:
+    """The folder with the corpora; a test that asks for it is marked `corpus`."""
+    return Path(os.environ["SER_CORPORA"])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program; a test that asks for it is marked `browser`."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip(why_no_browser() or "")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_bin() -> Path:
+    """The folder with `initdb` and `postgres`; a test that asks for it is marked `postgres`."""
+    path = find_postgres()
+    if path is None:
+        pytest.skip(why_no_postgres() or "")
+    return path
