@@ -14,7 +14,7 @@ from ser_core.records import Clip
 
 RATE_HZ = 16_000
 
-# A machine that is busy with something else is no reason for a failure, and CI tries the same examples each time.
+# A busy machine is no reason for a failure, and CI tries the same examples each time.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 
@@ -66,8 +66,9 @@ NEEDS: dict[str, Callable[[], str | None]] = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    # In CI a test that cannot run would pass unseen for ever, so there it fails. The one way out is to say that
+    # In CI a test that cannot run would go unseen for ever, so there it fails. The one way out is to say that
     # there are no corpora: SER_CORPORA set, and empty.
     for marker, why_not in NEEDS.items():
         reason = why_not() if item.get_closest_marker(marker) else None
