@@ -1,0 +1,25 @@
+"""The errors a person can meet. Pages and the command line turn each into one sentence."""
+
+
+class SerError(Exception):
+    """Root of every error that is not a bug. The message says what came, what was expected, what to do."""
+
+
+class AudioError(SerError):
+    """A recording cannot be used: empty, truncated, silent, too short, too long, or not audio."""
+
+
+class CorpusError(SerError):
+    """A corpus folder does not have the layout its publisher gives it."""
+
+
+class ModelError(SerError):
+    """A model folder is missing, incomplete, altered, or made for another version."""
+
+
+class ConfigError(SerError):
+    """A SER_* environment variable has a value that cannot be used."""
+
+
+class HistoryError(SerError):
+    """Saved takes cannot be read or written: folder not writable, database unreachable, or a limit reached."""

@@ -1,0 +1,53 @@
+"""Saved takes: kept only when a person says so, seen by nobody else, exported and deleted at will.
+
+Importing this package costs next to nothing: SQLAlchemy is loaded by `open_history`, and Alembic only when
+the database has to be made or brought up to date.
+"""
+
+from typing import TYPE_CHECKING
+
+from ser_core.config import Settings
+from ser_core.history.owners import Owner, account_owner, new_token, token_owner
+from ser_core.history.progress import EmotionPoint, Progress, ValuePoint
+from ser_core.history.records import (
+    MAX_AUDIO_S,
+    MAX_PROFILE_BYTES,
+    MAX_TAKES,
+    Kind,
+    NewTake,
+    Take,
+    TakeDetails,
+)
+
+if TYPE_CHECKING:
+    from ser_core.history.store import History
+
+__all__ = [
+    "MAX_AUDIO_S",
+    "MAX_PROFILE_BYTES",
+    "MAX_TAKES",
+    "EmotionPoint",
+    "Kind",
+    "NewTake",
+    "Owner",
+    "Progress",
+    "Take",
+    "TakeDetails",
+    "ValuePoint",
+    "account_owner",
+    "new_token",
+    "open_history",
+    "token_owner",
+]
+
+
+def open_history(settings: Settings | None = None) -> "History":
+    """The saved takes, in the database that the settings name; made or brought up to date on first use.
+
+    Raises HistoryError when the folder cannot be written, the database cannot be reached, or it was made by a
+    newer version.
+    """
+    from ser_core.config import load_settings
+    from ser_core.history.store import History
+
+    return History.open(settings or load_settings())

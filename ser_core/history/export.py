@@ -1,0 +1,89 @@
+"""Everything of one profile as a ZIP, made piece by piece so that one recording at a time is in memory."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ser_core.history.records import TakeDetails
+
+_README = """Your saved takes
+================
+
+takes.json   one entry a take, oldest first: when it was saved (UTC), what you aimed for, what was heard, the
+             report and, for a practice, the delivery values and advice.
+audio/       the recordings you chose to keep, as FLAC, named after the take's number.
+
+A score is a guess about how a voice sounds, not about what a person feels.
+"""
+
+
+class _Pipe(io.RawIOBase):
+    """Takes what the ZIP writer writes and gives it away again.
+
+    It cannot seek, so that the writer puts the sizes after the data.
+    """
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        return len(data)
+
+    def take(self) -> bytes:
+        data = bytes(self._waiting)
+        self._waiting.clear()
+        return data
+
+
+def archive(takes: Iterable[TakeDetails], audio: Callable[[int], bytes | None]) -> Iterator[bytes]:
+    """The bytes of the ZIP. `audio` gives a take's recording by its number."""
+    pipe = _Pipe()
+    with_audio = []
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("README.txt", _README)
+        with file.open("takes.json", "w", force_zip64=True) as entry:
+            entry.write(b"[")
+            for place, details in enumerate(takes):
+                entry.write((",\n" if place else "\n").encode() + _json(details))
+                if details.take.has_audio:
+                    with_audio.append(details.take.id)
+                yield pipe.take()
+            entry.write(b"\n]\n")
+        for number in with_audio:
+            flac = audio(number)
+            if flac is not None:  # deleted while the export was running
+                file.writestr(audio_name(number), flac, zipfile.ZIP_STORED)
+                yield pipe.take()
+    yield pipe.take()
+
+
+def audio_name(take_id: int) -> str:
+    """Where the recording of a take lies in the ZIP."""
+    return f"audio/{take_id}.flac"
+
+
+def _json(details: TakeDetails) -> bytes:
+    take = details.take
+    entry = {
+        "id": take.id,
+        "saved_at": take.saved_at.isoformat(),
+        "kind": take.kind,
+        "target": take.target,
+        "file": take.file,
+        "duration_s": take.duration_s,
+        "model": take.model,
+        "emotion": take.emotion,
+        "confidence": take.confidence,
+        "unsure": take.unsure,
+        "target_probability": take.target_probability,
+        "audio": audio_name(take.id) if take.has_audio else None,
+        "report": details.report,
+        "delivery": details.delivery,
+    }
+    return json.dumps(entry, ensure_ascii=False).encode()

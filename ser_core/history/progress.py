@@ -1,0 +1,85 @@
+"""How takes develop over days: the figures behind the progress charts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from statistics import fmean
+
+from ser_core.history.records import Take
+from ser_core.labels import Emotion
+
+
+@dataclass(frozen=True)
+class EmotionPoint:
+    """One day's takes towards one target.
+
+    Attributes:
+        takes: how many there were.
+        came_across: in how many of them the target was what was heard, and clearly so.
+        mean_probability: mean probability of the target; None when the model knew it in none of them.
+    """
+
+    day: date
+    target: Emotion
+    takes: int
+    came_across: int
+    mean_probability: float | None
+
+
+@dataclass(frozen=True)
+class ValuePoint:
+    """One delivery value over one day's takes; `name` carries the unit ("pitch_median_hz")."""
+
+    day: date
+    name: str
+    takes: int
+    mean: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Both series, ordered by day, then by emotion or name."""
+
+    by_emotion: tuple[EmotionPoint, ...]
+    by_value: tuple[ValuePoint, ...]
+
+
+def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzinfo) -> Progress:
+    """The series of `takes`, each with its delivery values. A day is a day in `zone`: what somebody practises
+    at eleven in the evening belongs to that evening, wherever the server stands.
+    """
+    by_target: dict[tuple[date, Emotion], list[Take]] = defaultdict(list)
+    by_name: dict[tuple[date, str], list[float]] = defaultdict(list)
+    for take, measures in takes:
+        day = take.saved_at.astimezone(zone).date()
+        if take.target is not None:
+            by_target[day, take.target].append(take)
+        for name, value in (measures or {}).items():
+            by_name[day, name].append(value)
+    order = {emotion: place for place, emotion in enumerate(Emotion)}
+    return Progress(
+        by_emotion=tuple(
+            _emotion_point(day, target, group)
+            for (day, target), group in sorted(
+                by_target.items(), key=lambda item: (item[0][0], order[item[0][1]])
+            )
+        ),
+        by_value=tuple(
+            ValuePoint(day, name, len(values), fmean(values), min(values), max(values))
+            for (day, name), values in sorted(by_name.items())
+        ),
+    )
+
+
+def _emotion_point(day: date, target: Emotion, takes: list[Take]) -> EmotionPoint:
+    known = [take.target_probability for take in takes if take.target_probability is not None]
+    return EmotionPoint(
+        day=day,
+        target=target,
+        takes=len(takes),
+        came_across=sum(take.came_across for take in takes),
+        mean_probability=fmean(known) if known else None,
+    )

@@ -1,0 +1,78 @@
+"""What is saved and what comes back, as frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from ser_core.labels import Emotion
+from ser_core.records import Clip
+
+Kind = Literal["analysis", "practice"]
+Json = Mapping[str, Any]
+
+# Limits of one profile, so that no stranger fills the disk. Ten minutes of 16 kHz FLAC are at most 19 MB in
+# one piece; 100 MB are about an hour and a half of speech.
+MAX_AUDIO_S = 600.0
+MAX_PROFILE_BYTES = 100_000_000
+MAX_TAKES = 2000
+
+
+@dataclass(frozen=True)
+class NewTake:
+    """What a person asks to keep.
+
+    Attributes:
+        kind: "analysis" of a recording, or "practice" towards a target.
+        report: the report as `report_dict` gives it.
+        target: the emotion aimed for; always there in a practice.
+        delivery: the delivery values and advice of a practice, as `ser delivery --json` gives them.
+        audio: the recording, only when the person asked to keep it as well; at most MAX_AUDIO_S long.
+    """
+
+    kind: Kind
+    report: Json
+    target: Emotion | None = None
+    delivery: Json | None = None
+    audio: Clip | None = None
+
+
+@dataclass(frozen=True)
+class Take:
+    """One line of the list.
+
+    Attributes:
+        saved_at: when it was saved, UTC.
+        emotion, confidence, unsure: the answer for the recording as a whole, as in the report.
+        target_probability: probability of the target; None without one, or when the model does not know it.
+        file: name the recording came with; text, never a path to open or markup to render.
+        duration_s: length of the recording in seconds.
+        has_audio: whether the recording was kept.
+    """
+
+    id: int
+    saved_at: datetime
+    kind: Kind
+    target: Emotion | None
+    emotion: Emotion
+    confidence: float
+    unsure: bool
+    target_probability: float | None
+    model: str
+    file: str
+    duration_s: float
+    has_audio: bool
+
+    @property
+    def came_across(self) -> bool:
+        """Whether the target is what was heard, and clearly so."""
+        return self.target is not None and self.emotion == self.target and not self.unsure
+
+
+@dataclass(frozen=True)
+class TakeDetails:
+    """One take whole: `report` and `delivery` as they were saved."""
+
+    take: Take
+    report: Json
+    delivery: Json | None

@@ -1,0 +1,72 @@
+"""Between the records that flow and the rows that are kept."""
+
+import json
+from datetime import datetime
+from typing import cast
+
+from ser_core.errors import HistoryError
+from ser_core.history.cleaning import file_name, measures, plain_json
+from ser_core.history.records import MAX_AUDIO_S, Kind, NewTake, Take, TakeDetails
+from ser_core.history.tables import TakeRow
+from ser_core.labels import Emotion
+
+
+def to_row(profile_id: int, new: NewTake, now: datetime) -> TakeRow:
+    """The row of a new take, without its recording. Raises HistoryError when it is incomplete or too long."""
+    if new.kind == "practice" and new.target is None:
+        raise HistoryError("A practice take is saved with the emotion it aimed for; got none.")
+    if new.audio is not None and new.audio.duration_s > MAX_AUDIO_S:
+        raise HistoryError(
+            f"The recording is {new.audio.duration_s / 60:.0f} minutes long; audio is kept for up to "
+            f"{MAX_AUDIO_S / 60:.0f} minutes. Save the result without the audio."
+        )
+    report = plain_json(new.report)
+    delivery = None if new.delivery is None else plain_json(new.delivery)
+    try:
+        scores = report["scores"]
+        return TakeRow(
+            profile_id=profile_id,
+            saved_at=now,
+            kind=new.kind,
+            target=new.target,
+            emotion=Emotion(report["emotion"]),
+            confidence=float(report["confidence"]),
+            unsure=bool(report["unsure"]),
+            target_probability=None if new.target is None else scores.get(new.target),
+            model=report["model"],
+            file=file_name(report["file"]),
+            duration_s=float(report["duration_s"]),
+            has_audio=new.audio is not None,
+            size_bytes=len(json.dumps([report, delivery])),
+            measures=None if delivery is None else measures(delivery),
+            report=report,
+            delivery=delivery,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise HistoryError(
+            "A report needs file, duration_s, model, emotion, confidence, unsure and scores, as "
+            f"`report_dict` gives them; got {type(error).__name__}: {error}."
+        ) from error
+
+
+def to_take(row: TakeRow) -> Take:
+    """One line of the list."""
+    return Take(
+        id=row.id,
+        saved_at=row.saved_at,
+        kind=cast(Kind, row.kind),
+        target=None if row.target is None else Emotion(row.target),
+        emotion=Emotion(row.emotion),
+        confidence=row.confidence,
+        unsure=row.unsure,
+        target_probability=row.target_probability,
+        model=row.model,
+        file=row.file,
+        duration_s=row.duration_s,
+        has_audio=row.has_audio,
+    )
+
+
+def to_details(row: TakeRow) -> TakeDetails:
+    """One take whole; the row needs its report and delivery loaded."""
+    return TakeDetails(to_take(row), row.report, row.delivery)

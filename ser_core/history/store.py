@@ -1,0 +1,217 @@
+"""The saved takes of every profile. Each query names the profile, so that nobody meets another's takes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from sqlalchemy import Delete, Engine, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+
+from ser_core.config import Settings
+from ser_core.errors import HistoryError
+from ser_core.history.cleaning import to_flac
+from ser_core.history.database import connect, reading, wipe_traces, writing
+from ser_core.history.export import archive
+from ser_core.history.owners import Owner
+from ser_core.history.progress import Progress, progress
+from ser_core.history.records import MAX_PROFILE_BYTES, MAX_TAKES, NewTake, Take, TakeDetails
+from ser_core.history.rows import to_details, to_row, to_take
+from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
+from ser_core.history.upgrade import upgrade
+
+# A browser keeps its token for a year after the last visit. Takes that nobody can reach must not stay.
+FORGOTTEN_AFTER = timedelta(days=400)
+
+
+class History:
+    """Open with `open_history`; safe to share between threads.
+
+    Every method raises HistoryError when the database fails.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, settings: Settings) -> "History":
+        """What `open_history` does."""
+        engine = connect(settings)
+        try:
+            upgrade(engine)
+        except HistoryError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Give the connections back. The history can still be used, at the price of new ones."""
+        self._engine.dispose()
+
+    def find_profile(self, owner: Owner, *, now: datetime | None = None) -> int | None:
+        """The number of the owner's profile, None when nothing was ever saved. Counts as a visit."""
+        now = now or datetime.now(UTC)
+        with reading(self._engine) as session:
+            found = session.execute(
+                select(ProfileRow.id, ProfileRow.seen_at).where(ProfileRow.owner == owner.digest)
+            ).one_or_none()
+        if found is None:
+            return None
+        profile_id, seen_at = found
+        if now - seen_at > timedelta(days=1):  # one write a day is enough to know who is still about
+            with writing(self._engine) as session:
+                session.execute(update(ProfileRow).where(ProfileRow.id == profile_id).values(seen_at=now))
+        return profile_id
+
+    def open_profile(self, owner: Owner, *, now: datetime | None = None) -> int:
+        """The number of the owner's profile, made when there is none: for somebody who saves something."""
+        now = now or datetime.now(UTC)
+        found = self.find_profile(owner, now=now)
+        if found is not None:
+            return found
+        self._delete_forgotten(now)
+        try:
+            with writing(self._engine) as session:
+                row = ProfileRow(owner=owner.digest, anonymous=owner.anonymous, created_at=now, seen_at=now)
+                session.add(row)
+                session.flush()
+                return row.id
+        except HistoryError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+        # The same person's other tab was first.
+        found = self.find_profile(owner, now=now)
+        if found is None:
+            raise HistoryError("The profile was deleted while it was being opened. Try again.")
+        return found
+
+    def delete_profile(self, profile_id: int) -> None:
+        """Delete a profile and everything in it."""
+        self._delete(delete(ProfileRow).where(ProfileRow.id == profile_id))
+
+    def save_take(self, profile_id: int, new: NewTake, *, now: datetime | None = None) -> int:
+        """Save a take and return its number. When this returns it is on disk, whole.
+
+        Raises HistoryError also when the take is incomplete or longer than may be kept, when the profile is
+        full, and when it has been deleted.
+        """
+        row = to_row(profile_id, new, now or datetime.now(UTC))
+        flac = None if new.audio is None else to_flac(new.audio)
+        row.size_bytes += len(flac or b"")
+        with writing(self._engine) as session:
+            _check_room(session, profile_id, row.size_bytes)
+            session.add(row)
+            session.flush()
+            if flac is not None:
+                session.add(AudioRow(take_id=row.id, flac=flac))
+            return row.id
+
+    def count(self, profile_id: int) -> int:
+        """How many takes the profile has."""
+        with reading(self._engine) as session:
+            return session.scalars(
+                select(func.count()).select_from(TakeRow).where(TakeRow.profile_id == profile_id)
+            ).one()
+
+    def takes(self, profile_id: int, *, limit: int = 20, offset: int = 0) -> tuple[Take, ...]:
+        """The takes, newest first: `limit` of them after the first `offset`."""
+        with reading(self._engine) as session:
+            rows = session.scalars(
+                select(TakeRow)
+                .where(TakeRow.profile_id == profile_id)
+                .order_by(TakeRow.saved_at.desc(), TakeRow.id.desc())
+                .limit(limit)
+                .offset(offset)
+            )
+            return tuple(to_take(row) for row in rows)
+
+    def details(self, profile_id: int, take_id: int) -> TakeDetails | None:
+        """One take with its report; None when the profile has no such take."""
+        with reading(self._engine) as session:
+            row = session.scalars(
+                select(TakeRow)
+                .where(TakeRow.profile_id == profile_id, TakeRow.id == take_id)
+                .options(undefer(TakeRow.report), undefer(TakeRow.delivery))
+            ).one_or_none()
+            return None if row is None else to_details(row)
+
+    def audio(self, profile_id: int, take_id: int) -> bytes | None:
+        """The recording as a FLAC file; None when it was not kept or the profile has no such take."""
+        with reading(self._engine) as session:
+            return session.scalars(
+                select(AudioRow.flac)
+                .join(TakeRow, TakeRow.id == AudioRow.take_id)
+                .where(TakeRow.profile_id == profile_id, TakeRow.id == take_id)
+            ).one_or_none()
+
+    def progress(self, profile_id: int, zone: tzinfo = UTC) -> Progress:
+        """How the takes develop over days, by target and by delivery value; a day is a day in `zone`."""
+        with reading(self._engine) as session:
+            rows = session.scalars(
+                select(TakeRow)
+                .where(TakeRow.profile_id == profile_id)
+                .order_by(TakeRow.saved_at, TakeRow.id)
+                .options(undefer(TakeRow.measures))
+            )
+            return progress(((to_take(row), row.measures) for row in rows), zone)
+
+    def export(self, profile_id: int) -> Iterator[bytes]:
+        """Everything of the profile as the bytes of a ZIP: takes.json, and the recordings under audio/.
+
+        One take is read at a time and none is kept, so that memory stays at one recording and nobody who
+        deletes has to wait for a slow download.
+        """
+        return archive(self._oldest_first(profile_id), lambda take_id: self.audio(profile_id, take_id))
+
+    def delete_take(self, profile_id: int, take_id: int) -> None:
+        """Delete one take, with its recording. Nothing happens when the profile has no such take."""
+        self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
+
+    def delete_takes(self, profile_id: int) -> None:
+        """Delete every take of the profile, with the recordings."""
+        self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id))
+
+    def _oldest_first(self, profile_id: int) -> Iterator[TakeDetails]:
+        with reading(self._engine) as session:
+            numbers = session.scalars(
+                select(TakeRow.id)
+                .where(TakeRow.profile_id == profile_id)
+                .order_by(TakeRow.saved_at, TakeRow.id)
+            ).all()
+        for number in numbers:
+            details = self.details(profile_id, number)
+            if details is not None:
+                yield details
+
+    def _delete(self, statement: Delete) -> None:
+        # Recordings go with their take and takes with their profile: ON DELETE CASCADE.
+        with writing(self._engine) as session:
+            session.execute(statement)
+        wipe_traces(self._engine)
+
+    def _delete_forgotten(self, now: datetime) -> None:
+        forgotten = (ProfileRow.anonymous, ProfileRow.seen_at < now - FORGOTTEN_AFTER)
+        with reading(self._engine) as session:
+            if session.execute(select(ProfileRow.id).where(*forgotten).limit(1)).first() is None:
+                return
+        self._delete(delete(ProfileRow).where(*forgotten))
+
+
+def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:
+    # The profile's row is held until the end, so that it is not deleted in between and two saves at once do
+    # not both take the last place. (SQLite holds the whole database while it writes.)
+    if (
+        session.execute(select(ProfileRow.id).where(ProfileRow.id == profile_id).with_for_update()).first()
+        is None
+    ):
+        raise HistoryError("This profile has been deleted, so nothing was saved. Save again for a new one.")
+    takes, used_bytes = session.execute(
+        select(func.count(), func.coalesce(func.sum(TakeRow.size_bytes), 0)).where(
+            TakeRow.profile_id == profile_id
+        )
+    ).one()
+    if takes >= MAX_TAKES or used_bytes + size_bytes > MAX_PROFILE_BYTES:
+        raise HistoryError(
+            f"This profile is full: it holds {takes} takes of {used_bytes / 1e6:.0f} MB, and at most "
+            f"{MAX_TAKES} takes or {MAX_PROFILE_BYTES / 1e6:.0f} MB fit. Export and delete some, or save "
+            "without the audio."
+        )

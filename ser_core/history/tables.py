@@ -1,0 +1,102 @@
+"""The tables. A change here needs a migration beside it; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, kept in UTC. SQLite drops the zone, so that it is taken off before and put back after."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Python to database."""
+        return value if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Database to Python."""
+        return value if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Which column type each Python type gets."""
+
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime,
+        str: Text,
+        float: Double,
+        bytes: LargeBinary,
+        dict[str, Any]: JSON(none_as_null=True),
+    }
+
+
+class ProfileRow(Base):
+    """One person's profile. Numbers are never given out twice (AUTOINCREMENT): a page still open on a deleted
+    profile or take must not meet somebody else's.
+    """
+
+    __tablename__ = "profiles"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[bytes] = mapped_column(unique=True)
+    anonymous: Mapped[bool]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TakeRow(Base):
+    """One saved take. What the list and the charts need has columns of its own; the reports, which may be
+    long, are only read when asked for.
+    """
+
+    __tablename__ = "takes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('analysis', 'practice')", name="takes_kind"),
+        Index("takes_newest_first", "profile_id", "saved_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    saved_at: Mapped[datetime]
+    kind: Mapped[str]
+    target: Mapped[str | None]
+    emotion: Mapped[str]
+    confidence: Mapped[float]
+    unsure: Mapped[bool]
+    target_probability: Mapped[float | None]
+    model: Mapped[str]
+    file: Mapped[str]
+    duration_s: Mapped[float]
+    has_audio: Mapped[bool]
+    size_bytes: Mapped[int]
+    measures: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    report: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    delivery: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+
+
+class AudioRow(Base):
+    """The recording of a take, as FLAC. It lies in the database rather than in a file beside it: saving and
+    deleting are then one transaction with the take, also for several app servers that share one database.
+    """
+
+    __tablename__ = "audio"
+
+    take_id: Mapped[int] = mapped_column(ForeignKey("takes.id", ondelete="CASCADE"), primary_key=True)
+    flac: Mapped[bytes]

@@ -1,0 +1,63 @@
+"""Bring a database to the version of this code, on first use and by one process at a time."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from ser_core.errors import HistoryError
+from ser_core.history import migrations
+from ser_core.history.database import locked
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Any number does for PostgreSQL's advisory lock, as long as every process takes the same.
+_LOCK = 0x5E12_1157
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the missing migrations, in one transaction. Two processes that start at once wait for each other.
+
+    Raises HistoryError when the database fails or was made by a newer version of the app.
+    """
+    with locked(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if version(connection) != migrations.HEAD:
+            _run(connection)
+
+
+def version(connection: Connection) -> str | None:
+    """The version of a database, None when it is new. Asked without Alembic, which costs 12 MB to import."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, migrations.HEAD)
+    except CommandError as error:
+        raise HistoryError(
+            f"The history was made by a newer version of the app (it is at {version(connection)}, this "
+            f"one knows up to {migrations.HEAD}). Update the app, or point SER_DATA_DIR or SER_DATABASE_URL "
+            "to another database."
+        ) from error
+
+
+def alembic_config() -> "Config":
+    """Alembic's settings; the migrations are found beside the code, wherever the app was started."""
+    from alembic.config import Config
+
+    config = Config()
+    folder = str(Path(migrations.__file__).parent)
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,129 @@
+"""A history on SQLite and on a real PostgreSQL; most tests run on both."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+
+from ser_core.config import Settings
+from ser_core.history import NewTake, new_token, open_history, token_owner
+from ser_core.history.store import History
+from ser_core.labels import Emotion
+from ser_core.records import Clip
+
+
+def _server_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    reason = "PostgreSQL's server programs are missing: apt-get install postgresql"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _server_user() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root, so that root lends it Debian's user for it."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise RuntimeError("PostgreSQL needs a user other than root; there is neither postgres nor nobody.")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of our own, reached by a socket in a temporary folder. Gives a URL's prefix."""
+    programs = _server_programs()
+    user = _server_user()
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # a socket's path fits 107 bytes
+        folder = Path(name)
+        if user:
+            os.chown(folder, user["user"], user["group"])
+
+        def call(program: str, *arguments: str) -> None:
+            # The server inherits what pg_ctl writes to: a pipe would never be closed.
+            with open(folder.parent / f"{folder.name}.log", "ab") as log:
+                subprocess.run(
+                    [programs / program, *arguments], check=True, stdout=log, stderr=log, cwd=folder, **user
+                )
+
+        data = str(folder / "data")
+        try:
+            call("initdb", "-D", data, "-U", "ser", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
+            options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+            call("pg_ctl", "-D", data, "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+            try:
+                yield f"host={folder}"
+            finally:
+                call("pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
+        finally:
+            (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> str:
+    """An empty database of the test's own, by a URL as hosting services spell it."""
+    name = f"t{abs(hash(request.node.nodeid))}"
+    with psycopg.connect(f"{postgres_server} dbname=postgres user=ser", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"postgres://ser@/{name}?{postgres_server}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == "postgres":
+        return Settings(database_url=request.getfixturevalue("postgres_url"))
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def history(settings: Settings) -> Iterator[History]:
+    opened = open_history(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def new_profile(history: History) -> Callable[[], int]:
+    return lambda: history.open_profile(token_owner(new_token()))
+
+
+def a_report(emotion: Emotion = Emotion.ANGRY, **changes: Any) -> dict[str, Any]:
+    scores = dict.fromkeys(Emotion, 0.05) | {emotion: 0.65}
+    return {
+        "file": "take.wav",
+        "duration_s": 1.0,
+        "model": "crnn",
+        "emotion": emotion,
+        "confidence": 0.65,
+        "unsure": False,
+        "scores": scores,
+        "timeline": [],
+    } | changes
+
+
+def a_practice(target: Emotion = Emotion.ANGRY, **changes: Any) -> NewTake:
+    values: dict[str, Any] = {"report": a_report(), "delivery": {"pitch_median_hz": 200.0}} | changes
+    return NewTake(kind="practice", target=target, **values)
+
+
+def noise(duration_s: float = 1.0, seed: int = 0) -> Clip:
+    """Noise does not compress, so that its FLAC has no repeated bytes and can be searched for."""
+    samples = np.random.default_rng(seed).uniform(-0.5, 0.5, round(duration_s * 16_000))
+    return Clip(samples.astype(np.float32), 16_000)

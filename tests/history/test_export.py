@@ -1,0 +1,85 @@
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from ser_core.history import NewTake
+from ser_core.history.cleaning import to_flac
+from ser_core.history.store import History
+from ser_core.labels import Emotion
+from tests.history.conftest import a_practice, a_report, noise
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Maker = Callable[[], int]
+
+
+def _open(history: History, profile: int) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(b"".join(history.export(profile))))
+
+
+def test_an_export_holds_everything(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    report = a_report(Emotion.CALM, file="Übung.wav")
+    practice = NewTake("practice", report, Emotion.SAD, {"advice": ["Speak up."]}, noise())
+    first = history.save_take(profile, practice, now=NOON)
+    second = history.save_take(profile, NewTake("analysis", a_report()))
+    with _open(history, profile) as file:
+        assert file.testzip() is None
+        assert set(file.namelist()) == {"README.txt", "takes.json", f"audio/{first}.flac"}
+        assert file.read(f"audio/{first}.flac") == to_flac(noise())
+        entries = json.loads(file.read("takes.json"))
+    assert [entry["id"] for entry in entries] == [first, second]
+    assert entries[0] == {
+        "id": first,
+        "saved_at": "2026-03-01T12:00:00+00:00",
+        "kind": "practice",
+        "target": "sad",
+        "file": "Übung.wav",
+        "duration_s": 1.0,
+        "model": "crnn",
+        "emotion": "calm",
+        "confidence": 0.65,
+        "unsure": False,
+        "target_probability": 0.05,
+        "audio": f"audio/{first}.flac",
+        "report": report,
+        "delivery": {"advice": ["Speak up."]},
+    }
+    assert entries[1]["audio"] is None
+
+
+def test_an_empty_profile_exports_an_empty_list(history: History, new_profile: Maker) -> None:
+    with _open(history, new_profile()) as file:
+        assert json.loads(file.read("takes.json")) == []
+
+
+def test_a_take_deleted_during_the_export_is_left_out(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    takes = [history.save_take(profile, a_practice(audio=noise(seed=seed))) for seed in range(3)]
+    pieces = history.export(profile)
+    received = [next(pieces)]
+    history.delete_take(profile, takes[2])
+    received += pieces
+    with zipfile.ZipFile(io.BytesIO(b"".join(received))) as file:
+        assert file.testzip() is None
+        assert {entry["id"] for entry in json.loads(file.read("takes.json"))} == set(takes[:2])
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_memory_stays_at_a_few_recordings(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    clip = noise(60)  # 1.7 MB of FLAC each
+    for _ in range(12):
+        history.save_take(profile, a_practice(audio=clip))
+    one = len(to_flac(clip))
+    tracemalloc.start()
+    total = sum(len(piece) for piece in history.export(profile))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert total > 12 * one
+    # The recording itself, the copy that the writer makes and the piece given away, and room for one more.
+    assert peak < 5 * one

@@ -1,0 +1,267 @@
+import hashlib
+import io
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+import soundfile
+
+from ser_core.config import Settings
+from ser_core.errors import HistoryError
+from ser_core.history import NewTake, account_owner, new_token, open_history, store, token_owner
+from ser_core.history.cleaning import to_flac
+from ser_core.history.database import FILE_NAME
+from ser_core.history.records import MAX_AUDIO_S
+from ser_core.history.rows import to_row
+from ser_core.history.store import FORGOTTEN_AFTER, History
+from ser_core.labels import Emotion
+from ser_core.records import Clip
+from tests.history.conftest import a_practice, a_report, noise
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Maker = Callable[[], int]
+
+
+def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    report = a_report(Emotion.CALM, file="Übung <b>*1*</b>.wav", duration_s=2.5)
+    delivery = {"pitch_median_hz": 201.5, "pauses": [{"start_s": 1.0, "end_s": 1.5}], "advice": ["Lauter."]}
+    clip = noise()
+    number = history.save_take(profile, NewTake("practice", report, Emotion.SAD, delivery, clip), now=NOON)
+
+    (take,) = history.takes(profile)
+    assert (take.id, take.saved_at, take.kind) == (number, NOON, "practice")
+    assert (take.target, take.emotion) == (Emotion.SAD, Emotion.CALM)
+    assert (take.confidence, take.unsure) == (0.65, False)
+    assert (take.target_probability, take.came_across) == (0.05, False)
+    assert (take.file, take.duration_s, take.model) == ("Übung <b>*1*</b>.wav", 2.5, "crnn")
+    details = history.details(profile, number)
+    assert details is not None
+    assert (details.take, details.report, details.delivery) == (take, report, delivery)
+    assert list(details.report["scores"]) == list(Emotion)  # in the order given
+    flac = history.audio(profile, number)
+    assert flac is not None
+    samples, rate_hz = soundfile.read(io.BytesIO(flac), dtype="float32")
+    assert rate_hz == 16_000
+    np.testing.assert_allclose(samples, clip.samples, atol=1 / 32768)
+
+
+def test_audio_is_kept_only_when_asked(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    number = history.save_take(profile, NewTake("analysis", a_report()))
+    (take,) = history.takes(profile)
+    assert not take.has_audio
+    assert take.target is None
+    assert history.audio(profile, number) is None
+
+
+def test_the_newest_comes_first_and_pages_do_not_overlap(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    moments = [NOON + timedelta(minutes=minute) for minute in (3, 1, 2, 2, 0)]
+    numbers = [history.save_take(profile, a_practice(), now=moment) for moment in moments]
+    expected = [numbers[place] for place in (0, 3, 2, 1, 4)]
+    pages = [history.takes(profile, limit=2, offset=offset) for offset in (0, 2, 4, 6)]
+    assert [take.id for page in pages for take in page] == expected
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert history.count(profile) == 5
+
+
+def test_progress_follows_days_where_the_person_is(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    history.save_take(profile, a_practice(), now=NOON)
+    history.save_take(profile, a_practice(delivery={"pitch_median_hz": 100.0}), now=NOON + timedelta(hours=8))
+    history.save_take(profile, NewTake("analysis", a_report()), now=NOON)
+    series = history.progress(profile, ZoneInfo("Asia/Tokyo"))  # 21:00 and 05:00 of the day after
+    assert [(point.day.day, point.target, point.came_across) for point in series.by_emotion] == [
+        (1, Emotion.ANGRY, 1),
+        (2, Emotion.ANGRY, 1),
+    ]
+    assert [(point.day.day, point.mean) for point in series.by_value] == [(1, 200.0), (2, 100.0)]
+
+
+def test_a_profile_is_made_only_for_somebody_who_saves(history: History) -> None:
+    owner = token_owner(new_token())
+    assert history.find_profile(owner) is None
+    profile = history.open_profile(owner)
+    assert history.find_profile(owner) == profile == history.open_profile(owner)
+
+
+def test_an_account_has_the_same_profile_from_every_browser(history: History) -> None:
+    profile = history.open_profile(account_owner("https://id.example", "42"))
+    assert history.open_profile(account_owner("https://id.example", "42")) == profile
+    assert history.open_profile(account_owner("https://id.example", "43")) != profile
+
+
+def test_the_database_does_not_hold_the_token(history: History, settings: Settings) -> None:
+    token = new_token()
+    history.open_profile(token_owner(token))
+    if settings.database_url is None:
+        with sqlite3.connect(settings.data_dir / FILE_NAME) as connection:
+            (owner,) = connection.execute("SELECT owner FROM profiles").fetchone()
+        history.close()
+        content = b"".join(path.read_bytes() for path in settings.data_dir.iterdir())
+        assert owner in content
+        assert token.encode() not in content
+
+
+def test_two_tabs_that_save_first_share_one_profile(history: History) -> None:
+    owner = token_owner(new_token())
+    found: list[int] = []
+    start = threading.Barrier(4)
+
+    def open_it() -> None:
+        start.wait()
+        found.append(history.open_profile(owner))
+
+    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+def test_several_threads_save_at_once(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    errors: list[BaseException] = []
+
+    def save(seed: int) -> None:
+        try:
+            for _ in range(5):
+                history.save_take(profile, a_practice(audio=noise(0.5, seed)))
+        except BaseException as error:  # noqa: BLE001 - reported by the test below
+            errors.append(error)
+
+    threads = [threading.Thread(target=save, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert history.count(profile) == 20
+
+
+def test_a_second_server_sees_a_deletion_at_once(
+    history: History, settings: Settings, new_profile: Maker
+) -> None:
+    profile = new_profile()
+    number = history.save_take(profile, a_practice(audio=noise()))
+    other = open_history(settings)
+    try:
+        assert other.audio(profile, number) is not None
+        history.delete_take(profile, number)
+        assert other.takes(profile) == ()
+        assert other.audio(profile, number) is None
+    finally:
+        other.close()
+
+
+def test_deleting_one_leaves_the_others(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    kept, gone = (history.save_take(profile, a_practice(audio=noise(seed=seed))) for seed in (1, 2))
+    history.delete_take(profile, gone)
+    assert [take.id for take in history.takes(profile)] == [kept]
+    assert history.audio(profile, kept) == to_flac(noise(seed=1))
+    assert history.details(profile, gone) is None
+
+
+def test_deleting_all_or_the_profile_leaves_other_people_alone(history: History, new_profile: Maker) -> None:
+    mine, theirs = new_profile(), new_profile()
+    for profile in (mine, mine, theirs):
+        history.save_take(profile, a_practice(audio=noise()))
+    history.delete_takes(mine)
+    assert (history.count(mine), history.count(theirs)) == (0, 1)
+    history.delete_profile(mine)
+    with pytest.raises(HistoryError, match="has been deleted"):
+        history.save_take(mine, a_practice())
+    assert history.count(theirs) == 1
+
+
+def test_numbers_are_not_given_out_again(history: History, new_profile: Maker) -> None:
+    # A page that still shows a deleted take must not play or delete another in its place.
+    profile = new_profile()
+    first = history.save_take(profile, a_practice())
+    history.delete_take(profile, first)
+    assert history.save_take(profile, a_practice()) != first
+    history.delete_profile(profile)
+    assert new_profile() != profile
+
+
+def test_profiles_nobody_can_reach_any_more_are_deleted(history: History) -> None:
+    browser, account = token_owner(new_token()), account_owner("https://id.example", "42")
+    lost = history.open_profile(browser, now=NOON)
+    signed_in = history.open_profile(account, now=NOON)
+    for profile in (lost, signed_in):
+        history.save_take(profile, a_practice())
+    history.open_profile(token_owner(new_token()), now=NOON + FORGOTTEN_AFTER + timedelta(days=1))
+    assert history.find_profile(browser, now=NOON) is None
+    assert history.count(lost) == 0
+    assert history.count(signed_in) == 1  # an account can still be signed in to
+
+
+def test_a_visit_keeps_a_profile(history: History) -> None:
+    owner = token_owner(new_token())
+    profile = history.open_profile(owner, now=NOON)
+    assert history.find_profile(owner, now=NOON + timedelta(days=300)) == profile
+    history.open_profile(token_owner(new_token()), now=NOON + FORGOTTEN_AFTER + timedelta(days=1))
+    assert history.find_profile(owner, now=NOON + FORGOTTEN_AFTER) == profile
+
+
+def test_a_full_profile_says_so(
+    history: History, new_profile: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = new_profile()
+    monkeypatch.setattr(store, "MAX_PROFILE_BYTES", 100_000)
+    history.save_take(profile, a_practice(audio=noise(2)))  # 64 kB of samples in 16 bits
+    with pytest.raises(HistoryError, match="profile is full"):
+        history.save_take(profile, a_practice(audio=noise(2)))
+    number = history.save_take(profile, a_practice())  # without audio there is room
+    monkeypatch.setattr(store, "MAX_TAKES", 2)
+    with pytest.raises(HistoryError, match="profile is full: it holds 2 takes"):
+        history.save_take(profile, a_practice())
+    history.delete_take(profile, number)
+    history.save_take(profile, a_practice())
+
+
+def test_a_recording_too_long_to_keep_is_refused(history: History, new_profile: Maker) -> None:
+    long = Clip(np.zeros(int(MAX_AUDIO_S * 10) + 10, dtype=np.float32), 10)
+    with pytest.raises(HistoryError, match="Save the result without the audio"):
+        history.save_take(new_profile(), a_practice(audio=long))
+
+
+@pytest.mark.parametrize("missing", sorted(a_report().keys() - {"timeline"}))
+def test_an_incomplete_report_is_refused(missing: str) -> None:
+    report = a_report()
+    del report[missing]
+    with pytest.raises(HistoryError, match=missing):
+        to_row(1, NewTake("analysis", report), NOON)
+
+
+def test_a_practice_needs_its_target() -> None:
+    with pytest.raises(HistoryError, match="emotion it aimed for"):
+        to_row(1, replace(a_practice(), target=None), NOON)
+
+
+def test_strange_file_names_are_text_everywhere(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    for name in ("../../etc/passwd", "'; DROP TABLE takes; --", "nul\x00\ud800.wav", "a" * 5000, ""):
+        history.save_take(profile, NewTake("analysis", a_report(file=name)), now=NOON)
+    names = [take.file for take in history.takes(profile)]
+    assert names == ["", "a" * 255, "nul\ufffd\ufffd.wav", "'; DROP TABLE takes; --", "../../etc/passwd"]
+
+
+def test_saving_without_a_profile_is_refused_and_leaves_nothing(history: History) -> None:
+    with pytest.raises(HistoryError, match="has been deleted"):
+        history.save_take(12345, a_practice(audio=noise()))
+    assert history.count(12345) == 0
+
+
+def test_the_flac_is_the_same_every_time() -> None:
+    digests = {hashlib.sha256(to_flac(noise())).hexdigest() for _ in range(2)}
+    assert len(digests) == 1
