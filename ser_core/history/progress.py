@@ -63,9 +63,7 @@ def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzi
     return Progress(
         by_emotion=tuple(
             _emotion_point(day, target, group)
-            for (day, target), group in sorted(
-                by_target.items(), key=lambda item: (item[0][0], order[item[0][1]])
-            )
+            for (day, target), group in sorted(by_target.items(), key=lambda item: (item[0][0], order[item[0][1]]))
         ),
         by_value=tuple(
             ValuePoint(day, name, len(values), fmean(values), min(values), max(values))

@@ -173,9 +173,7 @@ class History:
     def _oldest_first(self, profile_id: int) -> Iterator[TakeDetails]:
         with reading(self._engine) as session:
             numbers = session.scalars(
-                select(TakeRow.id)
-                .where(TakeRow.profile_id == profile_id)
-                .order_by(TakeRow.saved_at, TakeRow.id)
+                select(TakeRow.id).where(TakeRow.profile_id == profile_id).order_by(TakeRow.saved_at, TakeRow.id)
             ).all()
         for number in numbers:
             details = self.details(profile_id, number)
@@ -199,15 +197,10 @@ class History:
 def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:
     # The profile's row is held until the end, so that it is not deleted in between and two saves at once do
     # not both take the last place. (SQLite holds the whole database while it writes.)
-    if (
-        session.execute(select(ProfileRow.id).where(ProfileRow.id == profile_id).with_for_update()).first()
-        is None
-    ):
+    if session.execute(select(ProfileRow.id).where(ProfileRow.id == profile_id).with_for_update()).first() is None:
         raise HistoryError("This profile has been deleted, so nothing was saved. Save again for a new one.")
     takes, used_bytes = session.execute(
-        select(func.count(), func.coalesce(func.sum(TakeRow.size_bytes), 0)).where(
-            TakeRow.profile_id == profile_id
-        )
+        select(func.count(), func.coalesce(func.sum(TakeRow.size_bytes), 0)).where(TakeRow.profile_id == profile_id)
     ).one()
     if takes >= MAX_TAKES or used_bytes + size_bytes > MAX_PROFILE_BYTES:
         raise HistoryError(

@@ -22,10 +22,18 @@ def upgrade(engine: Engine) -> None:
     Raises HistoryError when the database fails or was made by a newer version of the app.
     """
     with locked(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        take_turn(connection)
         if version(connection) != migrations.HEAD:
             _run(connection)
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other process upgrades, and keep others waiting until the transaction ends.
+
+    On SQLite the transaction itself does that.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def version(connection: Connection) -> str | None:

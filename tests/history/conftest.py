@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,19 +20,6 @@ from ser_core.labels import Emotion
 from ser_core.records import Clip
 
 
-def _server_programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    if on_path:
-        return Path(on_path).parent
-    reason = "PostgreSQL's server programs are missing: apt-get install postgresql"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def _server_user() -> dict[str, Any]:
     """PostgreSQL refuses to run as root, so that root lends it Debian's user for it."""
     if os.geteuid() != 0:
@@ -46,9 +32,8 @@ def _server_user() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_server(postgres_bin: Path) -> Iterator[str]:
     """A PostgreSQL server of our own, reached by a socket in a temporary folder. Gives a URL's prefix."""
-    programs = _server_programs()
     user = _server_user()
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # a socket's path fits 107 bytes
         folder = Path(name)
@@ -59,7 +44,7 @@ def postgres_server() -> Iterator[str]:
             # The server inherits what pg_ctl writes to: a pipe would never be closed.
             with open(folder.parent / f"{folder.name}.log", "ab") as log:
                 subprocess.run(
-                    [programs / program, *arguments], check=True, stdout=log, stderr=log, cwd=folder, **user
+                    [postgres_bin / program, *arguments], check=True, stdout=log, stderr=log, cwd=folder, **user
                 )
 
         data = str(folder / "data")

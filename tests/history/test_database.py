@@ -24,9 +24,7 @@ def test_takes_lie_in_the_data_folder_by_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_spelled_in_several_ways(scheme: str) -> None:
-    url = database_url(
-        load_settings({"SER_DATABASE_URL": f"{scheme}://u:p%40ss@db:5433/ser?sslmode=require"})
-    )
+    url = database_url(load_settings({"SER_DATABASE_URL": f"{scheme}://u:p%40ss@db:5433/ser?sslmode=require"}))
     assert url.drivername == "postgresql+psycopg"
     assert (url.username, url.password, url.host, url.port, url.database) == ("u", "p@ss", "db", 5433, "ser")
     assert url.query["sslmode"] == "require"

@@ -99,9 +99,7 @@ def test_postgresql_has_no_row_left(postgres_url: str) -> None:
     profile = history.open_profile(token_owner(new_token()))
     _save(history, profile, seed=1)
     with history._engine.connect() as connection:
-        toast = connection.scalar(
-            text("SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname='audio'")
-        )
+        toast = connection.scalar(text("SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname='audio'"))
         assert connection.scalar(text(f"SELECT count(*) FROM {toast}")) > 0
     history.delete_profile(profile)
     with history._engine.connect() as connection:

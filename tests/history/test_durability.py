@@ -50,9 +50,7 @@ while True:
 
 
 @contextmanager
-def _child(
-    settings: Settings, first: int, dies: str, seconds: float = SECONDS
-) -> Iterator[subprocess.Popen[str]]:
+def _child(settings: Settings, first: int, dies: str, seconds: float = SECONDS) -> Iterator[subprocess.Popen[str]]:
     chosen = {"SER_DATA_DIR": str(settings.data_dir), "SER_DATABASE_URL": settings.database_url or ""}
     process = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(first), dies, str(seconds)],

@@ -147,9 +147,7 @@ def test_several_threads_save_at_once(history: History, new_profile: Maker) -> N
     assert history.count(profile) == 20
 
 
-def test_a_second_server_sees_a_deletion_at_once(
-    history: History, settings: Settings, new_profile: Maker
-) -> None:
+def test_a_second_server_sees_a_deletion_at_once(history: History, settings: Settings, new_profile: Maker) -> None:
     profile = new_profile()
     number = history.save_take(profile, a_practice(audio=noise()))
     other = open_history(settings)
@@ -213,9 +211,7 @@ def test_a_visit_keeps_a_profile(history: History) -> None:
     assert history.find_profile(owner, now=NOON + FORGOTTEN_AFTER) == profile
 
 
-def test_a_full_profile_says_so(
-    history: History, new_profile: Maker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_profile_says_so(history: History, new_profile: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     profile = new_profile()
     monkeypatch.setattr(store, "MAX_PROFILE_BYTES", 100_000)
     history.save_take(profile, a_practice(audio=noise(2)))  # 64 kB of samples in 16 bits

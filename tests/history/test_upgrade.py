@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ser_core.errors import HistoryError
 from ser_core.history import migrations, open_history
 from ser_core.history.database import connect, locked
 from ser_core.history.tables import Base
-from ser_core.history.upgrade import alembic_config, upgrade, version
+from ser_core.history.upgrade import alembic_config, take_turn, upgrade, version
 
 
 def test_the_head_that_the_code_names_is_the_last_migration() -> None:
@@ -79,6 +80,21 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(settings: Settings) -> None
     event.remove(engine, "commit", fail)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == []
+    engine.dispose()
+
+
+def test_an_upgrade_waits_for_another(settings: Settings) -> None:
+    engine = connect(settings)
+    waiting = threading.Thread(target=lambda: open_history(settings).close())
+    with locked(engine) as connection:
+        take_turn(connection)
+        waiting.start()
+        waiting.join(timeout=0.5)
+        assert waiting.is_alive()
+        assert inspect(connection).get_table_names() == []
+    waiting.join(timeout=30)
+    with engine.connect() as connection:
+        assert version(connection) == migrations.HEAD
     engine.dispose()
 
 

@@ -21,9 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "takes",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column(
-            "profile_id", sa.Integer(), sa.ForeignKey("profiles.id", ondelete="CASCADE"), nullable=False
-        ),
+        sa.Column("profile_id", sa.Integer(), sa.ForeignKey("profiles.id", ondelete="CASCADE"), nullable=False),
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("target", sa.Text()),
