@@ -1,0 +1,131 @@
+"""Model folders: the card that says what a model is, and the check that its files are what was published."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ser_core.errors import ModelError
+from ser_core.features.logmel import LogMelConfig
+from ser_core.labels import Emotion
+
+SCHEMA_VERSION = 1
+CARD_FILE = "card.json"
+SERVED_FILE = "model.tflite"
+KERAS_FILE = "model.keras"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How logits become an answer.
+
+    Attributes:
+        temperature: what logits are divided by before the softmax.
+        unsure_below: confidence under which no emotion is claimed.
+    """
+
+    temperature: float
+    unsure_below: float
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model is, what it was made from, and how well it does.
+
+    Attributes:
+        name: folder and display name.
+        summary: one sentence.
+        labels: the emotions, in the order of the network's outputs.
+        features: how the network's input is made.
+        n_frames: frames of the window the network sees.
+        calibration: how its outputs become an answer.
+        corpora: for each training corpus its title, licence, citation and number of clips.
+        protocol: which speakers trained, validated and tested, in words and by name.
+        metrics: measured figures; each names the clips it was measured on.
+        training: recipe, seed, epochs and time.
+        files: SHA-256 of each file of the folder, by name.
+        made_with: versions of the packages that made it.
+    """
+
+    name: str
+    summary: str
+    labels: tuple[Emotion, ...]
+    features: LogMelConfig
+    n_frames: int
+    calibration: Calibration
+    corpora: Mapping[str, Mapping[str, Any]]
+    protocol: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    training: Mapping[str, Any]
+    files: Mapping[str, str]
+    made_with: Mapping[str, str]
+
+    @property
+    def window_s(self) -> float:
+        """Seconds of speech the network sees at once."""
+        return self.n_frames / self.features.frames_per_s
+
+
+def list_models(models_dir: Path) -> tuple[str, ...]:
+    """Names of the model folders under `models_dir`, sorted."""
+    return tuple(sorted(card.parent.name for card in models_dir.glob(f"*/{CARD_FILE}")))
+
+
+def load_card(name: str, models_dir: Path) -> ModelCard:
+    """The card of a model. Raises ModelError when there is none or it cannot be read."""
+    # A name is a name: it must not lead out of the folder.
+    if name != Path(name).name or name not in list_models(models_dir):
+        known = ", ".join(list_models(models_dir)) or "none"
+        raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
+    path = models_dir / name / CARD_FILE
+    try:
+        return _parse(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a model card that can be read: {error}.") from error
+
+
+def read_verified(card: ModelCard, folder: Path, file: str) -> bytes:
+    """The bytes of a model's file. Raises ModelError when it is missing or differs from what the card says."""
+    if file not in card.files:
+        raise ModelError(f"The card of {card.name} lists no {file}; it lists {', '.join(card.files)}.")
+    try:
+        content = (folder / file).read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"{folder / file} cannot be read: {error.strerror}. Restore the model folder."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != card.files[file]:
+        raise ModelError(
+            f"{folder / file} is not the file its card describes (SHA-256 differs). Restore the model folder."
+        )
+    return content
+
+
+def save_card(card: ModelCard, folder: Path) -> None:
+    """Writes the card, replacing an older one as a whole."""
+    content = {"schema_version": SCHEMA_VERSION, **asdict(card)}
+    partial = folder / f"{CARD_FILE}.partial"
+    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, folder / CARD_FILE)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _parse(content: dict[str, Any]) -> ModelCard:
+    version = content.pop("schema_version")
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"its schema version is {version}, this program reads {SCHEMA_VERSION}")
+    return ModelCard(
+        **content
+        | {
+            "labels": tuple(Emotion(label) for label in content["labels"]),
+            "features": LogMelConfig(**content["features"]),
+            "calibration": Calibration(**content["calibration"]),
+        }
+    )

@@ -1,0 +1,41 @@
+"""The chance mixture of disturbances that training clips go through."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ser_core.augment.channel import band_limited, saturated
+from ser_core.augment.noise import coloured_noise, with_noise
+from ser_core.augment.room import in_room
+from ser_core.augment.speed import at_speed
+from ser_core.records import Clip, Samples
+
+_BABBLE_VOICES = 5
+
+
+def disturbed(clip: Clip, others: Sequence[Samples], rng: np.random.Generator) -> Clip:
+    """The clip at another speed and, by chance, in a room, through a channel and in noise.
+
+    `others` are recordings of other people, from which babble is made.
+    """
+    clip = at_speed(clip, rng.uniform(0.88, 1.14))
+    if rng.random() < 0.5:
+        rt60_s, direct_db = rng.uniform(0.1, 0.6), rng.uniform(-2, 12)
+        clip = in_room(clip, rt60_s, direct_db, rng)
+    if rng.random() < 0.3:
+        clip = saturated(clip, rng.uniform(0, 15))
+    if rng.random() < 0.6:
+        clip = with_noise(clip, _noise(len(clip.samples), others, rng), rng.uniform(5, 30))
+    if rng.random() < 0.35:
+        clip = band_limited(clip, rng.uniform(50, 350), rng.uniform(3000, 7500))
+    return clip
+
+
+def _noise(n: int, others: Sequence[Samples], rng: np.random.Generator) -> Samples:
+    if not others or rng.random() < 0.5:
+        return coloured_noise(n, rng.uniform(0, 6), rng)
+    voices = [
+        np.roll(np.resize(others[i], n), rng.integers(n))
+        for i in rng.integers(len(others), size=_BABBLE_VOICES)
+    ]
+    return np.sum(voices, axis=0, dtype=np.float32)

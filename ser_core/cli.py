@@ -1,0 +1,50 @@
+"""The `ser` command. One file a sub-command under `ser_core.commands`, imported only when it is asked for."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from ser_core import __version__
+from ser_core.errors import SerError
+
+# name -> module with a click command of that name, its dashes as underscores
+_COMMANDS = {
+    "predict": "ser_core.commands.predict",
+    "evaluate": "ser_core.commands.evaluate",
+    "train": "ser_core.commands.train",
+    "models": "ser_core.commands.models",
+    "recipes": "ser_core.commands.recipes",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a sub-command when it is used, and turns our own errors into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SerError as error:
+            click.echo(f"ser: {' '.join(str(error).split())}", err=True)
+            sys.exit(1)
+
+
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="ser")
+def main() -> None:
+    """Speech emotion recognition: which emotion a voice sounds like.
+
+    A score is a guess about how a voice sounds, not about what a person feels.
+    """

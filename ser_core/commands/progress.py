@@ -1,0 +1,48 @@
+"""A line on stderr that says how far long work is; nothing when stderr is no terminal."""
+
+import sys
+import time
+
+# Often enough to be seen moving, seldom enough to cost nothing.
+_EVERY_S = 0.2
+
+
+class Progress:
+    """Rewrites one line: what is done, of how much, and the time that is left."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._began = self._shown = time.monotonic()
+        self._live = sys.stderr.isatty()
+        self._written = False
+
+    def __call__(self, done: float, total: float) -> None:
+        """Shows that `done` of `total` is done, if the line was not rewritten just now."""
+        now = time.monotonic()
+        if not self._live or (done < total and now - self._shown < _EVERY_S):
+            return
+        self._shown = now
+        self._written = True
+        left_s = (now - self._began) * (total - done) / done if done else 0.0
+        sys.stderr.write(f"\r\x1b[K{self.what}: {done:g} of {total:g}, {duration(left_s)} left")
+        sys.stderr.flush()
+
+    def share(self, share: float) -> None:
+        """Shows that a share of the work, 0 to 1, is done, in per cent."""
+        self(round(share * 100), 100)
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        if self._written:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: "42 s", "3 min 20 s", "1 h 05 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,112 @@
+"""What a corpus is, and the table of those that are known."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ser_core.errors import CorpusError
+from ser_core.labels import Emotion
+
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"})
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One labelled recording of a corpus.
+
+    Attributes:
+        path: the file.
+        emotion: what the speaker was asked to convey.
+        corpus: name of the corpus.
+        speaker: the speaker as the corpus calls them, such as "01" or "OAF".
+        gender: "f", "m", or None where the corpus does not say.
+        sentence: the corpus's code or word for what is said, or None.
+        strong: the corpus marks this take as of strong intensity; None where it knows no intensities.
+    """
+
+    path: Path
+    emotion: Emotion
+    corpus: str
+    speaker: str
+    gender: str | None = None
+    sentence: str | None = None
+    strong: bool | None = None
+
+    @property
+    def voice(self) -> str:
+        """The speaker, unique over all corpora: "ravdess:01"."""
+        return f"{self.corpus}:{self.speaker}"
+
+
+Reader = Callable[[Path], Iterable[Utterance]]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus and how its publisher lays it out.
+
+    Attributes:
+        name: how commands call it.
+        title: its full name.
+        language: spoken language.
+        licence: licence of the recordings.
+        citation: authors, year and identifier.
+        layout: the files a reader expects, shown when it finds none.
+        read: yields the utterances under a folder.
+    """
+
+    name: str
+    title: str
+    language: str
+    licence: str
+    citation: str
+    layout: str
+    read: Reader
+
+
+_CORPORA: dict[str, Corpus] = {}
+
+
+def corpus(
+    name: str, *, title: str, language: str, licence: str, citation: str, layout: str
+) -> Callable[[Reader], Reader]:
+    """Registers a reader under `name`."""
+
+    def register(read: Reader) -> Reader:
+        _CORPORA[name] = Corpus(name, title, language, licence, citation, layout, read)
+        return read
+
+    return register
+
+
+def corpora() -> tuple[Corpus, ...]:
+    """All known corpora, by name."""
+    return tuple(_CORPORA[name] for name in sorted(_CORPORA))
+
+
+def get_corpus(name: str) -> Corpus:
+    """The corpus called `name`. Raises CorpusError when it is not known."""
+    try:
+        return _CORPORA[name]
+    except KeyError:
+        known = ", ".join(sorted(_CORPORA))
+        raise CorpusError(f"There is no corpus {name!r}. Known are: {known}.") from None
+
+
+def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
+    """Every utterance of a corpus under `folder`, ordered by path.
+
+    Raises CorpusError when the folder is missing or nothing in it follows the corpus's layout.
+    """
+    known = get_corpus(name)
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is not a folder. {known.title} is expected as: {known.layout}")
+    found = tuple(sorted(known.read(folder), key=lambda utterance: utterance.path))
+    if not found:
+        raise CorpusError(f"No recording of {known.title} was found in {folder}. Expected: {known.layout}")
+    return found
+
+
+def audio_files(folder: Path) -> Iterator[Path]:
+    """Sound files under `folder` at any depth. Readers go by the stem: containers differ between copies."""
+    return (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())

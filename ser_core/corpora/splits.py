@@ -1,0 +1,83 @@
+"""Which speakers train, which validate, which test. No voice is ever on two sides."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ser_core.corpora.registry import Utterance
+from ser_core.errors import CorpusError
+
+# A corpus with fewer speakers keeps them all for training: taking one away would cost more than it tells.
+_MIN_SPEAKERS_TO_SPLIT = 4
+
+
+@dataclass(frozen=True)
+class Split:
+    """Utterances by what they are for."""
+
+    train: tuple[Utterance, ...]
+    validation: tuple[Utterance, ...]
+    test: tuple[Utterance, ...]
+
+
+def split_by_speaker(
+    utterances: Sequence[Utterance], *, validation: Iterable[str], test: Iterable[str]
+) -> Split:
+    """Puts the named speakers ("01" or "ravdess:01") aside. Raises CorpusError for a speaker who is not there,
+    who is named on both sides, or when nobody is left to train on.
+    """
+    validating, testing = set(select_voices(utterances, validation)), set(select_voices(utterances, test))
+    if both := validating & testing:
+        raise CorpusError(f"A speaker cannot validate and test at once: {', '.join(sorted(both))}.")
+    train = tuple(u for u in utterances if u.voice not in validating | testing)
+    if not train:
+        raise CorpusError("No speaker is left to train on. Put fewer speakers aside.")
+    return Split(
+        train,
+        tuple(u for u in utterances if u.voice in validating),
+        tuple(u for u in utterances if u.voice in testing),
+    )
+
+
+def select_voices(utterances: Iterable[Utterance], names: Iterable[str]) -> tuple[str, ...]:
+    """The voices ("ravdess:01") meant by `names`, each a voice or a speaker as its corpus calls them.
+
+    "1", "01" and "Actor_01" mean the same RAVDESS actor. Raises CorpusError for a name that nobody has.
+    """
+    voices = sorted({(u.corpus, u.speaker) for u in utterances})
+    chosen: list[str] = []
+    for name in names:
+        corpus, _, speaker = name.rpartition(":")
+        wanted = _plain(speaker)
+        matches = [f"{c}:{s}" for c, s in voices if _plain(s) == wanted and corpus in ("", c)]
+        if not matches:
+            known = ", ".join(f"{c}:{s}" for c, s in voices)
+            raise CorpusError(f"There is no speaker {name!r}. There are: {known}.")
+        chosen += matches
+    return tuple(dict.fromkeys(chosen))
+
+
+def choose_validation(utterances: Sequence[Utterance], share: float = 0.15, seed: int = 0) -> tuple[str, ...]:
+    """Voices to validate on: about `share` of each corpus's speakers, women and men in turn, by chance.
+
+    A corpus of fewer than four speakers gives none.
+    """
+    speakers: dict[str, dict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for u in utterances:
+        speakers[u.corpus][u.gender].add(u.voice)
+    rng = np.random.default_rng(seed)
+    chosen: list[str] = []
+    for _, by_gender in sorted(speakers.items()):
+        n = sum(map(len, by_gender.values()))
+        if n < _MIN_SPEAKERS_TO_SPLIT:
+            continue
+        queues = [list(rng.permutation(sorted(voices))) for _, voices in sorted(by_gender.items(), key=str)]
+        in_turn = [queue[i] for i in range(n) for queue in queues if i < len(queue)]
+        chosen += [str(voice) for voice in in_turn[: max(1, round(share * n))]]
+    return tuple(chosen)
+
+
+def _plain(speaker: str) -> str:
+    return speaker.removeprefix("Actor_").lstrip("0").casefold()

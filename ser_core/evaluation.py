@@ -1,0 +1,138 @@
+"""Figures of merit: recalls, confusion, calibration. All on arrays or names, independent of any model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.labels import Emotion
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How answers compare with what was to be heard.
+
+    Attributes:
+        labels: the emotions, in the order of rows and columns.
+        confusion: counts, shape (labels, labels); row: what was acted, column: what was answered.
+    """
+
+    labels: tuple[Emotion, ...]
+    confusion: npt.NDArray[np.int64]
+
+    @property
+    def n(self) -> int:
+        """Number of clips."""
+        return int(self.confusion.sum())
+
+    @property
+    def recall(self) -> dict[Emotion, float]:
+        """Share of each emotion's clips that were answered right, for the emotions that occur."""
+        acted = self.confusion.sum(axis=1)
+        hits = np.diag(self.confusion)
+        return {label: float(hits[i] / acted[i]) for i, label in enumerate(self.labels) if acted[i]}
+
+    @property
+    def ua(self) -> float:
+        """Unweighted average recall: every emotion that occurs counts the same. In [0, 1]."""
+        return float(np.mean(list(self.recall.values())))
+
+    @property
+    def wa(self) -> float:
+        """Weighted accuracy: the plain share of right answers. In [0, 1]."""
+        return float(np.trace(self.confusion) / self.n)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean over the emotions that occur of 2 * hits / (acted + answered). In [0, 1]."""
+        acted, answered = self.confusion.sum(axis=1), self.confusion.sum(axis=0)
+        occurs = acted > 0
+        return float(np.mean(2 * np.diag(self.confusion)[occurs] / (acted + answered)[occurs]))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The object that `ser evaluate --json` prints."""
+        acted, answered = self.confusion.sum(axis=1), self.confusion.sum(axis=0)
+        per_class = {
+            label.value: {
+                "n": int(acted[i]),
+                "recall": round(self.recall[label], 4),
+                "precision": round(float(self.confusion[i, i] / answered[i]), 4) if answered[i] else None,
+            }
+            for i, label in enumerate(self.labels)
+            if acted[i]
+        }
+        return {
+            "n": self.n,
+            "ua": round(self.ua, 4),
+            "wa": round(self.wa, 4),
+            "macro_f1": round(self.macro_f1, 4),
+            "per_class": per_class,
+            "confusion": self.confusion.tolist(),
+            "labels": [label.value for label in self.labels],
+        }
+
+
+def evaluate(
+    acted: Sequence[Emotion], answered: Sequence[Emotion], labels: Sequence[Emotion] = tuple(Emotion)
+) -> Evaluation:
+    """Counts answers against what was acted. Raises ValueError when there is nothing to count."""
+    if not acted or len(acted) != len(answered):
+        raise ValueError(
+            f"Expected as many answers as clips, at least one; got {len(answered)}, {len(acted)}."
+        )
+    place = {label: i for i, label in enumerate(labels)}
+    confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    for truth, answer in zip(acted, answered, strict=True):
+        confusion[place[truth], place[answer]] += 1
+    return Evaluation(tuple(labels), confusion)
+
+
+def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> Matrix:
+    """Probabilities along the last axis. A temperature over 1 makes them less certain."""
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def fit_temperature(logits: npt.ArrayLike, truth: npt.NDArray[np.int64]) -> float:
+    """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10."""
+    candidates = np.geomspace(0.2, 10.0, 400)
+    rows = np.arange(len(truth))
+    loss = [-np.mean(np.log(softmax(logits, t)[rows, truth] + 1e-12)) for t in candidates]
+    return float(candidates[int(np.argmin(loss))])
+
+
+def calibration_error(probabilities: Matrix, truth: npt.NDArray[np.int64], n_bins: int = 10) -> float:
+    """Expected calibration error: the mean gap between confidence and accuracy over equal-width bins of
+    confidence, weighted by their clips (Naeini et al. 2015). In [0, 1].
+    """
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == truth
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    gaps = [
+        abs(confidence[bins == b].mean() - correct[bins == b].mean()) * (bins == b).mean() for b in set(bins)
+    ]
+    return float(sum(gaps))
+
+
+def choose_threshold(
+    probabilities: Matrix, truth: npt.NDArray[np.int64], *, accuracy: float = 0.75, answered: float = 0.6
+) -> float:
+    """The confidence under which the answer should be "unsure".
+
+    The lowest one at which the answers given are right with at least `accuracy`; when that would answer
+    fewer than the share `answered` of the clips, the highest one that still answers so many.
+    """
+    confidence = np.sort(probabilities.max(axis=1))[::-1]
+    order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    correct = (probabilities.argmax(axis=1) == truth)[order]
+    running = np.cumsum(correct) / np.arange(1, len(correct) + 1)
+    good = np.flatnonzero(running >= accuracy)
+    enough = int(np.ceil(answered * len(correct))) - 1
+    last = max(int(good[-1]), enough) if len(good) else enough
+    # Halfway to the next clip, so that rounding decides nothing.
+    return float((confidence[last] + confidence[last + 1]) / 2) if last + 1 < len(confidence) else 0.0

@@ -1,0 +1,75 @@
+"""Log-mel spectrogram for the networks, computed by scipy.fft: no librosa at serving time."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from ser_core.errors import AudioError
+from ser_core.features.mel import mel_filterbank
+from ser_core.records import Clip
+
+# The floor of `librosa.power_to_db`: -100 dB under a power of 1.
+_MIN_POWER = 1e-10
+
+
+@dataclass(frozen=True)
+class LogMelConfig:
+    """How the log-mel spectrogram of a model is made. Stands in the model's card.
+
+    Attributes:
+        rate_hz: sampling rate the clip must have.
+        n_fft: length of the Fourier transform in samples.
+        win_length: length of the Hann window in samples, centred in `n_fft`.
+        hop_length: samples from one frame to the next.
+        n_mels: mel bands.
+        fmin_hz, fmax_hz: edges of the lowest and the highest band.
+        top_db: levels further than this under the clip's loudest cell are raised to that floor.
+    """
+
+    rate_hz: int = 16_000
+    n_fft: int = 1024
+    win_length: int = 800
+    hop_length: int = 200
+    n_mels: int = 64
+    fmin_hz: float = 50.0
+    fmax_hz: float = 8000.0
+    top_db: float = 80.0
+
+    @property
+    def frames_per_s(self) -> float:
+        """Frames a second."""
+        return self.rate_hz / self.hop_length
+
+
+def log_mel(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Log-mel spectrogram in dB relative to a power of 1, float32, shape (frames, n_mels).
+
+    There are `1 + n // hop_length` frames, frame t centred on sample `t * hop_length` of the zero-padded clip:
+    `librosa.power_to_db(librosa.feature.melspectrogram(..., center=True, pad_mode="constant"), top_db=top_db).T`
+    within 1e-3 dB. Raises AudioError when the clip is empty or has another sampling rate.
+    """
+    if clip.rate_hz != config.rate_hz:
+        raise AudioError(f"The model listens at {config.rate_hz} Hz and got a clip at {clip.rate_hz} Hz.")
+    if not len(clip.samples):
+        raise AudioError("The clip is empty; there is nothing to hear in it.")
+    padded = np.pad(clip.samples, config.n_fft // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
+    spectrum = fft.rfft(frames * _window(config.n_fft, config.win_length), axis=1, overwrite_x=True)
+    power = spectrum.real**2 + spectrum.imag**2
+    bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)
+    level_db = 10.0 * np.log10(np.maximum(power @ bank.T, _MIN_POWER))
+    return np.maximum(level_db, level_db.max() - config.top_db).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _window(n_fft: int, win_length: int) -> npt.NDArray[np.float32]:
+    """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, float32."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(win_length) / win_length)
+    left = (n_fft - win_length) // 2
+    window = np.zeros(n_fft, dtype=np.float32)
+    window[left : left + win_length] = hann
+    window.flags.writeable = False
+    return window

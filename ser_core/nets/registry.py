@@ -1,0 +1,37 @@
+"""The table of architectures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ser_core.errors import SerError
+
+# (frames, bands), number of classes, batch size or None -> a Keras model that gives logits
+Builder = Callable[[tuple[int, int], int, int | None], Any]
+
+_NETS: dict[str, Builder] = {}
+
+
+def net(name: str) -> Callable[[Builder], Builder]:
+    """Registers an architecture under `name`."""
+
+    def register(build: Builder) -> Builder:
+        _NETS[name] = build
+        return build
+
+    return register
+
+
+def nets() -> tuple[str, ...]:
+    """Names of all architectures."""
+    return tuple(sorted(_NETS))
+
+
+def build_net(name: str, input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> Any:
+    """A fresh Keras model that maps (batch, frames, bands) to logits of shape (batch, n_classes).
+
+    A fixed `batch_size` is what converts to LiteRT with built-in operators only. Raises SerError for an
+    unknown name.
+    """
+    if name not in _NETS:
+        raise SerError(f"There is no network {name!r}. Known are: {', '.join(nets())}.")
+    return _NETS[name](input_shape, n_classes, batch_size)

@@ -1,0 +1,133 @@
+"""The whole flow on one screen: bytes or a path in, a report out."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ser_core import audio
+from ser_core.errors import AudioError
+from ser_core.inference import Recogniser, load_recogniser
+from ser_core.records import Clip, Report, Segment
+
+# Longer recordings are never held whole: they are read and heard block by block.
+_WHOLE_UP_TO_S = 60.0
+
+
+def analyse(
+    source: bytes | Path | str,
+    *,
+    name: str | None = None,
+    recogniser: Recogniser | None = None,
+    on_progress: Callable[[float], None] = lambda share: None,
+) -> Report:
+    """Which emotion a recording sounds like, as a whole and over time.
+
+    Args:
+        source: the recording's bytes, or the path of its file; WAV, MP3, OGG or FLAC.
+        name: what to call it in the report; the path's name by default.
+        recogniser: the model to ask; the configured one by default.
+        on_progress: called with the share that is done, 0 to 1.
+
+    Raises AudioError when the recording cannot be used, ModelError when the model cannot.
+    """
+    if isinstance(source, str):
+        source = Path(source)
+    name = name or (source.name if isinstance(source, Path) else "recording")
+    recogniser = recogniser or load_recogniser()
+    duration_s = audio.probe(source).duration_s
+    if duration_s <= _WHOLE_UP_TO_S:
+        clip = audio.read_clip(source)
+        on_progress(0.5)
+        prediction = recogniser.predict(clip)
+        timeline = (
+            tuple(recogniser.timeline([clip]))
+            if clip.duration_s > recogniser.window_s
+            else (Segment(0.0, clip.duration_s, prediction),)
+        )
+        on_progress(1.0)
+        return Report(name, clip.duration_s, prediction, timeline)
+    progress = _Progress(duration_s, on_progress)
+    timeline = tuple(recogniser.timeline(progress.watch(audio.read_blocks(source))))
+    if not timeline:
+        raise AudioError(
+            "The recording is too quiet throughout to hear a voice in it. Record closer or louder."
+        )
+    on_progress(1.0)
+    return Report(name, progress.done_s, recogniser.summary(s.prediction for s in timeline), timeline)
+
+
+def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
+    """The report as plain values: what `ser predict --json` prints, and the answers over time."""
+    prediction = report.prediction
+    plain: dict[str, Any] = {
+        "file": report.file,
+        "duration_s": round(report.duration_s, 3),
+        "model": prediction.model,
+        "emotion": prediction.emotion.value,
+        "confidence": round(prediction.confidence, 4),
+        "unsure": prediction.unsure,
+        "scores": {label.value: round(score, 4) for label, score in prediction.scores.items()},
+    }
+    if timeline:
+        plain["timeline"] = [
+            {
+                "start_s": round(segment.start_s, 3),
+                "end_s": round(segment.end_s, 3),
+                "emotion": segment.prediction.emotion.value,
+                "confidence": round(segment.prediction.confidence, 4),
+                "unsure": segment.prediction.unsure,
+                "scores": {
+                    label.value: round(score, 4) for label, score in segment.prediction.scores.items()
+                },
+            }
+            for segment in report.timeline
+        ]
+    return plain
+
+
+def report_csv(report: Report) -> str:
+    """The report as CSV: one row for the recording as a whole, then one a segment."""
+    labels = list(report.prediction.scores)
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(
+        ["file", "part", "start_s", "end_s", "emotion", "confidence", "unsure", *(x.value for x in labels)]
+    )
+    whole = Segment(0.0, report.duration_s, report.prediction)
+    for part, segment in [("whole", whole), *(("segment", segment) for segment in report.timeline)]:
+        heard = segment.prediction
+        rows.writerow(
+            [
+                _as_text(report.file),
+                part,
+                f"{segment.start_s:.3f}",
+                f"{segment.end_s:.3f}",
+                heard.emotion.value,
+                f"{heard.confidence:.4f}",
+                str(heard.unsure).lower(),
+                *(f"{heard.scores[label]:.4f}" for label in labels),
+            ]
+        )
+    return table.getvalue()
+
+
+def _as_text(name: str) -> str:
+    # A spreadsheet runs a cell that starts like a formula; a quote before it keeps a file name a name.
+    return f"'{name}" if name[:1] in "=+-@\t\r" else name
+
+
+class _Progress:
+    """Counts seconds as blocks go by."""
+
+    def __init__(self, expected_s: float, on_progress: Callable[[float], None]) -> None:
+        self.expected_s = expected_s
+        self.on_progress = on_progress
+        self.done_s = 0.0
+
+    def watch(self, blocks: Iterable[Clip]) -> Iterator[Clip]:
+        for block in blocks:
+            yield block
+            self.done_s += block.duration_s
+            self.on_progress(min(self.done_s / self.expected_s, 1.0))

@@ -1,0 +1,99 @@
+"""Frozen records that flow between the modules. Units live in the names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.errors import AudioError
+from ser_core.labels import Emotion
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """Mono sound.
+
+    Attributes:
+        samples: float32, shape (n,), in [-1, 1].
+        rate_hz: samples a second.
+    """
+
+    samples: Samples
+    rate_hz: int
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 1 or self.samples.dtype != np.float32:
+            raise AudioError(
+                f"A clip holds mono float32 samples of shape (n,); "
+                f"got {self.samples.dtype} of shape {self.samples.shape}."
+            )
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.rate_hz
+
+    def between(self, start_s: float, end_s: float) -> "Clip":
+        """The part from `start_s` to `end_s`, cut to what is there."""
+        start, end = (max(0, round(t * self.rate_hz)) for t in (start_s, end_s))
+        return Clip(self.samples[start:end], self.rate_hz)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model heard.
+
+    Attributes:
+        scores: calibrated probability of each emotion the model knows; they sum to 1.
+        model: name of the model.
+        unsure: the highest probability is under the model's threshold, so no emotion should be claimed.
+    """
+
+    scores: Mapping[Emotion, float]
+    model: str
+    unsure: bool = False
+
+    @cached_property
+    def ranked(self) -> tuple[tuple[Emotion, float], ...]:
+        """Emotions and probabilities, most probable first."""
+        return tuple(sorted(self.scores.items(), key=lambda item: -item[1]))
+
+    @property
+    def emotion(self) -> Emotion:
+        """The most probable emotion, also when `unsure`."""
+        return self.ranked[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of `emotion`, in [0, 1]."""
+        return self.ranked[0][1]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What was heard between two moments of a recording."""
+
+    start_s: float
+    end_s: float
+    prediction: Prediction
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole answer for one recording.
+
+    Attributes:
+        file: name the recording came with; text, never a path to open or markup to render.
+        duration_s: length of the recording in seconds.
+        prediction: the answer for the recording as a whole.
+        timeline: answers over time, in order; one segment when the recording fits the model's window.
+    """
+
+    file: str
+    duration_s: float
+    prediction: Prediction
+    timeline: tuple[Segment, ...]

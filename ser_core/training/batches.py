@@ -1,0 +1,119 @@
+"""What a network sees in one epoch: chosen rows, cut and distorted by chance, in batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.features.model_input import Frames, fit_window
+from ser_core.training.dataset import Dataset
+
+FloatArray = npt.NDArray[np.float32]
+
+# Share of the clips that are seen without disturbance; the rest is one of the disturbed copies.
+_AS_RECORDED = 0.4
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """How strongly frames are distorted while training.
+
+    Attributes:
+        min_stretch, max_stretch: range of the factor by which time is stretched.
+        max_warp: largest share by which the mel axis is stretched, up or down.
+        max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, as another
+            microphone would.
+        max_masked_bands, max_masked_frames: widest of the two stripes blanked on each axis (SpecAugment,
+            Park et al. 2019).
+    """
+
+    min_stretch: float = 0.85
+    max_stretch: float = 1.18
+    max_warp: float = 0.08
+    max_tilt: float = 0.5
+    max_masked_bands: int = 10
+    max_masked_frames: int = 28
+
+
+def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Rows of one epoch in random order: a fresh draw of at most `most_per_voice` clips of each speaker."""
+    voices = np.array([u.voice for u in data.utterances])
+    chosen = [
+        rng.permutation(np.flatnonzero(voices == voice))[:most_per_voice] for voice in np.unique(voices)
+    ]
+    return rng.permutation(np.concatenate(chosen))
+
+
+def training_batches(
+    data: Dataset,
+    rows: npt.NDArray[np.int64],
+    n_frames: int,
+    batch_size: int,
+    smoothing: float,
+    distortion: Distortion,
+    rng: np.random.Generator,
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Inputs (batch, n_frames, bands) and targets (batch, 2, labels): smoothed truth, and what is possible.
+
+    The last rows that do not fill a batch are left out: every step costs the same and none is retraced.
+    """
+    for start in range(0, len(rows) - batch_size + 1, batch_size):
+        batch = rows[start : start + batch_size]
+        inputs = np.stack([_distorted(_draw(data, row, rng), n_frames, distortion, rng) for row in batch])
+        yield inputs, targets(data, batch, smoothing)
+
+
+def targets(data: Dataset, rows: npt.NDArray[np.int64], smoothing: float) -> FloatArray:
+    """Shape (rows, 2, labels): the truth, smoothed over what its corpus can say, and the mask of that."""
+    possible = data.possible[rows].astype(np.float32)
+    smooth = smoothing * possible / possible.sum(axis=1, keepdims=True)
+    hot = np.eye(len(data.labels), dtype=np.float32)[data.truth[rows]]
+    return np.stack([(1 - smoothing) * hot + smooth, possible], axis=1)
+
+
+def clean_batch(data: Dataset, rows: npt.NDArray[np.int64], n_frames: int) -> FloatArray:
+    """The rows as recorded, cut to their middle, shape (rows, n_frames, bands)."""
+    return np.stack([fit_window(data.clean(row), n_frames) for row in rows])
+
+
+def _draw(data: Dataset, row: int, rng: np.random.Generator) -> Frames:
+    recorded, *disturbed = data.frames[row]
+    if not disturbed or rng.random() < _AS_RECORDED:
+        return recorded.astype(np.float32)
+    return disturbed[rng.integers(len(disturbed))].astype(np.float32)
+
+
+def _distorted(frames: Frames, n_frames: int, how: Distortion, rng: np.random.Generator) -> Frames:
+    frames = _warped(
+        frames, rng.uniform(how.min_stretch, how.max_stretch), rng.uniform(-how.max_warp, how.max_warp)
+    )
+    start = rng.integers(max(1, len(frames) - n_frames + 1))
+    frames = frames[start : start + n_frames]
+    bands = frames.shape[1]
+    knots = rng.uniform(-how.max_tilt, how.max_tilt, size=5)
+    frames = frames + np.interp(np.linspace(0, 4, bands), np.arange(5), knots).astype(np.float32)
+    for _ in range(2):
+        width = rng.integers(how.max_masked_bands + 1)
+        low = rng.integers(bands - width + 1)
+        frames[:, low : low + width] = 0
+        length = rng.integers(min(how.max_masked_frames, len(frames) // 4) + 1)
+        first = rng.integers(len(frames) - length + 1)
+        frames[first : first + length] = 0
+    return fit_window(frames, n_frames)
+
+
+def _warped(frames: Frames, stretch: float, warp: float) -> Frames:
+    """Frames with time stretched by `stretch` and the mel axis by `1 + warp`, interpolated linearly."""
+    n, bands = frames.shape
+    at = np.clip(np.arange(max(2, round(n * stretch))) / stretch, 0, n - 1)
+    frames = _interpolated(frames, at)
+    at = np.clip(np.arange(bands) * (1 + warp), 0, bands - 1)
+    return _interpolated(frames.T, at).T
+
+
+def _interpolated(rows: Frames, at: npt.NDArray[np.float64]) -> Frames:
+    low = np.minimum(at.astype(np.int64), len(rows) - 1)
+    high = np.minimum(low + 1, len(rows) - 1)
+    share = (at - low).astype(np.float32)[:, None]
+    return rows[low] * (1 - share) + rows[high] * share

@@ -1,0 +1,164 @@
+"""Utterances as arrays: decoded, disturbed and turned into frames once, kept in a cache on disk."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core import audio
+from ser_core.augment import disturbed
+from ser_core.corpora import Utterance
+from ser_core.features.logmel import LogMelConfig
+from ser_core.features.model_input import Frames, spoken_frames
+from ser_core.labels import Emotion
+
+# Recordings of the same corpus from which the babble behind a clip is mixed.
+_BABBLE_POOL = 8
+# Raised when what is computed here changes, so that old cache files are not read.
+_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Frames ready for training.
+
+    Attributes:
+        utterances: what each row is.
+        frames: for each utterance its spoken frames as recorded and then as disturbed copies, float16.
+        truth: position of each utterance's emotion in `labels`, shape (n,).
+        possible: which emotions the utterance's corpus has at all, bool, shape (n, labels).
+        labels: the emotions.
+    """
+
+    utterances: tuple[Utterance, ...]
+    frames: tuple[tuple[npt.NDArray[np.float16], ...], ...]
+    truth: npt.NDArray[np.int64]
+    possible: npt.NDArray[np.bool_]
+    labels: tuple[Emotion, ...]
+
+    def __len__(self) -> int:
+        return len(self.utterances)
+
+    def clean(self, row: int) -> Frames:
+        """The frames of a row as it was recorded, float32."""
+        return self.frames[row][0].astype(np.float32)
+
+
+def prepare(
+    utterances: Sequence[Utterance],
+    labels: Sequence[Emotion],
+    config: LogMelConfig,
+    *,
+    n_disturbed: int,
+    seed: int,
+    cache_dir: Path,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Dataset:
+    """Decodes every utterance and makes its frames and those of `n_disturbed` disturbed copies, on all cores.
+
+    What was made before is read from `cache_dir`, by the files' names, sizes and times and all parameters.
+    Raises AudioError when a file cannot be decoded.
+    """
+    frames: dict[Path, tuple[npt.NDArray[np.float16], ...]] = {}
+    for corpus in sorted({u.corpus for u in utterances}):
+        paths = [u.path for u in utterances if u.corpus == corpus]
+        cache = cache_dir / "frames" / f"{corpus}-{_fingerprint(paths, config, n_disturbed, seed)}.npz"
+        if not cache.exists():
+            done = len(frames)
+            made = _make(paths, config, n_disturbed, seed, _shifted(on_progress, done, len(utterances)))
+            _write(cache, made)
+        frames |= zip(paths, _read(cache), strict=True)
+        on_progress(len(frames), len(utterances))
+    place = {label: i for i, label in enumerate(labels)}
+    kept = tuple(u for u in utterances if u.emotion in place)
+    of_corpus = {name: {u.emotion for u in kept if u.corpus == name} for name in {u.corpus for u in kept}}
+    return Dataset(
+        utterances=kept,
+        frames=tuple(frames[u.path] for u in kept),
+        truth=np.array([place[u.emotion] for u in kept], dtype=np.int64),
+        possible=np.array([[label in of_corpus[u.corpus] for label in labels] for u in kept]),
+        labels=tuple(labels),
+    )
+
+
+def subset(data: Dataset, utterances: Sequence[Utterance]) -> Dataset:
+    """The rows of `data` that are `utterances`."""
+    wanted = {u.path for u in utterances}
+    rows = [i for i, u in enumerate(data.utterances) if u.path in wanted]
+    return Dataset(
+        tuple(data.utterances[i] for i in rows),
+        tuple(data.frames[i] for i in rows),
+        data.truth[rows],
+        data.possible[rows],
+        data.labels,
+    )
+
+
+def _shifted(on_progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int], None]:
+    return lambda done: on_progress(before + done, total)
+
+
+def _fingerprint(paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int) -> str:
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    facts = json.dumps([_VERSION, files, asdict(config), n_disturbed, seed])
+    return hashlib.sha256(facts.encode()).hexdigest()[:24]
+
+
+def _make(
+    paths: Sequence[Path],
+    config: LogMelConfig,
+    n_disturbed: int,
+    seed: int,
+    on_progress: Callable[[int], None],
+) -> list[list[npt.NDArray[np.float16]]]:
+    context = multiprocessing.get_context("spawn")  # a fork would inherit TensorFlow's threads
+    made = []
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        tasks = pool.map(
+            _make_one,
+            range(len(paths)),
+            repeat(paths),
+            repeat(config),
+            repeat(n_disturbed),
+            repeat(seed),
+            chunksize=32,
+        )
+        for k, one in enumerate(tasks, 1):
+            made.append(one)
+            on_progress(k)
+    return made
+
+
+def _make_one(
+    row: int, paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int
+) -> list[npt.NDArray[np.float16]]:
+    rng = np.random.default_rng([seed, row])
+    clip = audio.read_clip(paths[row])
+    made = [spoken_frames(clip, config)]
+    if n_disturbed:
+        others = [audio.read_clip(paths[i]).samples for i in rng.integers(len(paths), size=_BABBLE_POOL)]
+        made += [spoken_frames(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
+    return [frames.astype(np.float16) for frames in made]
+
+
+def _write(cache: Path, made: list[list[npt.NDArray[np.float16]]]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    flat = [frames for copies in made for frames in copies]
+    partial = cache.with_suffix(f".{os.getpid()}.npz")
+    np.savez(partial, cells=np.concatenate(flat), lengths=[len(f) for f in flat], copies=len(made[0]))
+    os.replace(partial, cache)
+
+
+def _read(cache: Path) -> list[tuple[npt.NDArray[np.float16], ...]]:
+    with np.load(cache) as stored:
+        cells, lengths, copies = stored["cells"], stored["lengths"], int(stored["copies"])
+    flat = np.split(cells, np.cumsum(lengths)[:-1])
+    return [tuple(flat[i : i + copies]) for i in range(0, len(flat), copies)]

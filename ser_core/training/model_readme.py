@@ -1,0 +1,84 @@
+"""The model card as a page to read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ser_core.artifacts import ModelCard
+
+
+def model_readme(card: ModelCard) -> str:
+    """The card in Markdown: what the model is for, what it was made from, how well it does and where it fails."""
+    return (
+        "\n\n".join(
+            [
+                f"# {card.name}",
+                f"{card.summary}. It hears {', '.join(card.labels)}, {card.window_s:g} s at a time.",
+                "## What it is for\n\n"
+                "To show a person how a voice sounds, and to practise delivery. A score is a guess about how a voice "
+                "sounds, not about what somebody feels. It learned from actors who were asked to play an emotion; "
+                "unplanned speech is subtler, and other languages and ages than those below are unknown ground.\n\n"
+                "It must not be used to infer the emotions of people at work or in education (European AI Act, "
+                "article 5(1)(f)), nor to decide anything about anybody.",
+                f"## Figures\n\n{_protocol(card.protocol)}\n\n{_metrics(card.metrics)}",
+                *(_by_emotion(part, figures) for part, figures in card.metrics.items()),
+                "## Confidence\n\n"
+                f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on the validation "
+                f'speakers; under a confidence of {card.calibration.unsure_below:g} the answer is "unsure".',
+                f"## What it learned from\n\n{_corpora(card.corpora)}\n\n"
+                "These licences are non-commercial, and the weights carry that restriction.",
+                "## How it was made\n\n"
+                f"Recipe `{card.training['recipe']}`, {card.training['parameters']:,} parameters, seed "
+                f"{card.training['seed']}, {card.training['epochs']} epochs of which number "
+                f"{card.training['best_epoch']} is kept, {card.training['minutes']:g} minutes on the processor. "
+                "`model.tflite` is served (weights in eight bits), `model.keras` is the same network for further "
+                "training.",
+            ]
+        )
+        + "\n"
+    )
+
+
+def _protocol(protocol: Mapping[str, Any]) -> str:
+    sides = "; ".join(
+        f"{side}: {', '.join(protocol[side]) or 'nobody'}" for side in ("train", "validation", "test")
+    )
+    return f"Split {protocol['kind']}. {sides[0].upper()}{sides[1:]}."
+
+
+def _metrics(metrics: Mapping[str, Any]) -> str:
+    rows = [
+        "| clips of | n | UA | WA | macro F1 | calibration error | answered | right when answered |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for part, m in metrics.items():
+        right = m["accuracy_of_answered"]
+        rows.append(
+            f"| {part} speakers | {m['n']} | {m['ua']:.3f} | {m['wa']:.3f} | {m['macro_f1']:.3f} "
+            f"| {m['calibration_error']:.3f} | {m['answered']:.0%} | {'' if right is None else f'{right:.3f}'} |"
+        )
+    return "\n".join(
+        [
+            *rows,
+            "",
+            "UA is the mean of the recalls of the emotions, WA the plain accuracy. The best epoch, the temperature "
+            "and the threshold were chosen on the validation speakers, so only the test figures are free of choice.",
+        ]
+    )
+
+
+def _by_emotion(part: str, figures: Mapping[str, Any]) -> str:
+    rows = [f"### {part} speakers, by emotion\n", "| emotion | n | recall | precision |", "|---|---|---|---|"]
+    for emotion, m in figures["per_class"].items():
+        precision = "" if m["precision"] is None else f"{m['precision']:.2f}"
+        rows.append(f"| {emotion} | {m['n']} | {m['recall']:.2f} | {precision} |")
+    return "\n".join(rows)
+
+
+def _corpora(corpora: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = ["| corpus | language | training clips | licence | citation |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {facts['title']} | {facts['language']} | {facts['training_clips']} | {facts['licence']} "
+        f"| {facts['citation']} |"
+        for facts in corpora.values()
+    ]
+    return "\n".join(rows)

@@ -1,0 +1,217 @@
+"""One training from corpora to a model folder: split, train, calibrate, export, measure, write the card."""
+
+import platform
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ser_core import artifacts
+from ser_core.artifacts import Calibration, ModelCard
+from ser_core.config import load_settings
+from ser_core.corpora import Utterance, get_corpus, load_corpus
+from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
+from ser_core.errors import CorpusError
+from ser_core.evaluation import choose_threshold, fit_temperature, softmax
+from ser_core.inference import Recogniser, recogniser_from
+from ser_core.labels import Emotion
+from ser_core.nets import build_net
+from ser_core.recipes import Recipe
+from ser_core.scoring import score
+from ser_core.training.dataset import Dataset, prepare, subset
+from ser_core.training.export import to_litert
+from ser_core.training.loop import Epoch, Schedule, Trained, fit
+from ser_core.training.model_readme import model_readme
+
+# Where nobody validates there is nothing to calibrate on: confidences stay as they come.
+_UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Whom to tell how a training goes. Each is called with what is done and what there is in all."""
+
+    on_clip: Callable[[int, int], None] = lambda done, total: None
+    on_epoch: Callable[[Epoch, int], None] = lambda epoch, total: None
+    on_scored: Callable[[int, int], None] = lambda done, total: None
+
+
+def train(
+    recipe: Recipe,
+    corpus_folders: Mapping[str, Path],
+    out: Path,
+    *,
+    name: str | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    validation: Sequence[str] | None = None,
+    test: Sequence[str] = (),
+    listener: Listener = Listener(),
+) -> ModelCard:
+    """Trains a recipe and leaves a model folder at `out`.
+
+    Args:
+        recipe: what to train.
+        corpus_folders: where each corpus lies, by its name.
+        out: the model folder to make; an unfinished training in it goes on where it stopped.
+        name: name on the card; that of the folder by default.
+        epochs: passes over the clips, instead of the recipe's own number.
+        seed: of everything left to chance.
+        validation: speakers the best epoch and the calibration are chosen on; chosen by chance when None.
+        test: speakers kept apart for the figures on the card.
+        listener: whom to tell how it goes.
+
+    Raises CorpusError, AudioError or ModelError.
+    """
+    began = time.monotonic()
+    utterances = [u for corpus, folder in corpus_folders.items() for u in load_corpus(corpus, folder)]
+    kept_apart = set(test)
+    if validation is None:
+        validation = choose_validation([u for u in utterances if not _named(u, kept_apart)], seed=seed)
+    split = split_by_speaker(utterances, validation=validation, test=test)
+    labels = tuple(e for e in Emotion if any(u.emotion == e for u in split.train))
+    if len(labels) < 2:
+        raise CorpusError(
+            f"At least two emotions are needed to train; the clips have only {labels[0].value!r}."
+        )
+    schedule = Schedule(net=recipe.net, n_frames=recipe.n_frames, epochs=epochs or recipe.epochs, seed=seed)
+    everything = prepare(
+        [*split.train, *split.validation],
+        labels,
+        recipe.features,
+        n_disturbed=recipe.n_disturbed,
+        seed=seed,
+        cache_dir=load_settings().cache_dir,
+        on_progress=listener.on_clip,
+    )
+    held = subset(everything, split.validation) if split.validation else None
+    progress = out / "training"
+    trained = fit(
+        subset(everything, split.train),
+        held,
+        schedule,
+        checkpoint_dir=progress,
+        on_epoch=lambda epoch: listener.on_epoch(epoch, schedule.epochs),
+    )
+    card = _write_model(recipe, schedule, trained, labels, split, corpus_folders, out, name or out.name)
+    recogniser = recogniser_from(out) if out.name == card.name else _loaded(card, out)
+    if held:
+        card = replace(card, calibration=_calibrate(recogniser, held, schedule.n_frames))
+        recogniser = _loaded(card, out)
+    metrics = {
+        part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()
+    }
+    seconds = sum(epoch.seconds for epoch in trained.history)
+    training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
+    card = replace(card, metrics=metrics, training=training)
+    (out / "README.md").write_text(model_readme(card), encoding="utf-8")
+    card = replace(card, files=dict(card.files) | {"README.md": artifacts.digest(out / "README.md")})
+    artifacts.save_card(card, out)
+    shutil.rmtree(progress)
+    return card
+
+
+def _named(utterance: Utterance, names: set[str]) -> bool:
+    return utterance.voice in names or utterance.speaker in names
+
+
+def _loaded(card: ModelCard, folder: Path) -> Recogniser:
+    return Recogniser(card, artifacts.read_verified(card, folder, artifacts.SERVED_FILE))
+
+
+def _parts(split: Split) -> dict[str, list[Utterance]]:
+    """The clips that figures are given for: each corpus of the validation and of the test speakers."""
+    parts: dict[str, list[Utterance]] = {}
+    for side, clips in (("validation", split.validation), ("test", split.test)):
+        for utterance in clips:
+            parts.setdefault(f"{side} {utterance.corpus}", []).append(utterance)
+    return parts
+
+
+def _write_model(
+    recipe: Recipe,
+    schedule: Schedule,
+    trained: Trained,
+    labels: tuple[Emotion, ...],
+    split: Split,
+    corpus_folders: Mapping[str, Path],
+    out: Path,
+    name: str,
+) -> ModelCard:
+    shape = (schedule.n_frames, recipe.features.n_mels)
+    out.mkdir(parents=True, exist_ok=True)
+    model: Any = build_net(schedule.net, shape, len(labels))
+    model.set_weights(trained.weights)
+    model.save(out / artifacts.KERAS_FILE)
+    served = to_litert(schedule.net, shape, trained.weights, len(labels), int8=True)
+    (out / artifacts.SERVED_FILE).write_bytes(served)
+    card = ModelCard(
+        name=name,
+        summary=recipe.summary,
+        labels=labels,
+        features=recipe.features,
+        n_frames=schedule.n_frames,
+        calibration=_UNCALIBRATED,
+        corpora={c: _corpus_facts(c, split) for c in corpus_folders},
+        protocol={
+            "kind": "by speaker: no voice is on two sides",
+            "train": _voices(split.train),
+            "validation": _voices(split.validation),
+            "test": _voices(split.test),
+        },
+        metrics={},
+        training={
+            "recipe": recipe.name,
+            "parameters": int(model.count_params()),
+            "seed": schedule.seed,
+            "epochs": schedule.epochs,
+            "best_epoch": trained.best_epoch,
+            "history": [
+                {
+                    "epoch": epoch.number,
+                    "loss": round(epoch.loss, 4),
+                    "validation_ua": None if epoch.validation_ua is None else round(epoch.validation_ua, 4),
+                }
+                for epoch in trained.history
+            ],
+        },
+        files={file: artifacts.digest(out / file) for file in (artifacts.KERAS_FILE, artifacts.SERVED_FILE)},
+        made_with={"python": platform.python_version()}
+        | {
+            package: version(package)
+            for package in ("keras", "tensorflow", "numpy", "scipy", "soundfile", "soxr")
+        },
+    )
+    artifacts.save_card(card, out)
+    return card
+
+
+def _voices(utterances: Sequence[Utterance]) -> list[str]:
+    return sorted({u.voice for u in utterances})
+
+
+def _corpus_facts(name: str, split: Split) -> dict[str, Any]:
+    corpus = get_corpus(name)
+    return {
+        "title": corpus.title,
+        "language": corpus.language,
+        "licence": corpus.licence,
+        "citation": corpus.citation,
+        "training_clips": sum(u.corpus == name for u in split.train),
+    }
+
+
+def _calibrate(recogniser: Recogniser, held: Dataset, n_frames: int) -> Calibration:
+    """Temperature and threshold from the served network's answers to the validation speakers."""
+    from ser_core.training.batches import clean_batch
+
+    inputs = clean_batch(held, np.arange(len(held)), n_frames)
+    logits = np.stack([recogniser.logits(frames) for frames in inputs])
+    temperature = fit_temperature(logits, held.truth)
+    threshold = choose_threshold(softmax(logits, temperature), held.truth)
+    return Calibration(round(temperature, 4), round(threshold, 4))
