@@ -8,13 +8,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-# Streamlit's own variables win; these only fill in what is not set. Sound stays on this machine unless the
-# address is opened on purpose, and no browser or e-mail prompt stands in the way of a server.
-export STREAMLIT_SERVER_ADDRESS ?= localhost
-export STREAMLIT_SERVER_PORT ?= 8501
-export STREAMLIT_SERVER_HEADLESS ?= true
-export STREAMLIT_BROWSER_GATHER_USAGE_STATS ?= false
-
 .PHONY: run install install-dev test lint clean
 .DEFAULT_GOAL := run
 
@@ -30,7 +23,7 @@ install-dev:
 lint: install-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy
+	@$(BIN)/mypy ser_core ui $(wildcard *.py pages/*.py)
 	@$(BIN)/lint-imports
 
 test: lint
