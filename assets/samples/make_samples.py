@@ -45,13 +45,14 @@ def speak(phrase: dict[str, Any]) -> npt.NDArray[np.float64]:
 
 
 def main() -> int:
+    """Write every file that samples.toml describes."""
     listing = tomllib.loads((FOLDER / "samples.toml").read_text(encoding="utf-8"))
     for sample in listing["sample"]:
         samples = np.concatenate([np.zeros(RATE_HZ // 5), *map(speak, sample["phrase"])])
         if np.abs(samples).max() >= 1:
             sys.exit(f"{sample['file']} would clip; lower its gain_db in samples.toml.")
         soundfile.write(FOLDER / sample["file"], samples, RATE_HZ, format="FLAC", subtype="PCM_16")
-        print(f"{sample['file']}: {len(samples) / RATE_HZ:.1f} s")
+        sys.stdout.write(f"{sample['file']}: {len(samples) / RATE_HZ:.1f} s\n")
     return 0
 
 

@@ -1,0 +1,69 @@
+"""A recording's report, and the part of it that is looked at closely; each computed once a session."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from ser_core import audio, pipeline
+from ser_core.figures import SoundView, survey
+from ser_core.records import Clip, Report
+from ui import loaders, memory
+from ui.sources import Recording
+
+# What the detailed pictures show at once: more would not be told apart on a screen, and its sound would not
+# fit the memory of a small server.
+PART_S = 60.0
+
+_LISTENING = "Listening …"
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a recording of at most `PART_S`: its sound and what its pictures show."""
+
+    clip: Clip
+    view: SoundView
+
+
+def report_of(recording: Recording) -> Report:
+    """What the recording sounds like, with a progress bar while that is found out. Raises SerError."""
+    recogniser = loaders.recogniser()
+
+    def compute() -> Report:
+        bar = st.progress(0.0, text=_LISTENING)
+
+        def show(share: float) -> None:
+            bar.progress(share, text=_LISTENING)
+
+        try:
+            return pipeline.analyse(recording.data, name=recording.name, recogniser=recogniser, on_progress=show)
+        finally:
+            bar.empty()
+
+    return memory.once(("report", recording.digest, recording.name, recogniser.name), compute)
+
+
+def part_of(recording: Recording, start_s: float) -> Part:
+    """The part of the recording that begins at `start_s`. Raises AudioError."""
+
+    def compute() -> Part:
+        with st.spinner("Drawing …"):
+            clip = _cut(recording.data, start_s)
+            return Part(clip, survey(clip))
+
+    return memory.once(("part", recording.digest, start_s), compute)
+
+
+def _cut(data: bytes, start_s: float) -> Clip:
+    """`PART_S` from `start_s` on, holding no more of the recording than that."""
+    pieces: list[Clip] = []
+    at_s = 0.0
+    for block in audio.read_blocks(data):
+        piece = block.between(start_s - at_s, start_s + PART_S - at_s)
+        if len(piece.samples):
+            pieces.append(piece)
+        at_s += block.duration_s
+        if at_s >= start_s + PART_S:
+            break
+    return Clip(np.concatenate([piece.samples for piece in pieces]), pieces[0].rate_hz)

@@ -1,0 +1,65 @@
+"""The answer: which emotion, how sure, and the bars of all of them."""
+
+import streamlit as st
+
+from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.records import Prediction, Report
+from ui.illustrations import Mood, img
+from ui.text import in_a_hundred, name_of, percent, sureness
+
+_WHAT_CONFIDENCE_MEANS = (
+    "The model is calibrated on acted speech of voices it was not trained on: there, {in_a_hundred}. "
+    "Everyday speech, noise and other languages make it worse. It describes the sound of a voice, "
+    "not what a person feels."
+)
+
+
+def show(report: Report, stem: str) -> None:
+    """Draw the answer for a recording. `stem` begins the names of downloaded pictures."""
+    prediction = report.prediction
+    with st.container(border=True, key="answer"):
+        words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
+        with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            _illustrate(prediction)
+            with st.container(width="stretch", gap="xsmall"):
+                _say(prediction)
+        with bars:
+            figure = emotion_bars(prediction)
+            st.plotly_chart(figure, config=picture_config("emotions", stem), alt=describe(figure), key="emotion_bars")
+
+
+def announcement(report: Report) -> str:
+    """The answer as one sentence, for a screen reader."""
+    prediction = report.prediction
+    if prediction.unsure:
+        return f"Unsure. {_two_most_likely(prediction)}"
+    return (
+        f"Emotion detected: {prediction.emotion.value}, {sureness(prediction.confidence)}, "
+        f"{percent(prediction.confidence)}."
+    )
+
+
+def _illustrate(prediction: Prediction) -> None:
+    which = Mood.UNSURE if prediction.unsure else prediction.emotion
+    st.html(f'<div class="ser-face">{img(which, size_px=144)}</div>', width="content")
+
+
+def _say(prediction: Prediction) -> None:
+    meaning = _WHAT_CONFIDENCE_MEANS.format(in_a_hundred=in_a_hundred(prediction.confidence))
+    if prediction.unsure:
+        st.caption("No clear emotion")
+        st.header("Unsure", anchor=False)
+        st.markdown(
+            f"The model cannot tell. {_two_most_likely(prediction, bold=True)}",
+            help=meaning,
+        )
+        return
+    st.caption("Emotion detected")
+    st.header(name_of(prediction.emotion), anchor=False)
+    st.markdown(f"The model is **{sureness(prediction.confidence)}**: {percent(prediction.confidence)}.", help=meaning)
+
+
+def _two_most_likely(prediction: Prediction, *, bold: bool = False) -> str:
+    mark = "**" if bold else ""
+    first, second = (f"{mark}{emotion.value}{mark} ({percent(score)})" for emotion, score in prediction.ranked[:2])
+    return f"Most likely {first} or {second}."

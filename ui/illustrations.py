@@ -1,0 +1,37 @@
+"""The illustrations in `assets/`, as pictures a page can show."""
+
+import base64
+from enum import StrEnum
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from ser_core.config import PROJECT_DIR
+from ser_core.labels import Emotion
+
+ASSETS_DIR = PROJECT_DIR / "assets"
+LOGO = ASSETS_DIR / "logo.svg"
+
+
+class Mood(StrEnum):
+    """What is shown when no emotion can be."""
+
+    UNSURE = "unsure"
+    NO_SPEECH = "no_speech"
+
+
+def illustration(which: Emotion | Mood) -> Path:
+    """The SVG file of an emotion or of a mood."""
+    return ASSETS_DIR / "emotions" / f"{which.value}.svg"
+
+
+@cache
+def data_url(path: Path) -> str:
+    """The file as a `data:` address, so that it needs no request of its own."""
+    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def img(which: Emotion | Mood, *, size_px: int, alt: str = "") -> str:
+    """HTML of the illustration. Leave `alt` empty where the name stands beside it."""
+    source = data_url(illustration(which))
+    return f'<img src="{source}" width="{size_px}" height="{size_px}" alt="{escape(alt, quote=True)}">'

@@ -1,0 +1,22 @@
+"""What all sessions share: the model. Never a voice, nor anything computed from one."""
+
+import gc
+
+import streamlit as st
+
+from ser_core.inference import Recogniser, load_recogniser
+
+
+def recogniser() -> Recogniser:
+    """The configured model, loaded once. Raises ModelError when it cannot be used."""
+    return _load(None)
+
+
+@st.cache_resource(show_spinner="Waking the model …", max_entries=2)
+def _load(name: str | None) -> Recogniser:
+    loaded = load_recogniser(name)
+    # Streamlit collects garbage after every run of a page. All that is loaded by now stays for good; frozen,
+    # it is not walked through again each time.
+    gc.collect()
+    gc.freeze()
+    return loaded

@@ -1,0 +1,31 @@
+"""What one session has already computed, so that a rerun computes nothing again.
+
+Kept in the session's own state: a voice must never lie in a cache that all sessions share.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+Result = TypeVar("Result")
+
+_STATE = "computed"
+# A report, an excerpt of 60 s with its pictures' data (5 MB), and the same again for the recording before.
+_MOST = 6
+
+
+def once(key: Hashable, compute: Callable[[], Result]) -> Result:
+    """The result of `compute`, called at most once for `key` in this session while it is among the newest."""
+    computed: dict[Hashable, Any] = st.session_state.setdefault(_STATE, {})
+    if key not in computed:
+        computed[key] = compute()
+        while len(computed) > _MOST:
+            del computed[next(iter(computed))]
+    result: Result = computed[key]
+    return result
+
+
+def forget_all() -> None:
+    """Drop everything this session has computed."""
+    st.session_state.pop(_STATE, None)

@@ -1,0 +1,86 @@
+"""Whether this browser can record, and if not, why and what to do."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+RECORDING_COLOUR = "#D1410C"
+
+_HTML = '<p><span role="status"></span> <span data-clock aria-hidden="true"></span></p>'
+_CSS = """
+p { margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); min-height: 1.5em; }
+[data-clock] { font-variant-numeric: tabular-nums; font-weight: 600; }
+"""
+
+
+class Problem(StrEnum):
+    """Why no recording is possible."""
+
+    INSECURE = "insecure"
+    UNSUPPORTED = "unsupported"
+    DENIED = "denied"
+    NO_DEVICE = "no_device"
+    FAILED = "failed"
+
+
+# What is wrong, and what to do. The browser gives the microphone to secure pages alone: https, or localhost.
+EXPLANATIONS: dict[Problem, tuple[str, str]] = {
+    Problem.INSECURE: (
+        "The browser gives the microphone to secure pages only, and this address is not one.",
+        "Open the app at an address that begins with https://, or at http://localhost:8501 on the computer it "
+        "runs on. Until then, record with your phone or computer and upload the file.",
+    ),
+    Problem.UNSUPPORTED: (
+        "This browser cannot record sound.",
+        "Use a current Firefox, Chrome, Edge or Safari, or upload a file.",
+    ),
+    Problem.DENIED: (
+        "The microphone is blocked for this page.",
+        "Click the icon to the left of the page's address, allow the microphone, and reload the page. "
+        "Or upload a file.",
+    ),
+    Problem.NO_DEVICE: (
+        "No microphone was found.",
+        "Plug one in or switch it on; this page notices by itself. Or upload a file.",
+    ),
+    Problem.FAILED: (
+        "The microphone did not start.",
+        "Another program may be using it, a call for example. Close that and try again, or upload a file.",
+    ),
+}
+
+
+def check(key: str) -> Problem | None:
+    """Look at the microphone from within the browser; while it records, show that and for how long.
+
+    Stands beside the recorder. None while nothing speaks against recording, and until the browser has answered.
+    """
+    state: Any = st.session_state.get(key)
+    known = (state.get("problem") if state else None) or ""
+    result = _component()(
+        key=key,
+        data={"problem": known, "recording_colour": RECORDING_COLOUR},
+        on_problem_change=_nothing,
+    )
+    problem = result.get("problem") or ""
+    return Problem(problem) if problem else None
+
+
+def explain(problem: Problem) -> None:
+    """Say what is wrong and what to do."""
+    what, remedy = EXPLANATIONS[problem]
+    st.warning(f"**{what}** {remedy}", icon=":material/mic_off:")
+
+
+def _nothing() -> None:
+    # A callback has to be named for the component's state to reach Python; the rerun is all that is wanted.
+    return None
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    # Registered once: a second registration under the same name is logged as a mistake.
+    script = (Path(__file__).parent / "microphone.js").read_text(encoding="utf-8")
+    return st.components.v2.component("ser_microphone", html=_HTML, css=_CSS, js=script)

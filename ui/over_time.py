@@ -1,0 +1,19 @@
+"""How the emotion changes over a recording that is longer than what the model hears at once."""
+
+import streamlit as st
+
+from ser_core.figures import describe, emotion_timeline, picture_config
+from ser_core.records import Report
+
+
+def show(report: Report, stem: str) -> None:
+    """Draw the emotion over time; nothing for a short clip. `stem` begins the name of the downloaded picture."""
+    if len(report.timeline) < 2:
+        return
+    st.subheader("Emotion over time", anchor=False)
+    st.caption(
+        "Each second is judged by the few seconds around it. A lane is filled where its emotion is the most likely "
+        "one; the higher, the surer."
+    )
+    figure = emotion_timeline(report.timeline)
+    st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")

@@ -1,0 +1,159 @@
+"""Whose takes these are: the signed-in account's, or this browser's, which keeps a secret in a cookie.
+
+The cookie is set when a person first saves something, and not before. It is first-party and SameSite=Strict,
+lasts for a year after the last visit, and holds nothing but the secret.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from ser_core.config import load_settings
+from ser_core.history import Owner, account_owner, new_token, open_history, token_owner
+from ser_core.history.owners import is_token
+
+if TYPE_CHECKING:
+    from ser_core.history.store import History
+
+COOKIE = "ser_profile"
+MAX_AGE_S = 365 * 24 * 3600
+
+# What this session knows of the browser's secret: "" when there is none. It goes before the cookie that came
+# with the page, which stays the same for as long as the page is open.
+_TOKEN = "profile_token"
+_PROPOSAL = "profile_proposal"
+_REFUSED = "profile_refused"
+_FORGET = "profile_forget"
+
+
+def history() -> "History":
+    """The saved takes of everybody, opened once for all sessions. Raises HistoryError."""
+    settings = load_settings()
+    return _open(str(settings.data_dir), settings.database_url)
+
+
+def signed_in() -> bool:
+    """Whether the profile is an account's."""
+    return bool(st.user.get("is_logged_in", False))
+
+
+def current() -> int | None:
+    """The number of the profile of whoever is here; None when nothing was ever saved. Raises HistoryError."""
+    owner = _owner()
+    return None if owner is None else history().find_profile(owner)
+
+
+def follow_browser() -> None:
+    """Learn what another tab has saved or deleted since this page was opened, and keep the cookie for another
+    year.
+    """
+    if st.session_state.get(_FORGET):
+        if _ask("forget", "profile_forget_browser") is not None:
+            del st.session_state[_FORGET]
+    elif not signed_in():
+        answer = _ask("look", "profile_look_browser")
+        if answer is not None:
+            st.session_state[_TOKEN] = answer
+
+
+def open_for_saving(key: str) -> int | None:
+    """The number of the profile to save in, made when there is none; None until the browser has taken the
+    secret, which reruns the page. `key` is of this one save. Raises HistoryError.
+    """
+    if signed_in():
+        return history().open_profile(_account())
+    proposal = st.session_state.setdefault(_PROPOSAL, _token() or new_token())
+    slot = st.empty()
+    with slot:
+        answer = _ask("give", f"{key}_browser", proposal)
+    if answer is None:
+        return None
+    slot.empty()  # unseen, it would still leave a gap
+    # A browser that refuses cookies answers with nothing: the secret then lives as long as this page.
+    st.session_state[_REFUSED] = not answer
+    st.session_state[_TOKEN] = answer or proposal
+    return history().open_profile(token_owner(st.session_state[_TOKEN]))
+
+
+def is_settling() -> bool:
+    """Whether the browser has still to answer to a deletion, after which the page is drawn once more."""
+    return bool(st.session_state.get(_FORGET, False))
+
+
+def is_lost_on_leaving() -> bool:
+    """Whether the browser has refused the cookie, so that this profile cannot be found again."""
+    return bool(st.session_state.get(_REFUSED, False))
+
+
+def delete(profile_id: int) -> None:
+    """Delete the profile with everything in it, and the browser's secret. Raises HistoryError."""
+    history().delete_profile(profile_id)
+    if not signed_in():
+        st.session_state[_TOKEN] = ""
+        st.session_state[_FORGET] = True
+        st.session_state.pop(_PROPOSAL, None)
+
+
+def _owner() -> Owner | None:
+    if signed_in():
+        return _account()
+    token = _token()
+    return token_owner(token) if token else None
+
+
+def _account() -> Owner:
+    # OpenID Connect calls for both; a service that leaves one out is told so by an error.
+    return account_owner(str(st.user.get("iss") or ""), str(st.user.get("sub") or ""))
+
+
+def _token() -> str:
+    token = st.session_state.get(_TOKEN, _cookie())
+    return token if is_token(token) else ""
+
+
+def _cookie() -> str:
+    return st.context.cookies.to_dict().get(COOKIE, "")
+
+
+def _ask(task: Literal["look", "give", "forget"], key: str, token: str = "") -> str | None:
+    """Hand a task to the browser; the secret it holds afterwards, "" for none, or None until it has answered.
+
+    A "look" that finds what is known already is not answered.
+    """
+    state: Any = st.session_state.get(key)
+    result = _browser()(
+        key=key,
+        data={
+            "task": task,
+            "token": token or _token(),
+            "answered": bool(state and state.get("answer")),
+            "name": COOKIE,
+            "path": f"/{st.get_option('server.baseUrlPath').strip('/')}",
+            "max_age_s": MAX_AGE_S,
+        },
+        height=1,
+        on_answer_change=_nothing,
+    )
+    answer = result.get("answer")
+    if not answer:
+        return None
+    held = answer.get("token")
+    return held if is_token(held) else ""
+
+
+def _nothing() -> None:
+    # A callback has to be named for the component's state to reach Python; the rerun is all that is wanted.
+    return None
+
+
+@st.cache_resource(show_spinner=False)
+def _open(data_dir: str, database_url: str | None) -> "History":
+    return open_history(load_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def _browser() -> Any:
+    # Registered once: a second registration under the same name is logged as a mistake.
+    script = (Path(__file__).parent / "profile.js").read_text(encoding="utf-8")
+    return st.components.v2.component("ser_profile", html="", js=script)

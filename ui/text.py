@@ -1,0 +1,102 @@
+"""How numbers and names are put into words, and how foreign text is kept from becoming markup."""
+
+import re
+from pathlib import PurePath
+
+from ser_core.labels import Emotion
+
+# The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
+# answers are wrong, so no word above "not very" is earned under it.
+_SURENESS = (
+    (0.9, "very sure"),
+    (0.7, "fairly sure"),
+    (0.5, "not very sure"),
+    (0.0, "only guessing"),
+)
+
+
+def sureness(confidence: float) -> str:
+    """How sure the model is, in words. `confidence` is a probability in [0, 1].
+
+    >>> sureness(0.83)
+    'fairly sure'
+    """
+    return next(words for bound, words in _SURENESS if confidence >= bound)
+
+
+def percent(probability: float) -> str:
+    """A probability as a whole per cent that never claims 0 or 100.
+
+    >>> percent(0.834), percent(0.002), percent(0.9999)
+    ('83%', 'under 1%', 'over 99%')
+    """
+    if probability < 0.01:
+        return "under 1%"
+    if probability > 0.99:
+        return "over 99%"
+    return f"{probability:.0%}"
+
+
+def in_a_hundred(probability: float) -> str:
+    """What a calibrated probability means.
+
+    >>> in_a_hundred(0.83)
+    'about 83 of 100 such answers are right'
+    """
+    return f"about {min(99, max(1, round(100 * probability)))} of 100 such answers are right"
+
+
+def duration(seconds: float) -> str:
+    """A length of time, as exactly as it matters.
+
+    >>> duration(3.24), duration(65), duration(13_335)
+    ('3.2 s', '1 min 5 s', '3 h 42 min')
+    """
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest_s = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest_s} s"
+
+
+def clock(seconds: float) -> str:
+    """A moment in a recording as a player shows it.
+
+    >>> clock(65), clock(3_725)
+    ('1:05', '1:02:05')
+    """
+    minutes, rest_s = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest_s:02}" if hours else f"{minutes}:{rest_s:02}"
+
+
+def name_of(emotion: Emotion) -> str:
+    """The emotion's name as a title.
+
+    >>> name_of(Emotion.ANGRY)
+    'Angry'
+    """
+    return emotion.value.capitalize()
+
+
+def literal(text: str) -> str:
+    r"""`text` for a place that renders Markdown, so that every character is shown as it is.
+
+    >>> print(literal("**x**<b>.wav"))
+    \*\*x\*\*\<b\>\.wav
+    """
+    # A backslash makes any ASCII punctuation literal (CommonMark 0.31, section 2.4). Streamlit's own
+    # ":name:" for emojis and icons is replaced after Markdown was read, so a colon also gets a word joiner:
+    # it has no width, and breaks the pattern.
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("\\:", "\\:\u2060")
+
+
+def download_name(source_name: str, ending: str) -> str:
+    """A harmless file name for a download about the recording `source_name`.
+
+    >>> download_name("../my clip <1>.wav", "emotion.json")
+    'my_clip_1-emotion.json'
+    """
+    stem = re.sub(r"[^\w-]+", "_", PurePath(source_name).stem).strip("_")[:60]
+    return f"{stem or 'recording'}-{ending}"
