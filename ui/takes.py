@@ -122,7 +122,7 @@ def tell_what_happened() -> None:
 def _entry(profile_id: int, take: Take) -> None:
     when = take.saved_at.astimezone(zone())
     with st.expander(
-        f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}",
+        f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
         icon=_icon(take),
         on_change="rerun",
         key=f"history_take_{take.id}",
@@ -156,11 +156,8 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         flac = profile.history().audio(profile_id, take.id)
         if flac is not None:
             st.audio(flac, format="audio/flac", alt="The recording that was kept")
-    if take.target is not None and take.target_probability is not None:
-        st.markdown(
-            f"You aimed for **{take.target.value}**. It sounded {percent(take.target_probability)} like that, and "
-            f"most like **{take.emotion.value}**."
-        )
+    if take.target is not None:
+        st.markdown(_outcome(take, take.target))
     advice = [literal(text) for text in _advice(details.delivery or {})]
     if advice:
         st.markdown("\n".join(f"- {text}" for text in advice))
@@ -200,6 +197,19 @@ def _advice(delivery: Mapping[str, Any]) -> list[str]:
 def _prediction(details: TakeDetails) -> Prediction:
     scores = {Emotion(name): float(score) for name, score in details.report["scores"].items()}
     return Prediction(scores, details.take.model, details.take.unsure)
+
+
+def _outcome(take: Take, target: Emotion) -> str:
+    if take.came_across:
+        heard = "It came across"
+    elif take.unsure:
+        heard = "The model was unsure"
+    else:
+        heard = f"It was heard as **{take.emotion.value}**"
+    if take.target_probability is None:
+        return f"You aimed for **{target.value}**, which this model does not know. {heard}."
+    probability = percent(take.target_probability)
+    return f"You aimed for **{target.value}**. {heard}; the probability of {target.value} was {probability}."
 
 
 def _in_short(take: Take) -> str:

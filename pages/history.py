@@ -1,0 +1,22 @@
+import streamlit as st
+
+from ui import frame, profile, progress, takes
+from ui.errors import told_kindly
+
+frame.start(
+    "History",
+    heading="Your history",
+    lead="The results you chose to save, and how your practice develops. Nobody else can see them.",
+)
+page = st.container()
+profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
+with page, told_kindly():
+    takes.tell_what_happened()
+    number = profile.current()
+    if number is None or profile.history().count(number) == 0:
+        takes.nothing_yet()
+    else:
+        progress.show(profile.history().progress(number, takes.zone()))
+        takes.show(number)
+        takes.everything(number)
+    takes.how_it_is_kept()

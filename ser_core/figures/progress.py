@@ -1,0 +1,129 @@
+"""How saved takes develop over days: how targets came across, and one delivery value."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+from ser_core.errors import HistoryError
+from ser_core.figures.style import NEUTRAL_COLOUR, finish, translucent
+from ser_core.history import EmotionPoint, ValuePoint
+from ser_core.labels import STYLES, Emotion
+from ser_core.prosody import MeasureInfo
+
+# What a day's takes towards a target are judged by: their share that came across, or the mean probability.
+Yardstick = Literal["came_across", "probability"]
+
+_HEIGHT = 320
+# One mark an emotion, so that the lines are told apart without their colours as well.
+_SYMBOLS = dict(
+    zip(
+        Emotion,
+        ("circle", "square", "diamond", "triangle-down", "triangle-up", "cross", "x", "star"),
+        strict=True,
+    )
+)
+_DAY_MS = 86_400_000
+_AXIS_NAMES: dict[Yardstick, str] = {
+    "came_across": "Takes in which it came across (%)",
+    "probability": "Mean probability of the target (%)",
+}
+
+
+def emotion_progress(points: Sequence[EmotionPoint], yardstick: Yardstick = "came_across") -> go.Figure:
+    """One line a target over days, in per cent.
+
+    Raises HistoryError when there is no point to draw.
+    """
+    _need(points)
+    figure = go.Figure()
+    told = []
+    for target in Emotion:
+        own = [point for point in points if point.target == target and _share(point, yardstick) is not None]
+        if not own:
+            continue
+        shares = [100 * (_share(point, yardstick) or 0.0) for point in own]
+        figure.add_scatter(
+            x=[point.day for point in own],
+            y=shares,
+            name=target.value.capitalize(),
+            mode="lines+markers",
+            line={"color": STYLES[target].colour, "width": 2},
+            # A day with more takes says more, and is drawn larger.
+            marker={"symbol": _SYMBOLS[target], "size": [7 + 2 * min(point.takes, 5) for point in own]},
+            customdata=[(point.came_across, point.takes) for point in own],
+            hovertemplate="%{y:.0f}%, came across in %{customdata[0]} of %{customdata[1]}"
+            "<extra>%{fullData.name}</extra>",
+        )
+        told.append(f"{target.value} {_from_to(shares, '%', 0)}")
+    figure.update_yaxes(title_text=_AXIS_NAMES[yardstick], range=[-4, 104])
+    _lay_out_days(figure, [point.day for point in points])
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.2})
+    title = _AXIS_NAMES[yardstick].removesuffix(" (%)")
+    return finish(figure, height=_HEIGHT, description=f"{title}, by day: {'; '.join(told)}.")
+
+
+def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure:
+    """One delivery value over days: the mean of each day's takes, and the band from their lowest to their
+    highest.
+
+    Raises HistoryError when there is no point to draw.
+    """
+    _need(points)
+    days = [point.day for point in points]
+    figure = go.Figure()
+    for name, values, options in (
+        ("lowest", [point.lowest for point in points], {}),
+        ("highest", [point.highest for point in points], {"fill": "tonexty"}),
+    ):
+        figure.add_scatter(
+            x=days,
+            y=values,
+            name=name,
+            mode="lines",
+            line={"width": 0, "color": NEUTRAL_COLOUR},
+            fillcolor=translucent(NEUTRAL_COLOUR, 0.25),
+            hoverinfo="skip",
+            **options,
+        )
+    means = [point.mean for point in points]
+    figure.add_scatter(
+        x=days,
+        y=means,
+        mode="lines+markers",
+        line={"color": STYLES[Emotion.SAD].colour, "width": 2},
+        marker={"size": 9},
+        customdata=[(point.takes, point.lowest, point.highest) for point in points],
+        hovertemplate=f"%{{y:.{info.decimals}f}} {info.unit}, takes: %{{customdata[0]}}, "
+        f"%{{customdata[1]:.{info.decimals}f}} to %{{customdata[2]:.{info.decimals}f}}<extra></extra>",
+    )
+    label = f"{info.label} ({info.unit})" if info.unit else info.label
+    figure.update_yaxes(title_text=label)
+    _lay_out_days(figure, days)
+    figure.update_layout(showlegend=False)
+    told = _from_to(means, f" {info.unit}".rstrip(), info.decimals)
+    return finish(figure, height=_HEIGHT, description=f"{info.label}, mean by day: {told}.")
+
+
+def _share(point: EmotionPoint, yardstick: Yardstick) -> float | None:
+    return point.mean_probability if yardstick == "probability" else point.came_across / point.takes
+
+
+def _need(points: Sequence[Any]) -> None:
+    if not points:
+        raise HistoryError("There is nothing to draw: progress needs at least one saved practice take.")
+
+
+def _lay_out_days(figure: go.Figure, days: Sequence[date]) -> None:
+    first, last = min(days), max(days)
+    options: dict[str, Any] = {"type": "date", "tickformat": "%-d %b", "hoverformat": "%-d %b %Y"}
+    if (last - first).days < 7:
+        options["dtick"] = _DAY_MS  # Plotly would put hours between few days
+    margin = timedelta(days=max(1, round((last - first).days * 0.03)))
+    figure.update_xaxes(range=[first - margin, last + margin], **options)
+
+
+def _from_to(values: Sequence[float], unit: str, decimals: int) -> str:
+    first, last = (f"{value:.{decimals}f}{unit}" for value in (values[0], values[-1]))
+    return first if len(values) == 1 else f"from {first} to {last} over {len(values)} days"
