@@ -1,0 +1,127 @@
+"""One recording on its way through a decoding process."""
+
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+
+from ser_core.audio import wire
+from ser_core.audio.pool import POOL, Pool, Slot, Worker
+from ser_core.audio.source import Recording
+from ser_core.audio.view import PAGE_BYTES
+from ser_core.errors import AudioError
+from ser_core.records import Samples
+
+
+class _WorkerKilledError(Exception):
+    """Somebody killed the worker, the kernel short of memory perhaps: the recording need not be why."""
+
+
+class Stream:
+    """A recording being decoded, one request at a time.
+
+    When its worker has gone because of another recording, the next request opens it again in a new one and
+    skips what was delivered already: decoding gives the same samples every time.
+    """
+
+    def __init__(self, recording: Recording, max_duration_s: float, *, pool: Pool = POOL) -> None:
+        self._recording = recording
+        self._max_duration_s = max_duration_s
+        self._pool = pool
+        self._slot: Slot | None = None
+        self._worker: Worker | None = None
+        self._number = 0
+        self._delivered = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._slot is not None and self._number in self._slot.streams:
+            self._slot.abandoned.append(self._number)
+
+    def describe(self) -> dict[str, Any]:
+        """The fields of AudioInfo. Raises AudioError."""
+        return dict(json.loads(self._request(wire.PROBE)[1]))
+
+    def pieces(self) -> Iterator[Samples]:
+        """Mono samples at 16 kHz, some seconds at a time. Raises AudioError, at the end if it shows there."""
+        while True:
+            kind, payload = self._request(wire.NEXT)
+            if kind == wire.END:
+                return
+            self._delivered += 1
+            yield np.frombuffer(payload, np.float32)
+
+    def _request(self, kind: bytes) -> tuple[bytes, bytearray]:
+        with self._pool.hold(self._slot) as self._slot:
+            try:
+                return self._step(self._slot, kind)
+            except _WorkerKilledError:
+                try:
+                    return self._step(self._slot, kind)
+                except _WorkerKilledError:
+                    raise AudioError(
+                        "Decoding the recording was interrupted twice. Memory may be short: try it again later."
+                    ) from None
+
+    def _step(self, slot: Slot, kind: bytes) -> tuple[bytes, bytearray]:
+        worker = slot.ready()
+        if kind == wire.PROBE:
+            return self._open(slot, worker, kind)
+        if worker is not self._worker:
+            self._open(slot, worker, wire.OPEN)
+            slot.streams.add(self._number)
+            for _ in range(self._delivered):
+                self._ask(slot, worker, wire.NEXT, wire.STREAM_FORMAT.pack(self._number))
+            self._worker = worker
+        return self._ask(slot, worker, wire.NEXT, wire.STREAM_FORMAT.pack(self._number))
+
+    def _open(self, slot: Slot, worker: Worker, kind: bytes) -> tuple[bytes, bytearray]:
+        self._number = self._pool.new_number()
+        request = {
+            "stream": self._number,
+            "size": self._recording.size,
+            "max_duration_s": self._max_duration_s,
+        }
+        return self._ask(slot, worker, kind, json.dumps(request).encode())
+
+    def _ask(self, slot: Slot, worker: Worker, kind: bytes, payload: bytes) -> tuple[bytes, bytearray]:
+        """The answer to a request, after whatever parts of the recording the worker asks for."""
+        try:
+            slot.say_abandoned(worker)
+            worker.wire.send(kind, payload)
+            if kind != wire.NEXT and self._recording.size:
+                worker.wire.send(wire.DATA, self._recording.read(0, PAGE_BYTES))
+            while True:
+                answer, content = worker.wire.receive()
+                if answer != wire.FETCH:
+                    break
+                worker.wire.send(wire.DATA, self._recording.read(*wire.FETCH_FORMAT.unpack(content)))
+        except TimeoutError:
+            slot.drop()
+            raise AudioError(
+                "Decoding the recording takes too long: it is damaged, or the machine is too busy. Try it again."
+            ) from None
+        except OSError:
+            raise _reason(slot.drop(patience_s=2)) from None
+        except BaseException:
+            # Ctrl-C, or a file that can no longer be read: half a conversation cannot be taken up again.
+            slot.drop()
+            raise
+        if answer in (wire.ERROR, wire.END):
+            slot.streams.discard(self._number)
+        if answer == wire.ERROR:
+            raise AudioError(content.decode())
+        return answer, content
+
+
+def _reason(status: int) -> Exception:
+    """Why a worker ended in the middle of a step, by its exit status."""
+    if status == -signal.SIGKILL:
+        return _WorkerKilledError()
+    if status == -signal.SIGXCPU:
+        return AudioError("Decoding the recording takes too long: it is damaged. Export or convert it again.")
+    return AudioError("The recording makes its decoder fail: it is damaged. Export or convert it again.")

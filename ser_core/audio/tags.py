@@ -1,0 +1,32 @@
+"""Tags around the sound: ID3v2 in front; ID3v1 and APEv2 behind.
+
+Layouts: id3.org "ID3 tag version 2.4.0 - Main Structure" and "ID3v1"; wiki.hydrogenaud.io "APEv2 specification".
+"""
+
+from ser_core.audio.refusals import cut_off
+from ser_core.audio.view import Source
+
+
+def skip_leading(source: Source) -> int:
+    """Where the content starts behind any ID3v2 tags. Raises AudioError when the file ends inside one."""
+    start = 0
+    while (head := source.read(start, 10))[:3] == b"ID3" and len(head) == 10 and max(head[6:10]) < 0x80:
+        size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+        footer = 10 if head[3] >= 4 and head[5] & 0x10 else 0
+        start += 10 + size + footer
+        if start >= source.size:
+            raise cut_off("it ends inside its ID3 tag, before any sound")
+    return start
+
+
+def skip_trailing(source: Source, start: int) -> int:
+    """Where the content from `start` ends before any ID3v1 and APEv2 tags."""
+    end = source.size
+    if end - start >= 128 and source.read(end - 128, 3) == b"TAG":
+        end -= 128
+    if end - start >= 32 and (footer := source.read(end - 32, 32))[:8] == b"APETAGEX":
+        # The size counts items and footer; a header, if flagged, comes on top.
+        size = int.from_bytes(footer[12:16], "little") + (32 if footer[23] & 0x80 else 0)
+        if 32 <= size <= end - start:
+            end -= size
+    return end

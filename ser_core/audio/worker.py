@@ -1,0 +1,186 @@
+"""The process that decodes: `python -m ser_core.audio.worker`, with one end of a socket as standard input.
+
+Recordings come from strangers and decoders have faults, so that whatever a file does to its decoder happens
+here, to a process without open files and with little memory and time, and never to the product. It keeps any
+number of recordings open side by side; each request does one bounded step on one of them.
+"""
+
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from ser_core.audio import wire
+from ser_core.audio.decode import Samples, decode, describe
+from ser_core.audio.limits import SAMPLE_RATE_HZ
+from ser_core.audio.recognise import recognise
+from ser_core.audio.view import Source
+from ser_core.audio.wire import Wire
+from ser_core.errors import AudioError
+
+# What decoding may take on top of what the process has when it starts. Half a second of 32 channels at
+# 192 kHz is 12 MB a copy; the largest seen with ordinary files is under 30 MB.
+MEMORY_BYTES = 160 * 1024 * 1024
+# Processor time of one step: usually milliseconds, up to a second to walk through hundreds of megabytes.
+CPU_S = 5
+_CPU_BYTES_PER_S = 50_000_000
+_PIECE_SAMPLES = 10 * SAMPLE_RATE_HZ
+
+
+def main() -> None:
+    """Serve until the other end goes away."""
+    link = socket.socket(fileno=os.dup(0))
+    _keep_libraries_quiet()
+    _end_with_parent(link)
+    _limit_memory()
+    connection = Wire(link)
+    connection.send(wire.READY)
+    streams: dict[int, Iterator[Samples]] = {}
+    with suppress(ConnectionError):
+        while True:
+            _serve(connection, streams)
+
+
+def _serve(connection: Wire, streams: dict[int, Iterator[Samples]]) -> None:
+    kind, payload = connection.receive()
+    if kind == wire.CLOSE:
+        (number,) = wire.STREAM_FORMAT.unpack(payload)
+        streams.pop(number, None)
+        return
+    try:
+        if kind == wire.NEXT:
+            _limit_time(0)
+            (number,) = wire.STREAM_FORMAT.unpack(payload)
+            piece = next(streams[number], None)
+            if piece is None:
+                del streams[number]
+                connection.send(wire.END)
+            else:
+                connection.send(wire.SAMPLES, piece.data.cast("B"))
+            return
+        request = json.loads(payload)
+        number = request["stream"]
+        source = _source(connection, request["size"])
+        _limit_time(source.size)
+        plan = recognise(source)
+        if kind == wire.PROBE:
+            connection.send(wire.INFO, json.dumps(describe(plan, source)).encode())
+        else:
+            streams[number] = _pieces(decode(plan, source, request["max_duration_s"]))
+            connection.send(wire.INFO)
+    except AudioError as error:
+        streams.pop(number, None)
+        connection.send(wire.ERROR, str(error).encode())
+    except MemoryError:
+        streams.pop(number, None)
+        connection.send(wire.ERROR, b"The recording takes too much memory to decode: it is damaged or a trap.")
+
+
+def _source(connection: Wire, size: int) -> Source:
+    """A source whose first page comes along with the request, and the rest when asked for."""
+
+    def fetch(offset: int, count: int) -> bytes:
+        connection.send(wire.FETCH, wire.FETCH_FORMAT.pack(offset, count))
+        return bytes(connection.receive()[1])
+
+    source = Source(size, _or_exit(fetch))
+    if size:
+        source.keep(0, bytes(connection.receive()[1]))
+    return source
+
+
+def _or_exit(fetch: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
+    """An error inside libsndfile's callbacks would only be printed: without its parent the process ends."""
+
+    def fetch_or_exit(offset: int, count: int) -> bytes:
+        try:
+            return fetch(offset, count)
+        except OSError:
+            os._exit(0)
+
+    return fetch_or_exit
+
+
+def _pieces(blocks: Iterator[Samples]) -> Iterator[Samples]:
+    """The same samples in pieces of ten seconds. What there is comes before an error that ends it.
+
+    Of a recording that is no longer than a piece nothing comes but the error: there it is known in time.
+    """
+    held: list[Samples] = []
+    count = pieces = 0
+    failure = None
+    try:
+        for block in blocks:
+            held.append(block)
+            count += len(block)
+            while count >= _PIECE_SAMPLES:
+                joined = np.concatenate(held)
+                held, count, pieces = [joined[_PIECE_SAMPLES:]], count - _PIECE_SAMPLES, pieces + 1
+                yield joined[:_PIECE_SAMPLES]
+    except AudioError as error:
+        failure = error
+    if count and (pieces or failure is None):
+        yield np.concatenate(held)
+    if failure is not None:
+        raise failure
+
+
+def _keep_libraries_quiet() -> None:
+    """libmpg123 reports every oddity of a file on standard error; Python's own errors still go there."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silence, stream)
+    # Ctrl-C in a terminal reaches every process in it; this one ends when its parent does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_with_parent(link: socket.socket) -> None:
+    """End at once when the parent does, even in the middle of a decoder's endless loop."""
+    poll = select.poll()
+    poll.register(link, 0)
+
+    def watch() -> None:
+        poll.poll()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        address_space = int(statm.read_text().split()[0]) * resource.getpagesize()
+        _lower(resource.RLIMIT_AS, address_space + MEMORY_BYTES)
+
+
+def _lower(limit: int, value: int) -> None:
+    soft, hard = resource.getrlimit(limit)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    if soft == resource.RLIM_INFINITY or value < soft:
+        resource.setrlimit(limit, (value, hard))
+
+
+def _limit_time(source_bytes: int) -> None:
+    """From now on so many seconds of processor time, then the kernel ends the process (SIGXCPU)."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    # The kernel counts whole seconds.
+    allowed = int(usage.ru_utime + usage.ru_stime) + 1 + CPU_S + source_bytes // _CPU_BYTES_PER_S
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if hard == resource.RLIM_INFINITY or allowed < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+
+
+if __name__ == "__main__":
+    main()
