@@ -1,0 +1,207 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ser_core.config import PROJECT_DIR
+from ser_core.history import NewTake, account_owner, open_history, token_owner
+from ser_core.history.store import History
+from ser_core.labels import Emotion
+from tests.history.conftest import a_practice, a_report, noise
+from tests.ui.history_helpers import Browser
+
+TOKEN = "B" * 22
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Open = Callable[[], AppTest]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Browser:
+    return Browser(monkeypatch, tmp_path / "data", cookie=TOKEN)
+
+
+@pytest.fixture
+def history(browser: Browser) -> History:
+    return open_history()
+
+
+@pytest.fixture
+def mine(history: History) -> int:
+    return history.open_profile(token_owner(TOKEN))
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Open:
+    def run() -> AppTest:
+        page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=30)
+        page.switch_page("pages/history.py")
+        page.session_state["notice_read"] = True
+        page.run()
+        assert not page.exception
+        return page
+
+    return run
+
+
+def _texts(page: AppTest) -> str:
+    return "\n".join(element.value for kind in ("markdown", "caption", "subheader") for element in page.get(kind))
+
+
+def _takes(page: AppTest) -> list[str]:
+    return [entry.label for entry in page.expander if "heard" in entry.label]
+
+
+def test_without_anything_saved_it_says_how_to_begin(open_page: Open, browser: Browser, tmp_path: Path) -> None:
+    browser.cookie = browser.sent = ""
+    page = open_page()
+    assert "Nothing saved yet" in _texts(page)
+    assert not page.get("download_button")
+    assert not (tmp_path / "data").exists()  # looking stores nothing
+
+
+def test_the_list_says_what_was_aimed_for_and_heard(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice(), now=NOON)
+    history.save_take(mine, a_practice(Emotion.SAD, report=a_report(unsure=True)), now=NOON + timedelta(hours=1))
+    history.save_take(mine, NewTake("analysis", a_report(), audio=noise()), now=NOON + timedelta(hours=2))
+    page = open_page()
+    assert "3 saved takes" in _texts(page)
+    assert _takes(page) == [
+        "**1 Mar 2026, 14:00** · heard: Angry, 65% :material/volume_up:",
+        "**1 Mar 2026, 13:00** · aimed for Sad · heard: unsure",
+        "**1 Mar 2026, 12:00** · aimed for Angry · heard: Angry, 65%",
+    ]
+
+
+def test_times_are_those_of_the_browser(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice(), now=NOON)
+    page = open_page()
+    page.context = {"timezone": "Asia/Tokyo"}
+    assert _takes(page.run())[0].startswith("**1 Mar 2026, 21:00**")
+    page.context = {"timezone": "Nowhere/Else"}
+    assert _takes(page.run())[0].startswith("**1 Mar 2026, 12:00**")
+
+
+def test_nobody_sees_anothers_takes(history: History, mine: int, open_page: Open) -> None:
+    theirs = history.open_profile(token_owner("C" * 22))
+    history.save_take(theirs, a_practice())
+    assert "Nothing saved yet" in _texts(open_page())
+
+
+def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: Open) -> None:
+    delivery = {"pitch_median_hz": 181.2, "loudness_lufs": -23.4, "advice": ["Speak *up*.", {"text": "Slower."}]}
+    report = a_report(Emotion.CALM, file="**mine** <b>.wav")
+    take = NewTake("practice", report, Emotion.SAD, delivery, noise())
+    number = history.save_take(mine, take, now=NOON)
+    page = open_page()
+    page.session_state[f"history_take_{number}"] = True
+    texts = _texts(page.run())
+    assert not page.exception
+    assert r"\*\*mine\*\* \<b\>\.wav" in texts
+    assert "It was heard as **calm**; the probability of sad was 5%" in texts
+    assert r"- Speak \*up\*\." in texts
+    assert r"- Slower\." in texts
+    assert "| Pitch | 181 Hz |" in texts
+    assert "| Loudness | −23.4 LUFS |" in texts
+    assert len(page.get("audio")) == 1
+
+
+def test_a_closed_take_loads_no_audio(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice(audio=noise()))
+    assert not open_page().get("audio")
+
+
+def test_many_takes_come_in_pages(history: History, mine: int, open_page: Open) -> None:
+    for minute in range(12):
+        history.save_take(mine, a_practice(), now=NOON + timedelta(minutes=minute))
+    page = open_page()
+    assert len(_takes(page)) == 10
+    page.pagination[0].set_value(2).run()
+    assert [label[:22] for label in _takes(page)] == ["**1 Mar 2026, 12:01** ", "**1 Mar 2026, 12:00** "]
+
+
+def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice(), now=NOON)
+    page = open_page()
+    keys = [chart.proto.id for chart in page.get("plotly_chart")]
+    assert len(keys) == 1
+    page.session_state["progress_tabs"] = "By value"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="progress_value").options == ["Pitch"]
+    assert "How high the voice lies" in _texts(page)
+
+
+def test_analyses_alone_have_no_progress(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, NewTake("analysis", a_report()))
+    assert "Progress" not in _texts(open_page())
+
+
+def test_one_take_is_deleted_after_a_second_click(history: History, mine: int, open_page: Open) -> None:
+    kept = history.save_take(mine, a_practice(), now=NOON)
+    number = history.save_take(mine, a_practice(audio=noise()), now=NOON + timedelta(hours=1))
+    page = open_page()
+    page.session_state[f"history_take_{number}"] = True
+    page.run()
+    page.button(key=f"history_delete_confirmed_{number}").click().run()
+    assert [take.id for take in history.takes(mine)] == [kept]
+    assert [success.value for success in page.success] == ["The take of 1 Mar, 13:00 has been deleted."]
+    assert "1 saved take" in _texts(page)
+    assert not page.run().success  # told once
+
+
+def test_everything_is_deleted_and_the_browser_forgets(
+    history: History, mine: int, open_page: Open, browser: Browser
+) -> None:
+    history.save_take(mine, a_practice(audio=noise()))
+    page = open_page()
+    page.button(key="history_delete_all_confirmed").click().run()
+    assert [success.value for success in page.success] == ["Everything has been deleted."]
+    assert "Nothing saved yet" in _texts(page)
+    assert history.find_profile(token_owner(TOKEN)) is None
+    assert browser.cookie == ""
+    page.run()
+    assert "Nothing saved yet" in _texts(page)  # though the page still came with the old cookie
+
+
+def test_what_another_tab_saved_is_found(history: History, mine: int, open_page: Open, browser: Browser) -> None:
+    history.save_take(mine, a_practice())
+    browser.sent = ""  # this page was opened before the other tab saved
+    page = open_page().run()
+    assert "1 saved take" in _texts(page)
+
+
+def test_a_deletion_that_fails_is_told(
+    history: History, mine: int, open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    history.save_take(mine, a_practice())
+    page = open_page()
+    monkeypatch.setenv("SER_DATABASE_URL", "postgresql://ser@127.0.0.1:1/ser")
+    page.button(key="history_delete_all_confirmed").click().run()
+    assert any("could not be" in error.value for error in page.error)
+    assert history.count(mine) == 1
+
+
+def test_a_database_out_of_reach_is_one_sentence(mine: int, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SER_DATABASE_URL", "postgresql://ser@127.0.0.1:1/ser")
+    (error,) = open_page().error
+    assert "could not be opened" in error.value
+    assert "127" not in error.value
+
+
+def test_an_account_sees_its_own_in_every_browser(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice())
+    account = history.open_profile(account_owner("https://id.example", "42"))
+    for _ in range(2):
+        history.save_take(account, a_practice())
+    page = open_page()
+    assert "1 saved take" in _texts(page)
+    page.user = {"is_logged_in": True, "iss": "https://id.example", "sub": "42"}
+    assert "2 saved takes" in _texts(page.run())
+    assert "account you are signed in with" in _texts(page)
+
+
+def test_a_damaged_cookie_is_no_profile(open_page: Open, browser: Browser) -> None:
+    browser.cookie = browser.sent = "'; DROP TABLE takes; --"
+    assert "Nothing saved yet" in _texts(open_page())
