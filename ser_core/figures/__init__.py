@@ -1,0 +1,37 @@
+"""Pictures of a sound and of what a model heard in it, as Plotly figures for a page or a notebook.
+
+>>> from ser_core import figures
+>>> figures.waveplot(clip).show()  # doctest: +SKIP
+>>> view = figures.survey(read_blocks("call.mp3"))  # an hour, in one pass  # doctest: +SKIP
+>>> figures.spectrogram(view, axis="mel").show()  # doctest: +SKIP
+
+On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config("waveplot", stem))`.
+"""
+
+from ser_core.figures.curves import frame_curves
+from ser_core.figures.emotions import emotion_bars
+from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
+from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
+from ser_core.figures.timeline import emotion_timeline
+from ser_core.figures.views import Envelope, SoundView, Spectra, fold_envelope, fold_spectra, survey
+from ser_core.figures.waveplot import Span, waveplot
+
+__all__ = [
+    "PICTURE_CONFIG",
+    "Envelope",
+    "FrequencyAxis",
+    "SoundView",
+    "Span",
+    "Spectra",
+    "describe",
+    "emotion_bars",
+    "emotion_timeline",
+    "fold_envelope",
+    "fold_spectra",
+    "frame_curves",
+    "mfcc_picture",
+    "picture_config",
+    "spectrogram",
+    "survey",
+    "waveplot",
+]

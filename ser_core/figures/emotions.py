@@ -1,0 +1,84 @@
+"""The answer for one recording: how much it sounds like each emotion."""
+
+import plotly.graph_objects as go
+
+from ser_core.figures.style import picture, titled
+from ser_core.labels import STYLES
+from ser_core.records import Prediction
+
+_BAR_HEIGHT = 34
+_UNSURE = {
+    "text": "Unsure: no emotion stands out",
+    "xref": "paper",
+    "yref": "paper",
+    "x": 0,
+    "y": 1,
+    "xanchor": "left",
+    "yanchor": "bottom",
+    "showarrow": False,
+}
+
+
+def emotion_bars(prediction: Prediction) -> go.Figure:
+    """One bar for each emotion the model knows, the most probable on top.
+
+    The first is emphasised in bold with an outline. When the model is unsure no bar is, all are hatched, and a
+    line above says so: none of that needs colours to be told apart.
+    """
+    ranked = prediction.ranked[::-1]
+    names = [emotion.capitalize() for emotion, _ in ranked]
+    colours = [STYLES[emotion].colour for emotion, _ in ranked]
+    claimed = [not prediction.unsure and emotion is prediction.emotion for emotion, _ in ranked]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [100 * score for _, score in ranked],
+        "y": names,
+        "text": [_emphasised(per_cent(score), bold) for (_, score), bold in zip(ranked, claimed, strict=True)],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {
+            "color": colours,
+            "line": {"color": colours, "width": 1},
+            "pattern": {"shape": "/" if prediction.unsure else "", "size": 6, "solidity": 0.35},
+        },
+        "customdata": [STYLES[emotion].sounds_like for emotion, _ in ranked],
+        "hovertemplate": "%{y}: %{x:.1f} %<br>%{customdata}<extra></extra>",
+    }
+    layout = {
+        "xaxis": {
+            "title": titled("Probability (%)"),
+            # Beyond 100 for the number beside a bar.
+            "range": [0, 112],
+            "tickvals": [0, 25, 50, 75, 100],
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "tickvals": names,
+            "ticktext": [_emphasised(name, bold) for name, bold in zip(names, claimed, strict=True)],
+            "fixedrange": True,
+            "showgrid": False,
+        },
+        "bargap": 0.3,
+        "annotations": [_UNSURE] if prediction.unsure else [],
+    }
+    return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
+
+
+def per_cent(share: float) -> str:
+    """A probability as it is read: 83 %, and <1 % rather than 0 % for what is small but there."""
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def _emphasised(text: str, bold: bool) -> str:
+    text = text.replace("<", "&lt;")
+    return f"<b>{text}</b>" if bold else text
+
+
+def _description(prediction: Prediction) -> str:
+    scores = ", ".join(
+        f"{emotion} {per_cent(score).replace(' %', ' per cent')}" for emotion, score in prediction.ranked
+    )
+    if prediction.unsure:
+        return f"Emotion scores: the model is unsure and no emotion stands out. {scores}."
+    return f"Emotion scores: it sounds most like {prediction.emotion}. {scores}."

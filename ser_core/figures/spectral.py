@@ -1,0 +1,171 @@
+"""Pictures of what frequencies a sound is made of: spectrogram and cepstrum."""
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.colors import sequential
+
+from ser_core.features.pictures import delta
+from ser_core.figures.style import TimeAxis, hertz, moment, picture, titled
+from ser_core.figures.views import LOWEST_LOG_HZ, TOP_DB, SoundView, Spectra, fold_spectra
+from ser_core.records import Clip
+
+FrequencyAxis = Literal["linear", "mel", "log"]
+
+_TICKS_HZ = {
+    "mel": (250, 500, 1000, 2000, 4000, 8000, 16000),
+    "log": (50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000),
+}
+_AXIS_NAMES = {"linear": "Spectrogram", "mel": "Mel spectrogram", "log": "Spectrogram on a logarithmic axis"}
+# Perceptually uniform, also with colour vision deficiencies. Magma begins with #000004, which Streamlit's theme
+# takes for a placeholder of its own and paints over; written another way it stays what it is.
+_MAGMA = ["rgb(0, 0, 4)", *sequential.Magma[1:]]
+_VIRIDIS = list(sequential.Viridis)
+# Coefficients are drawn in deviations from their mean; nearly all lie within three.
+_MAX_DEVIATIONS = 3.0
+
+
+def spectrogram(sound: Clip | SoundView, axis: FrequencyAxis = "linear") -> go.Figure:
+    """Level of each frequency over time, in dB under the loudest cell.
+
+    The linear axis has 256 rows of two bins, the mel axis 128 mel bands, the logarithmic axis 192 rows from
+    50 Hz; time has at most 1,024 columns, each 10 ms or, in longer sounds, a power of two times that. A cell
+    keeps the loudest of what it covers. Levels are rounded to whole dB. Raises AudioError when the clip is empty.
+    """
+    spectra = _spectra(sound)
+    time = TimeAxis(spectra.duration_s)
+    level_db, rows, y_axis, y_hover = _frequency_axis(spectra, axis)
+    heat_map = {
+        "type": "heatmap",
+        "z": level_db,
+        **rows,
+        **_columns(spectra, time),
+        "coloraxis": "coloraxis",
+        "hovertemplate": f"{time.hover}<br>{y_hover}<br>%{{z}} dB<extra></extra>",
+    }
+    layout = {
+        "xaxis": time.layout(),
+        "yaxis": {"title": titled("Frequency (Hz)"), "showgrid": False, "zeroline": False, **y_axis},
+        "coloraxis": _colours(_MAGMA, -TOP_DB, 0, "Level (dB under the loudest)"),
+    }
+    return picture([heat_map], layout, height=340, description=_spectrogram_description(spectra, axis))
+
+
+def mfcc_picture(sound: Clip | SoundView, order: Literal[0, 1, 2] = 0) -> go.Figure:
+    """Twenty mel-frequency cepstral coefficients over time (order 0), their deltas (1) or delta-deltas (2).
+
+    Coefficient 0 is a hundred times larger than number 19, so each row is coloured by its deviation from its mean
+    over the sound, in standard deviations; hovering shows the coefficient itself. Deltas are changes per column
+    of `Spectra.column_s` (10 ms in clips of up to ten seconds). Raises AudioError when the clip is empty or, for
+    deltas, shorter than nine columns.
+    """
+    spectra = _spectra(sound)
+    time = TimeAxis(spectra.duration_s)
+    values = delta(spectra.mfcc, order=order) if order else spectra.mfcc
+    name = ("MFCC", "Delta MFCC", "Delta-delta MFCC")[order]
+    heat_map = {
+        "type": "heatmap",
+        "z": _standardised(values),
+        "y0": 0,
+        "dy": 1,
+        "customdata": values,
+        **_columns(spectra, time),
+        "coloraxis": "coloraxis",
+        "hovertemplate": f"{time.hover}<br>{name} %{{y}}: %{{customdata:.2f}}"
+        "<br>%{z:.1f} deviations from its mean<extra></extra>",
+    }
+    limit = _MAX_DEVIATIONS
+    layout = {
+        "xaxis": time.layout(),
+        "yaxis": {"title": titled(f"{name} (number)"), "showgrid": False, "zeroline": False, "dtick": 5},
+        "coloraxis": _colours(_VIRIDIS, -limit, limit, "Deviation from the mean (SD)"),
+    }
+    return picture([heat_map], layout, height=300, description=_mfcc_description(name, values, spectra))
+
+
+def _spectra(sound: Clip | SoundView) -> Spectra:
+    return sound.spectra if isinstance(sound, SoundView) else fold_spectra(sound)
+
+
+def _columns(spectra: Spectra, time: TimeAxis) -> dict[str, float]:
+    """Where the columns of a heat map lie: two numbers instead of a thousand."""
+    return {"x0": spectra.first_column_s * time.units_per_s, "dx": spectra.column_s * time.units_per_s}
+
+
+def _frequency_axis(
+    spectra: Spectra, axis: FrequencyAxis
+) -> tuple[npt.NDArray[np.int8], dict[str, Any], dict[str, Any], str]:
+    """Levels, place of the rows, options of the y-axis, and the hover text of a row."""
+    if axis == "linear":
+        low_hz, step_hz = float(spectra.linear_hz[0]), float(spectra.linear_hz[1] - spectra.linear_hz[0])
+        rows: dict[str, Any] = {"y0": low_hz, "dy": step_hz}
+        return spectra.linear, rows, {"range": [0, spectra.rate_hz / 2]}, "%{y:.0f} Hz"
+    ticks_hz = [tick for tick in _TICKS_HZ[axis] if tick <= spectra.rate_hz / 2]
+    if axis == "log":
+        edges = [float(np.log10(hz)) for hz in (LOWEST_LOG_HZ, spectra.rate_hz / 2)]
+        options = {"type": "log", "range": edges, "tickvals": ticks_hz, "ticktext": [str(t) for t in ticks_hz]}
+        return spectra.log, {"y": spectra.log_hz}, options, "%{y:.0f} Hz"
+    # Plotly has no mel axis. Rows with names are spaced evenly, which mel bands are, and the name of the row
+    # under the pointer is its frequency. Ticks lie between rows by their number.
+    names = [f"{hz:.0f} Hz" for hz in spectra.mel_hz]
+    places = np.interp(ticks_hz, spectra.mel_hz, np.arange(len(names)))
+    options = {
+        "type": "category",
+        "tickvals": [float(place) for place in places],
+        "ticktext": [str(tick) for tick in ticks_hz],
+        "range": [-0.5, len(names) - 0.5],
+    }
+    return spectra.mel, {"y": names}, options, "%{y}"
+
+
+def _colours(scale: list[str], low: float, high: float, title: str) -> dict[str, Any]:
+    """A colour axis with a thin bar beside the plot, its title along it: a phone has little width to spare."""
+    return {
+        "colorscale": scale,
+        "cmin": low,
+        "cmax": high,
+        "colorbar": {
+            "title": {"text": title, "side": "right", "font": {"size": 12}},
+            "thickness": 10,
+            "len": 1,
+            "y": 0.5,
+            "x": 1.01,
+            "xpad": 2,
+            "ypad": 0,
+            "outlinewidth": 0,
+        },
+    }
+
+
+def _standardised(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Each row less its mean, in its standard deviations; a row that never moves is 0."""
+    away = values - values.mean(axis=1, keepdims=True)
+    deviation = away.std(axis=1, keepdims=True)
+    return np.round(away / np.maximum(deviation, 1e-6), 2).astype(np.float32)
+
+
+def _spectrogram_description(spectra: Spectra, axis: FrequencyAxis) -> str:
+    start = f"{_AXIS_NAMES[axis]}, {moment(spectra.duration_s)}"
+    energy = np.cumsum(spectra.mean_power[1:], dtype=np.float64)
+    if energy[-1] <= 0:
+        return f"{start}: silence."
+    bin_hz = spectra.rate_hz / 2 / len(energy)
+    strongest_hz = (1 + int(spectra.mean_power[1:].argmax())) * bin_hz
+    most_hz = (1 + int(np.searchsorted(energy, 0.95 * energy[-1]))) * bin_hz
+    loudest_s = float(spectra.times_s[int(spectra.rms.argmax())])
+    return (
+        f"{start}: strongest around {hertz(strongest_hz)}, 95 per cent of the energy under {hertz(most_hz)}, "
+        f"loudest at {moment(loudest_s)}."
+    )
+
+
+def _mfcc_description(name: str, values: npt.NDArray[np.float32], spectra: Spectra) -> str:
+    spread = values.std(axis=1)
+    # Number 0 is the level; the others tell the shape of the spectrum.
+    most = 1 + int(spread[1:].argmax())
+    return (
+        f"{name} 0 to {len(values) - 1} over {moment(spectra.duration_s)}: number 0, the level, varies by "
+        f"{spread[0]:.1f}, and of the others number {most} varies most, by {spread[most]:.1f} (standard deviation)."
+    )

@@ -1,0 +1,187 @@
+"""What all figures have in common: theme, time axis, tool bar, and the sentence that stands for the picture."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+# Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
+NEUTRAL_COLOUR = "#797979"
+_FAINT = "rgba(121, 121, 121, 0.25)"
+# Recordings from here on get clock time on their axis: 2:35 is easier to find in a player than 155 s.
+_CLOCK_FROM_S = 120.0
+# Pixels between an axis and its title, fewer than themes leave: a phone has no space to spare.
+_TITLE_STANDOFF = 6
+
+# What a figure looks like where nobody themes it, as in a notebook: transparent, and readable on light and dark.
+# It is a template, not a layout, because Streamlit's theme replaces the colours and fonts of a template (and
+# gives downloaded pictures the page's background) but leaves those of a layout as they are.
+_TEMPLATE: dict[str, Any] = {
+    "layout": {
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"color": NEUTRAL_COLOUR, "size": 12},
+        "xaxis": {"showgrid": False, "zeroline": False, "gridcolor": _FAINT, "automargin": True},
+        "yaxis": {"gridcolor": _FAINT, "zerolinecolor": _FAINT, "automargin": True},
+    }
+}
+
+_REMOVED_BUTTONS = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendDataToCloud"]
+
+# Plotly's options for every picture: the tool bar always there (touch screens have no hovering), with zoom, pan,
+# reset and download; no logo.
+PICTURE_CONFIG: dict[str, Any] = {
+    "displayModeBar": True,
+    "displaylogo": False,
+    "responsive": True,
+    "scrollZoom": False,
+    "modeBarButtonsToRemove": _REMOVED_BUTTONS,
+}
+
+
+def picture_config(picture: str, stem: str = "") -> dict[str, Any]:
+    """Plotly's options for one picture, which is downloaded as `STEM-PICTURE.png` at twice its size on screen.
+
+    `stem` usually is the name of the recording without its ending; what is no letter, digit, dot, hyphen or
+    underscore becomes a hyphen, and a name of more than 80 characters is cut.
+    """
+    words = (re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] for text in (stem, picture))
+    name = "-".join(word for word in words if word)
+    return PICTURE_CONFIG | {"toImageButtonOptions": {"format": "png", "scale": 2, "filename": name}}
+
+
+def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height: int, description: str) -> go.Figure:
+    """A figure with the common look, its height in pixels, and the sentence that `describe` returns.
+
+    Made in one go: Plotly checks a figure anew at every change, which takes ten times as long.
+    """
+    return go.Figure(data=list(traces), layout=_common_layout(height, description) | layout)
+
+
+def finish(figure: go.Figure, *, height: int, description: str) -> go.Figure:
+    """Gives the common look of `picture` to a figure that was built step by step."""
+    figure.update_layout(**_common_layout(height, description))
+    figure.update_xaxes(title_standoff=_TITLE_STANDOFF)
+    figure.update_yaxes(title_standoff=_TITLE_STANDOFF)
+    return figure
+
+
+def _common_layout(height: int, description: str) -> dict[str, Any]:
+    return {
+        "template": _TEMPLATE,
+        "height": height,
+        # The tool bar lies in the upper margin, so that it never covers what is drawn.
+        "margin": {"l": 4, "r": 8, "t": 34, "b": 4},
+        # Otherwise a finger that scrolls the page over a picture zooms the picture instead and the page stands
+        # still; the tool bar switches zooming and panning on.
+        "dragmode": False,
+        "meta": {"description": description},
+    }
+
+
+def titled(text: str) -> dict[str, Any]:
+    """Title of an axis."""
+    return {"text": text, "standoff": _TITLE_STANDOFF}
+
+
+def describe(figure: go.Figure) -> str:
+    """One sentence with the measured content of a figure of this package, for screen readers."""
+    return str(figure.layout.meta["description"])
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """Time from the start of a sound: in seconds, or as clock time from two minutes on.
+
+    Attributes:
+        duration_s: length of the sound in seconds.
+    """
+
+    duration_s: float
+
+    @property
+    def is_clock(self) -> bool:
+        """Whether the axis shows clock time."""
+        return self.duration_s >= _CLOCK_FROM_S
+
+    @property
+    def units_per_s(self) -> float:
+        """Plotly's clock is a date axis, which counts milliseconds."""
+        return 1000.0 if self.is_clock else 1.0
+
+    @property
+    def title(self) -> str:
+        """Title of the axis, with its unit."""
+        if not self.is_clock:
+            return "Time (s)"
+        return "Time (min:s)" if self.duration_s < 3600 else "Time (h:min:s)"
+
+    @property
+    def hover(self) -> str:
+        """The moment under the pointer, for a hover template."""
+        return f"%{{x|{self._clock_format}}}" if self.is_clock else "%{x:.2f} s"
+
+    def values(self, times_s: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Moments in seconds as values on this axis."""
+        return (np.asarray(times_s, dtype=np.float64) * self.units_per_s).astype(np.float32)
+
+    def layout(self) -> dict[str, Any]:
+        """Options of the x-axis."""
+        options: dict[str, Any] = {"title": titled(self.title), "hoverformat": ".2f"}
+        options["range"] = [0, self.duration_s * self.units_per_s]
+        if self.is_clock:
+            options |= {"type": "date", "tickformat": self._clock_format, "hoverformat": self._clock_format}
+        return options
+
+    @property
+    def _clock_format(self) -> str:
+        return "%-M:%S" if self.duration_s < 3600 else "%-H:%M:%S"
+
+
+def moment(time_s: float) -> str:
+    """A moment or length in words: 1.4 s, 2:05, 1:02:03."""
+    if time_s < _CLOCK_FROM_S:
+        return f"{time_s:.1f} s"
+    minutes, seconds = divmod(round(time_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def hertz(frequency_hz: float) -> str:
+    """A frequency in words, to two or three digits: 95 Hz, 220 Hz, 1.3 kHz."""
+    if frequency_hz < 1000:
+        return f"{frequency_hz:.0f} Hz"
+    return f"{frequency_hz / 1000:.1f} kHz"
+
+
+def decibels(linear: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Linear amplitude to dB under full scale, elementwise; silence is -120."""
+    return (20 * np.log10(np.maximum(np.abs(linear), 1e-6))).astype(np.float32)
+
+
+def plain(text: str) -> str:
+    """Text from outside for a figure, in which Plotly would otherwise read markup."""
+    return escape(text, quote=False)
+
+
+def translucent(colour: str, alpha: float) -> str:
+    """A colour such as #0072B2 with the given opacity."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"
+
+
+def boxes(left: npt.NDArray[np.float32], right: npt.NDArray[np.float32], bottom: float, top: float) -> dict[str, Any]:
+    """One filled trace of boxes from `left` to `right` on the x-axis, all of one height."""
+    gap = np.full_like(left, np.nan)
+    return {
+        "type": "scatter",
+        "x": np.column_stack([left, left, right, right, left, gap]).ravel(),
+        "y": np.tile(np.array([bottom, top, top, bottom, bottom, np.nan], dtype=np.float32), len(left)),
+        "mode": "lines",
+        "fill": "toself",
+    }
