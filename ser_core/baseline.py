@@ -1,0 +1,71 @@
+"""A person's own neutral voice: what their takes are seen relative to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ser_core.errors import AudioError, SerError
+from ser_core.prosody import MEASURES, measure_prosody
+from ser_core.records import Clip
+
+# What is asked for, and what is enough: ten seconds as read hold pauses and a breath before the first word.
+ASKED_S = 10.0
+_MIN_VOICED_S = 2.0
+# The reference sees a speaker's neutral voice as the median over takes of two to four seconds; so does this.
+_PIECE_S = 3.0
+_MIN_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The values of a neutral voice.
+
+    Attributes:
+        values: by the name of the value; what could not be told is left out. Pitch is always there.
+        voiced_s: seconds of voice they were taken from.
+    """
+
+    values: Mapping[str, float]
+    voiced_s: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; `from_dict` reads it back."""
+        return {"values": dict(self.values), "voiced_s": self.voiced_s}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Baseline":
+        """A stored baseline. Raises SerError when it is not one."""
+        try:
+            values = {str(name): float(value) for name, value in content["values"].items() if name in MEASURES}
+            baseline = cls(values, float(content["voiced_s"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SerError("This is no stored neutral voice. Record the ten seconds again.") from error
+        if not values.get("pitch_median_hz", 0.0) > 0.0 or not np.isfinite(list(values.values())).all():
+            raise SerError("The stored neutral voice has no pitch. Record the ten seconds again.")
+        return baseline
+
+
+def compute_baseline(clip: Clip) -> Baseline:
+    """The neutral voice from about ten seconds of plain speech: medians over stretches of 3 s.
+
+    Raises AudioError when fewer than 2 s of voice are heard in it.
+    """
+    pieces = max(1, round(clip.duration_s / _PIECE_S))
+    edges = np.linspace(0.0, clip.duration_s, pieces + 1)
+    measured = [measure_prosody(clip.between(start, end)) for start, end in pairwise(edges)]
+    voiced_s = sum(prosody.pitch.voiced_s for prosody in measured)
+    values = {}
+    for name in MEASURES:
+        found = [p.values[name] for p in measured if p.confidence[name] >= _MIN_CONFIDENCE]
+        numbers = [value for value in found if value is not None]
+        if numbers:
+            values[name] = float(np.median(numbers))
+    if voiced_s < _MIN_VOICED_S or "pitch_median_hz" not in values:
+        raise AudioError(
+            f"Only {voiced_s:.1f} s of voice were heard; at least {_MIN_VOICED_S:.0f} s are needed to know your "
+            f"voice. Read a text aloud, as if to a friend, for {ASKED_S:.0f} s in a quiet room."
+        )
+    return Baseline(values, voiced_s)

@@ -1,0 +1,177 @@
+"""From a measured take to at most three sentences: what went well, then what to change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ser_core.feedback.moments import MOMENTS
+from ser_core.feedback.placing import Placement
+from ser_core.feedback.rules import Rules, ValueRule, load_rules
+from ser_core.fluency import Disfluency
+from ser_core.labels import Emotion
+from ser_core.prosody import Prosody
+
+MAX_SENTENCES = 3
+# Praise needs a measurement that can be trusted and a value that means something for the target.
+_MIN_CONFIDENCE = 0.3
+# Conditions of the praise that needs no target: enough syllables to call speech fluent, a livelier pitch than
+# three quarters of the corpora's neutral takes, and the level from which no value suffers.
+_FLUENT_SYLLABLES = 6
+_LIVELY_SEMITONES = 10.0
+_CLEAR_SNR_DB = 25.0
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One sentence and the moment it is about.
+
+    Attributes:
+        kind: "praise" or "change".
+        about: name of the value, kind of the disfluency, or the condition of the praise.
+        sentence: plain text.
+        start_s, end_s: the moment, inside the clip.
+        take, low, high: the take's value and where the target's takes usually lie; None where
+            there is nothing to compare.
+        relative: the three are as seen from the speaker's neutral voice.
+    """
+
+    kind: str
+    about: str
+    sentence: str
+    start_s: float
+    end_s: float
+    take: float | None = None
+    low: float | None = None
+    high: float | None = None
+    relative: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "kind": self.kind,
+            "about": self.about,
+            "sentence": self.sentence,
+            "start_s": round(self.start_s, 3),
+            "end_s": round(self.end_s, 3),
+            "take": self.take,
+            "low": self.low,
+            "high": self.high,
+            "relative": self.relative,
+        }
+
+
+def give_advice(
+    prosody: Prosody,
+    disfluencies: Sequence[Disfluency],
+    placements: Sequence[Placement],
+    target: Emotion | None,
+    rules: Rules | None = None,
+) -> tuple[Advice, ...]:
+    """At most three sentences: one of praise first, then what would bring the take nearest to the target.
+
+    Changes are ordered by `Placement.separates`, disfluencies among them by urgency times confidence. A take
+    without a voice gets none.
+    """
+    if prosody.pitch_median_hz is None or prosody.speech.span_s <= 0.0:
+        return ()
+    rules = rules or load_rules()
+    changes = _changes(prosody, placements, target, rules) + _stumbles(disfluencies, rules)
+    changes.sort(key=lambda weighed: -weighed[0])
+    picked = _one_about_each([advice for _, advice in changes])[: MAX_SENTENCES - 1]
+    return (_praise(prosody, disfluencies, placements, target, rules), *picked)
+
+
+def _changes(
+    prosody: Prosody, placements: Sequence[Placement], target: Emotion | None, rules: Rules
+) -> list[tuple[float, Advice]]:
+    found = []
+    for placement in placements:
+        side = "low" if placement.off_by < 0.0 else "high"
+        for rule in rules.change:
+            if rule.side == side and _fits(rule, placement, target) and placement.separates > 0.0:
+                advice = _say(rule, placement, prosody, target, rules, "change")
+                found.append((placement.separates, advice))
+                break
+    return found
+
+
+def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
+    found = []
+    for item in disfluencies:
+        rule = rules.disfluency.get(item.kind)
+        if rule:
+            sentence = rule.say.format(length=item.end_s - item.start_s)
+            advice = Advice("change", item.kind.value, sentence, item.start_s, item.end_s)
+            found.append((rule.urgency * item.confidence, advice))
+    return found
+
+
+def _one_about_each(advice: Sequence[Advice]) -> list[Advice]:
+    """Without a second sentence about the same thing; pause share and long pauses are the same thing."""
+    same = {"pause_share": "pauses", "long_pause": "pauses", "syllables_per_s": "articulation_rate"}
+    seen: set[str] = set()
+    kept = []
+    for each in advice:
+        about = same.get(each.about, each.about)
+        if about not in seen:
+            seen.add(about)
+            kept.append(each)
+    return kept
+
+
+def _praise(
+    prosody: Prosody,
+    disfluencies: Sequence[Disfluency],
+    placements: Sequence[Placement],
+    target: Emotion | None,
+    rules: Rules,
+) -> Advice:
+    """The trusted value inside the target's band that matters most for the target; else what always holds."""
+    fitting = [p for p in placements if p.inside and p.confidence >= _MIN_CONFIDENCE]
+    for placement in sorted(fitting, key=lambda p: -p.weight * p.confidence):
+        for rule in rules.praise:
+            if _fits(rule, placement, target):
+                return _say(rule, placement, prosody, target, rules, "praise")
+    for always in rules.always:
+        if _HOLDS[always.when](prosody, disfluencies):
+            sentence = always.say.format(
+                syllables=prosody.syllables_s.size,
+                range=prosody.pitch_range_semitones or 0.0,
+                snr=prosody.speech.snr_db,
+                speech=prosody.speech.span_s,
+            )
+            return Advice("praise", always.when, sentence, *MOMENTS["whole"](prosody))
+    raise LookupError("no rule of praise holds for a take with a voice")
+
+
+_HOLDS: dict[str, Callable[[Prosody, Sequence[Disfluency]], bool]] = {
+    "fluent": lambda prosody, found: not found and prosody.syllables_s.size >= _FLUENT_SYLLABLES,
+    "lively": lambda prosody, _: (prosody.pitch_range_semitones or 0.0) >= _LIVELY_SEMITONES,
+    "clear": lambda prosody, _: prosody.speech.snr_db >= _CLEAR_SNR_DB,
+    "spoke": lambda prosody, _: True,
+}
+
+
+def _fits(rule: ValueRule, placement: Placement, target: Emotion | None) -> bool:
+    return (
+        rule.value == placement.name
+        and (not rule.targets or target in rule.targets)
+        and bool(rule.sentence(relative=placement.relative))
+    )
+
+
+def _say(
+    rule: ValueRule, placement: Placement, prosody: Prosody, target: Emotion | None, rules: Rules, kind: str
+) -> Advice:
+    take, low, high = placement.value, placement.band.q25, placement.band.q75
+    sentence = rule.sentence(relative=placement.relative).format(
+        take=take,
+        low=low,
+        high=high,
+        fall=-take,
+        fall_low=-high,
+        fall_high=-low,
+        target=rules.words[target] if target else "",
+    )
+    start_s, end_s = MOMENTS[rule.moment](prosody)
+    return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)

@@ -1,0 +1,167 @@
+"""The table of what is measured: name, unit, and the words for it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MeasureInfo:
+    """One value of a `Prosody`.
+
+    Attributes:
+        name: the field of `Prosody`.
+        label: what people are shown.
+        unit: what it is counted in.
+        decimals: digits after the point that mean something.
+        noticeable: a smaller difference is not worth a word; in `unit`.
+        relative: how a value is seen from a person's neutral voice: "semitones" (12 log2 of the ratio),
+            "percent" (change in percent), or "difference" (in its own unit).
+        noticeable_relative: as `noticeable`, in the unit of `relative`.
+        meaning: one sentence for a newcomer.
+        comparable: the value means the same with another microphone; if not, only takes of one person on one
+            machine compare.
+    """
+
+    name: str
+    label: str
+    unit: str
+    decimals: int
+    noticeable: float
+    relative: str
+    noticeable_relative: float
+    meaning: str
+    comparable: bool = True
+
+    @property
+    def relative_unit(self) -> str:
+        """Unit of the value as seen from the neutral voice."""
+        return {"semitones": "semitones", "percent": "%"}.get(self.relative, self.unit)
+
+
+# Differences worth a word: pitch, by 't Hart 1981 ("Differential sensitivity to pitch distance", JASA 69(3)),
+# from 3 semitones for sure and from 1 with attention; pace, about 5 percent (Quené 2007, "On the just
+# noticeable difference for tempo in speech", J. Phonetics 35); the rest lies above what a repeated
+# measurement of one voice gives on the corpora's neutral takes.
+_ALL = (
+    MeasureInfo(
+        name="pitch_median_hz",
+        label="Pitch",
+        unit="Hz",
+        decimals=0,
+        noticeable=15.0,
+        relative="semitones",
+        noticeable_relative=1.0,
+        meaning="How high the voice lies.",
+    ),
+    MeasureInfo(
+        name="pitch_range_semitones",
+        label="Pitch range",
+        unit="semitones",
+        decimals=1,
+        noticeable=1.0,
+        relative="difference",
+        noticeable_relative=1.0,
+        meaning="How far the voice moves up and down; 12 semitones are an octave.",
+    ),
+    MeasureInfo(
+        name="pitch_final_semitones",
+        label="Ending",
+        unit="semitones",
+        decimals=1,
+        noticeable=1.5,
+        relative="difference",
+        noticeable_relative=1.5,
+        meaning="Whether the voice rises (above 0) or falls (below 0) at the very end.",
+    ),
+    MeasureInfo(
+        name="loudness_lufs",
+        label="Loudness",
+        unit="LUFS",
+        decimals=1,
+        noticeable=2.0,
+        relative="difference",
+        noticeable_relative=2.0,
+        meaning="How loud the recording is; the microphone is in it, so only your own takes compare.",
+        comparable=False,
+    ),
+    MeasureInfo(
+        name="dynamics_db",
+        label="Dynamics",
+        unit="dB",
+        decimals=1,
+        noticeable=2.0,
+        relative="difference",
+        noticeable_relative=2.0,
+        meaning="How much stronger the strong parts of the voice are than the weak ones.",
+    ),
+    MeasureInfo(
+        name="syllables_per_s",
+        label="Pace",
+        unit="syllables/s",
+        decimals=1,
+        noticeable=0.4,
+        relative="percent",
+        noticeable_relative=10.0,
+        meaning="How fast you speak, pauses included.",
+    ),
+    MeasureInfo(
+        name="articulation_rate",
+        label="Articulation",
+        unit="syllables/s",
+        decimals=1,
+        noticeable=0.4,
+        relative="percent",
+        noticeable_relative=10.0,
+        meaning="How fast you speak between the pauses.",
+    ),
+    MeasureInfo(
+        name="pause_share",
+        label="Pauses",
+        unit="%",
+        decimals=0,
+        noticeable=8.0,
+        relative="difference",
+        noticeable_relative=8.0,
+        meaning="How much of the time from the first to the last word is silent.",
+    ),
+    MeasureInfo(
+        name="jitter_percent",
+        label="Jitter",
+        unit="%",
+        decimals=2,
+        noticeable=0.4,
+        relative="difference",
+        noticeable_relative=0.4,
+        meaning="How unevenly the vocal folds open and close; a rough or trembling voice has more.",
+    ),
+    MeasureInfo(
+        name="shimmer_percent",
+        label="Shimmer",
+        unit="%",
+        decimals=1,
+        noticeable=2.0,
+        relative="difference",
+        noticeable_relative=2.0,
+        meaning="How unevenly strong the single cycles of the voice are.",
+    ),
+    MeasureInfo(
+        name="hnr_db",
+        label="Clearness",
+        unit="dB",
+        decimals=1,
+        noticeable=2.5,
+        relative="difference",
+        noticeable_relative=2.5,
+        meaning="How much tone there is over breath and noise; a clear voice has more.",
+    ),
+    MeasureInfo(
+        name="tilt_db_per_octave",
+        label="Brightness",
+        unit="dB/octave",
+        decimals=1,
+        noticeable=1.0,
+        relative="difference",
+        noticeable_relative=1.0,
+        meaning="How little the high tones fall off; a tense, loud voice is nearer to 0 than a soft one.",
+    ),
+)
+MEASURES: dict[str, MeasureInfo] = {info.name: info for info in _ALL}

@@ -1,0 +1,109 @@
+"""Where somebody speaks and where they pause."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ser_core.prosody.frames import Frames
+from ser_core.prosody.pitch import HOP_S, Array, Mask, PitchContour
+
+# Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale
+# multilingual study of silent pause duration", Speech Prosody) part brief from medium pauses at 0.2 s, and
+# long ones at 1 s. De Jong and Bosker 2013 ("Choosing a threshold for silent pauses to measure second language
+# fluency", DiSS) come to 0.25 s.
+MIN_PAUSE_S = 0.2
+# Speech reaches this far below its own loud parts (de Jong and Wempe 2009 use the same 25 dB).
+_SPEECH_DEPTH_DB = 25.0
+# How far above the background a sound must stand to be speech, and how near to the voice that may move the
+# threshold when the room is loud.
+_ABOVE_NOISE_DB = 6.0
+_NEAREST_DB = 10.0
+# A sound between two silences that is shorter than this and not voiced is a click, not a word.
+_MIN_SOUND_S = 0.06
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A silence inside speech; what comes before the first and after the last word is not one."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the silence."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """Where there is speech.
+
+    Attributes:
+        active: bool, shape (frames,): frames that sound: above the threshold or voiced.
+        start_s, end_s: first and last moment of speech; both 0 when there is none.
+        pauses: silences of at least 0.2 s between the two, in order.
+        level_db: level of the loud parts of speech (95th percentile), dBFS.
+        snr_db: how far that stands above the background.
+    """
+
+    active: Mask
+    start_s: float
+    end_s: float
+    pauses: tuple[Pause, ...]
+    level_db: float
+    snr_db: float
+
+    @property
+    def span_s(self) -> float:
+        """From the first to the last word, pauses included."""
+        return self.end_s - self.start_s
+
+    @property
+    def paused_s(self) -> float:
+        """Sum of the pauses."""
+        return sum(pause.duration_s for pause in self.pauses)
+
+    @property
+    def speaking_s(self) -> float:
+        """From the first to the last word without the pauses."""
+        return self.span_s - self.paused_s
+
+
+def find_speech(frames: Frames, pitch: PitchContour) -> Speech:
+    """Speech and pauses by level relative to the speaker's own, and by voicing: a voiced frame is no pause."""
+    level = frames.level_db
+    speech_level = float(np.quantile(level[level > level.max() - 2 * _SPEECH_DEPTH_DB], 0.95))
+    noise_level = _background(level, pitch.voiced)
+    threshold = max(speech_level - _SPEECH_DEPTH_DB, min(noise_level + _ABOVE_NOISE_DB, speech_level - _NEAREST_DB))
+    voiced = pitch.voiced & (level > threshold - _NEAREST_DB)
+    active = _drop_clicks((level > threshold) | voiced, pitch.voiced)
+    runs = true_runs(active)
+    nothing = Speech(active, 0.0, 0.0, (), speech_level, 0.0)
+    if not runs or speech_level <= level.min():
+        return nothing
+    gaps = ((a[1] * HOP_S, b[0] * HOP_S) for a, b in pairwise(runs))
+    pauses = tuple(Pause(start, end) for start, end in gaps if end - start >= MIN_PAUSE_S - HOP_S / 2)
+    snr = max(0.0, speech_level - noise_level)
+    return Speech(active, runs[0][0] * HOP_S, runs[-1][1] * HOP_S, pauses, speech_level, snr)
+
+
+def true_runs(mask: Mask) -> list[tuple[int, int]]:
+    """Half-open index ranges in which `mask` is true."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _background(level: Array, voiced: Mask) -> float:
+    """Level of the quietest tenth of what is not voiced, dBFS."""
+    unvoiced = level[~voiced]
+    return float(np.quantile(unvoiced, 0.1)) if unvoiced.size else float(level.min())
+
+
+def _drop_clicks(active: Mask, voiced: Mask) -> Mask:
+    kept = active.copy()
+    for start, end in true_runs(active):
+        if (end - start) * HOP_S < _MIN_SOUND_S and not voiced[start:end].any():
+            kept[start:end] = False
+    return kept
