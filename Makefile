@@ -1,18 +1,19 @@
-# make run      makes .venv, installs what serving needs, opens the app at localhost:8501
-# make install  the first half of it; leaves .venv/bin/ser
-# make test     installs what the tests need and runs them all: lint, types, layers, pytest
-# make lint     only the checks that run no test
-# make clean    removes what can be made again, .venv too
+# make run         makes .venv, installs what serving needs, serves the app at localhost:8501
+# make install     the first half of it; leaves .venv/bin/ser
+# make test        installs what the tests need and runs them all: lint, types, layers, pytest
+# make lint        only the checks that run no test
+# make image-test  builds the container, runs it and measures it (as root, with buildah, debootstrap and runc)
+# make clean       removes what can be made again, .venv too
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint clean
+.PHONY: run install install-dev test lint image-test clean
 .DEFAULT_GOAL := run
 
 run: install
-	@exec $(BIN)/streamlit run app.py
+	@exec $(BIN)/streamlit run serve.py
 
 install:
 	@deploy/install requirements.txt
@@ -28,6 +29,9 @@ lint: install-dev
 
 test: lint
 	@$(BIN)/pytest
+
+image-test: install-dev
+	@$(BIN)/python deploy/image_test.py
 
 clean:
 	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \

@@ -1,0 +1,61 @@
+# Speech Emotion Recognition, serving only.
+#
+#   docker build -t ser .
+#   docker run --rm -p 8501:8501 --read-only --tmpfs /tmp -v ser-data:/data ser
+#   docker run --rm -v "$PWD:/in:ro" ser ser predict /in/clip.mp3
+ARG BASE_IMAGE=python:3.11-slim
+
+FROM ${BASE_IMAGE} AS build
+# Compiled for any processor of the architecture, or the cache would be worthless on another machine than the
+# one that built the image.
+ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/numba-cache
+WORKDIR /app
+COPY requirements.txt deploy/warm_numba.py /tmp/
+# After installing go the libraries' own tests (130 MB), what is for notebooks and headers only, pyarrow's network
+# parts, and LiteRT's graphics driver. One fixed date for all files, since numba's cache compares dates, and layers keep whole seconds only.
+RUN python -m venv /opt/venv \
+ && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q -r /tmp/requirements.txt \
+ && cd /opt/venv/lib/python3*/site-packages \
+ && find . -depth -type d -name tests -exec rm -rf {} + \
+ && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*substrait* ai_edge_litert/*WebGpu* \
+      pydeck/nbextension plotly/labextension \
+ && find /opt/venv -exec touch -h -d 2026-01-01 {} + \
+ && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib \
+ && /opt/venv/bin/python /tmp/warm_numba.py
+COPY . .
+RUN /opt/venv/bin/pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . \
+ && /opt/venv/bin/pip uninstall -q -y setuptools pip \
+ && rm -rf *.egg-info \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app
+
+FROM ${BASE_IMAGE}
+ARG VERSION=0.1.0
+LABEL org.opencontainers.image.title="Speech Emotion Recognition" \
+      org.opencontainers.image.description="Which emotion a voice sounds like, how sure the model is, and why" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="MIT AND CC-BY-NC-SA-4.0"
+# /data holds the saved takes and is the only place that has to last; /tmp may be a tmpfs.
+RUN groupadd --gid 10001 ser && useradd --uid 10001 --gid ser --no-create-home --home-dir /tmp ser \
+ && install -d -o ser -g ser -m 0700 /data
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/numba-cache /opt/numba-cache
+COPY --from=build /app /app
+ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    NUMBA_CPU_NAME=generic \
+    NUMBA_CACHE_DIR=/tmp/numba-cache \
+    SER_DATA_DIR=/data \
+    SER_CACHE_DIR=/tmp/ser-cache \
+    STREAMLIT_SERVER_ADDRESS=0.0.0.0
+WORKDIR /app
+USER 10001:10001
+VOLUME ["/data"]
+EXPOSE 8501
+STOPSIGNAL SIGTERM
+# Asks for a prediction: /_stcore/health is green before anything was imported.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 \
+  CMD ["python", "deploy/healthcheck.py"]
+ENTRYPOINT ["/app/deploy/entrypoint"]
+CMD ["streamlit", "run", "serve.py"]
