@@ -6,7 +6,7 @@ from typing import Any
 
 from ser_core.baseline import Baseline
 from ser_core.errors import AudioError
-from ser_core.feedback import Advice, Placement, choose_register, give_advice, place
+from ser_core.feedback import Advice, Placement, choose_register, give_advice, load_rules, place
 from ser_core.fluency import Disfluency, find_disfluencies
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, Pause, Prosody, measure_prosody
@@ -107,9 +107,13 @@ def delivery_text(result: Delivery) -> str:
         info = MEASURES[name]
         text = "not known" if value is None else f"{value:.{info.decimals}f} {info.unit}"
         if (placement := placed.get(name)) and result.target:
-            unit = f" {info.relative_unit} from your neutral voice" if placement.relative else ""
-            low, high = (f"{q:.{info.decimals}f}" for q in (placement.band.q25, placement.band.q75))
-            text += f"  ({result.target.value} takes: {low} to {high}{unit})"
+            low, high = placement.band.q25, placement.band.q75
+            usual = f"{load_rules().words[result.target]} takes usually"
+            if placement.relative:
+                own = f"{placement.value:+.1f} {info.relative_unit} from your neutral voice"
+                text += f"; {own} ({usual} {low:+.1f} to {high:+.1f})"
+            else:
+                text += f" ({usual} {low:.{info.decimals}f} to {high:.{info.decimals}f})"
         lines.append(f"{info.label:<13}{text}")
     lines.extend(f"{_clock(d.start_s, d.end_s)}  {d.kind.value.replace('_', ' ')}" for d in result.disfluencies)
     return "\n".join(lines)

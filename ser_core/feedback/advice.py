@@ -1,5 +1,6 @@
 """From a measured take to at most three sentences: what went well, then what to change."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from ser_core.prosody import Prosody
 MAX_SENTENCES = 3
 # Praise needs a measurement that can be trusted and a value that means something for the target.
 _MIN_CONFIDENCE = 0.3
+_SIGNED_ZERO = re.compile(r"(?<![\w.])[+-](0(?:\.0+)?)(?![\d.]\d|\d)")
 # Conditions of the praise that needs no target: enough syllables to call speech fluent, a livelier pitch than
 # three quarters of the corpora's neutral takes, and the level from which no value suffers.
 _FLUENT_SYLLABLES = 6
@@ -76,9 +78,12 @@ def give_advice(
         return ()
     rules = rules or load_rules()
     changes = _changes(prosody, placements, target, rules) + _stumbles(disfluencies, rules)
+    praise = _praise(prosody, disfluencies, placements, target, rules)
+    if not changes:
+        changes = _nudge(prosody, [p for p in placements if p.name != praise.about], target, rules)
     changes.sort(key=lambda weighed: -weighed[0])
-    picked = _one_about_each([advice for _, advice in changes])[: MAX_SENTENCES - 1]
-    return (_praise(prosody, disfluencies, placements, target, rules), *picked)
+    picked = _one_about_each([advice for _, advice in changes])
+    return (praise, *picked[: MAX_SENTENCES - 1])
 
 
 def _changes(
@@ -89,10 +94,24 @@ def _changes(
         side = "low" if placement.off_by < 0.0 else "high"
         for rule in rules.change:
             if rule.side == side and _fits(rule, placement, target) and placement.separates > 0.0:
-                advice = _say(rule, placement, prosody, target, rules, "change")
+                template = f"{rule.sentence(relative=placement.relative)}: {rule.aim}."
+                advice = _say(rule, template, placement, prosody, target, rules)
                 found.append((placement.separates, advice))
                 break
     return found
+
+
+def _nudge(
+    prosody: Prosody, placements: Sequence[Placement], target: Emotion | None, rules: Rules
+) -> list[tuple[float, Advice]]:
+    """The one value by which a take that is right in all would be told from the other emotions more easily."""
+    for placement in sorted(placements, key=lambda p: -p.falls_short):
+        side = "low" if placement.towards > 0 else "high"
+        for rule in rules.change:
+            if placement.falls_short > 0.0 and rule.side == side and _fits(rule, placement, target):
+                template = rules.nudge.replace("{aim}", rule.aim)
+                return [(placement.falls_short, _say(rule, template, placement, prosody, target, rules))]
+    return []
 
 
 def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
@@ -131,7 +150,8 @@ def _praise(
     for placement in sorted(fitting, key=lambda p: -p.weight * p.confidence):
         for rule in rules.praise:
             if _fits(rule, placement, target):
-                return _say(rule, placement, prosody, target, rules, "praise")
+                template = rule.sentence(relative=placement.relative)
+                return _say(rule, template, placement, prosody, target, rules)
     for always in rules.always:
         if _HOLDS[always.when](prosody, disfluencies):
             sentence = always.say.format(
@@ -161,10 +181,15 @@ def _fits(rule: ValueRule, placement: Placement, target: Emotion | None) -> bool
 
 
 def _say(
-    rule: ValueRule, placement: Placement, prosody: Prosody, target: Emotion | None, rules: Rules, kind: str
+    rule: ValueRule,
+    template: str,
+    placement: Placement,
+    prosody: Prosody,
+    target: Emotion | None,
+    rules: Rules,
 ) -> Advice:
     take, low, high = placement.value, placement.band.q25, placement.band.q75
-    sentence = rule.sentence(relative=placement.relative).format(
+    sentence = template.format(
         take=take,
         low=low,
         high=high,
@@ -173,5 +198,7 @@ def _say(
         fall_high=-low,
         target=rules.words[target] if target else "",
     )
+    sentence = _SIGNED_ZERO.sub(r"\1", sentence)
     start_s, end_s = MOMENTS[rule.moment](prosody)
+    kind = "change" if rule.side else "praise"
     return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)

@@ -75,6 +75,17 @@ class Placement:
             return 0.0
         return self.weight * self.confidence * abs(self.off_by) / _spread(self.band, self.noticeable)
 
+    @property
+    def falls_short(self) -> float:
+        """How far a value among the target's takes still lies on the side of the other emotions.
+
+        Standard deviations from their median, weighed like `separates`; 0 past the median or if not noticeable.
+        """
+        missing = (self.band.q50 - self.value) * self.towards
+        if self.off_by != 0.0 or missing < self.noticeable:
+            return 0.0
+        return self.weight * self.confidence * missing / _spread(self.band, self.noticeable)
+
 
 def place(prosody: Prosody, target: Emotion, baseline: Baseline | None, reference: Reference) -> tuple[Placement, ...]:
     """Every value that is known and comparable, in the order of `MEASURES`.

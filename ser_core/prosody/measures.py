@@ -34,7 +34,8 @@ class MeasureInfo:
     @property
     def relative_unit(self) -> str:
         """Unit of the value as seen from the neutral voice."""
-        return {"semitones": "semitones", "percent": "%"}.get(self.relative, self.unit)
+        difference = "dB" if self.unit == "LUFS" else self.unit
+        return {"semitones": "semitones", "percent": "%"}.get(self.relative, difference)
 
 
 # Differences worth a word: pitch, by 't Hart 1981 ("Differential sensitivity to pitch distance", JASA 69(3)),
