@@ -1,5 +1,7 @@
 """The answer: which emotion, how sure, and the bars of all of them."""
 
+from html import escape
+
 import streamlit as st
 
 from ser_core.figures import describe, emotion_bars, picture_config
@@ -20,7 +22,7 @@ def show(report: Report, stem: str) -> None:
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            _illustrate(prediction)
+            _illustrate(report)
             with st.container(width="stretch", gap="xsmall"):
                 _say(prediction)
         with bars:
@@ -39,9 +41,14 @@ def announcement(report: Report) -> str:
     )
 
 
-def _illustrate(prediction: Prediction) -> None:
-    which = Mood.UNSURE if prediction.unsure else prediction.emotion
-    st.html(f'<div class="ser-face">{img(which, size_px=144)}</div>', width="content")
+def _illustrate(report: Report) -> None:
+    which = Mood.UNSURE if report.prediction.unsure else report.prediction.emotion
+    # An alert is read out when it appears: whoever does not see the page hears the answer when it is there.
+    st.html(
+        f'<div class="ser-face">{img(which, size_px=144)}'
+        f'<p role="alert" class="ser-unseen">{escape(announcement(report))}</p></div>',
+        width="content",
+    )
 
 
 def _say(prediction: Prediction) -> None:

@@ -6,8 +6,8 @@ _READ = "notice_read"
 
 SHORT = (
     "This app guesses what emotion a voice **sounds like**. It cannot know what a person feels, and it is often "
-    "wrong. Nothing is stored. Do not use it on people at work or in education, where European law prohibits "
-    "it, nor on anyone who has not been told."
+    "wrong. Nothing is stored unless you save it. Do not use it on people at work or in education, where European "
+    "law prohibits it, nor on anyone who has not been told."
 )
 
 LIMITS = """

@@ -35,7 +35,14 @@ def test_what_a_confidence_means(probability: float, number: int) -> None:
 
 @pytest.mark.parametrize(
     "seconds, words",
-    [(0.5, "0.5 s"), (3.24, "3.2 s"), (59.94, "59.9 s"), (59.96, "1 min 0 s"), (65, "1 min 5 s"), (13_335, "3 h 42 min")],
+    [
+        (0.5, "0.5 s"),
+        (3.24, "3.2 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 0 s"),
+        (65, "1 min 5 s"),
+        (13_335, "3 h 42 min"),
+    ],
 )
 def test_a_length_is_as_exact_as_it_matters(seconds: float, words: str) -> None:
     assert text.duration(seconds) == words

@@ -1,0 +1,263 @@
+"""The home page in each of its states, run by Streamlit's AppTest with the served model."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import soundfile
+from streamlit.testing.v1 import AppTest
+
+from ser_core.config import PROJECT_DIR
+from ser_core.labels import Emotion
+from ser_core.pipeline import analyse
+from ui.samples import Sample, samples
+from ui.sources import Way
+from ui.text import name_of
+
+NAMES = {name_of(emotion) for emotion in Emotion}
+HOSTILE = "**x**<script>alert(1)</script> :smile: `y` $z$.wav"
+
+
+def upload(page: AppTest, name: str, content: bytes) -> AppTest:
+    return page.run().file_uploader[0].upload(name, content).run()
+
+
+def markdown(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown)
+
+
+def html(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def charts(page: AppTest) -> list[str]:
+    """The alternative text of each picture on the page."""
+    return [element.proto.alt for element in page.get("plotly_chart")]
+
+
+def test_it_starts_with_the_notice_the_emotions_and_no_answer(page: AppTest) -> None:
+    page.run()
+    assert not page.exception
+    assert "Before you start" in markdown(page)
+    assert "article 5(1)(f)" in markdown(page)
+    assert "article 50(3)" in markdown(page)
+    assert all(f"<b>{name}</b>" in html(page) for name in NAMES)
+    assert page.button_group(key="way").options == ["Upload", "Record", "Samples"]
+    assert "200 MB" in page.file_uploader[0].label
+    assert not page.header
+    assert not charts(page)
+
+
+def test_the_notice_goes_for_good_once_it_was_read(page: AppTest) -> None:
+    page.run()
+    page.button(key="notice_read_button").click().run()
+    assert "Before you start" not in markdown(page)
+    page.run()
+    assert "Before you start" not in markdown(page)
+    # It can still be read in the sidebar.
+    assert "article 5(1)(f)" in markdown(page)
+
+
+def test_the_limit_in_force_is_named(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SER_MAX_UPLOAD_MB", "7")
+    page.run()
+    assert "7 MB" in page.file_uploader[0].label
+    assert page.file_uploader[0].proto.max_upload_size_mb == 7
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.path.stem)
+def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Sample) -> None:
+    page.run()
+    page.button_group(key="way").set_value(Way.SAMPLE).run()
+    page.button_group(key="sample").set_value(sample).run()
+    assert not page.exception
+    prediction = analyse(sample.path).prediction
+    assert [element.value for element in page.header] == [
+        "Unsure" if prediction.unsure else name_of(prediction.emotion)
+    ]
+    assert "made with espeak-ng" in html(page)
+
+
+def test_an_upload_is_answered_with_all_its_pictures(
+    page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(0.0)
+    upload(page, "voice.wav", recording(3.0))
+    assert not page.exception
+    assert page.header[0].value in NAMES
+    assert "The model is **" in markdown(page)
+    assert "Emotion detected: " in html(page)
+    assert [alt.split(",")[0].split(":")[0] for alt in charts(page)] == ["Emotion scores", "Waveplot", "Spectrogram"]
+    assert page.get("audio")
+    for key, alt in [("mel", "Mel spectrogram"), ("log", "Spectrogram on a logarithmic axis")]:
+        page.button_group(key="axis").set_value(key).run()
+        assert charts(page)[-1].startswith(alt)
+
+
+@pytest.mark.parametrize("tab, alt", [("MFCC", "MFCC 0 to 19"), ("Frame curves", "Frame curves over 3.0 s")])
+def test_a_closed_tab_is_drawn_once_it_is_opened(
+    page: AppTest, recording: Callable[[float], bytes], tab: str, alt: str
+) -> None:
+    upload(page, "voice.wav", recording(3.0))
+    assert not any(picture.startswith(alt) for picture in charts(page))
+    page.session_state["pictures"] = tab
+    page.run()
+    assert not page.exception
+    assert charts(page)[-1].startswith(alt)
+
+
+def test_the_deltas_can_be_chosen(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.session_state["pictures"] = "MFCC"
+    upload(page, "voice.wav", recording(3.0))
+    page.button_group(key="order").set_value(2).run()
+    assert charts(page)[-1].startswith("Delta-delta MFCC")
+
+
+def test_a_short_clip_has_no_emotion_over_time(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "voice.wav", recording(2.0))
+    assert "Emotion over time" not in [element.value for element in page.subheader]
+
+
+def test_a_clip_longer_than_the_models_window_is_shown_over_time(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    upload(page, "voice.wav", recording(12.0))
+    assert "Emotion over time" in [element.value for element in page.subheader]
+    assert charts(page)[1].startswith("Emotion over 12.0 s")
+    assert not page.select_slider
+
+
+def test_an_unsure_answer_says_so_and_names_the_two_most_likely(
+    page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(1.1)
+    upload(page, "voice.wav", recording(3.0))
+    assert not page.exception
+    assert page.header[0].value == "Unsure"
+    first, second = (emotion for emotion, _ in analyse(recording(3.0)).prediction.ranked[:2])
+    assert f"The model cannot tell. Most likely **{first.value}**" in markdown(page)
+    assert f"**{second.value}**" in markdown(page)
+    assert "Emotion detected" not in [element.value for element in page.caption]
+    assert charts(page)[0].startswith("Emotion scores: the model is unsure")
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("text.wav", b"This is no sound at all. " * 40),
+        ("empty.wav", b""),
+        ("picture.mp3", b"\x89PNG\r\n\x1a\n" + bytes(2000)),
+    ],
+)
+def test_a_file_that_is_no_sound_gets_one_friendly_message(page: AppTest, name: str, content: bytes) -> None:
+    upload(page, name, content)
+    assert not page.exception
+    assert len(page.error) == 1
+    assert not page.header
+    assert not charts(page)
+
+
+@pytest.mark.parametrize("duration_s, level", [(0.2, 0.1), (2.0, 0.0)], ids=["too short", "silent"])
+def test_a_sound_without_a_voice_gets_one_friendly_message(page: AppTest, duration_s: float, level: float) -> None:
+    file = io.BytesIO()
+    time_s = np.arange(round(duration_s * 16_000)) / 16_000
+    soundfile.write(file, level * np.sin(2 * np.pi * 220 * time_s), 16_000, format="WAV")
+    upload(page, "sound.wav", file.getvalue())
+    assert not page.exception
+    assert len(page.error) == 1
+
+
+def test_a_missing_model_gets_one_friendly_message(
+    page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_MODEL", "nowhere")
+    upload(page, "voice.wav", recording(2.0))
+    assert not page.exception
+    assert "nowhere" in page.error[0].value
+
+
+def test_a_hostile_name_is_shown_as_text(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, HOSTILE, recording(2.0))
+    assert not page.exception
+    shown = "<b>**x**&lt;script&gt;alert(1)&lt;/script&gt; :smile: `y` $z$.wav</b>"
+    assert shown in html(page)
+    assert "<script>" not in html(page)
+    # Nowhere else may the name stand where Markdown is read.
+    assert "**x**" not in markdown(page) + "".join(element.value for element in page.caption)
+
+
+def test_a_recording_that_was_forgotten_leaves_nothing_behind(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    upload(page, "voice.wav", recording(2.0))
+    page.button(key="forget").click().run()
+    assert not page.exception
+    assert not page.header
+    assert not charts(page)
+    assert "recording" not in page.session_state
+    assert "computed" not in page.session_state
+    # The same file can be given again.
+    assert page.file_uploader[0].upload("voice.wav", recording(2.0)).run().header
+
+
+def test_a_rerun_computes_nothing_again(
+    page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(page, "voice.wav", recording(2.0))
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("ser_core.pipeline.analyse", fail)
+    monkeypatch.setattr("ser_core.audio.read_blocks", fail)
+    page.button_group(key="axis").set_value("mel").run()
+    page.button(key="notice_read_button").click().run()
+    assert not page.exception
+    assert page.header
+
+
+def test_a_long_recording_is_looked_at_a_minute_at_a_time(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "talk.wav", recording(150.0))
+    assert not page.exception
+    assert charts(page)[1].startswith("Emotion over 2:30")
+    slider = page.select_slider(key="part")
+    assert slider.options == ["0:00–1:00", "1:00–2:00", "2:00–2:30"]
+    assert "60.0 s" in charts(page)[2]
+    slider.set_value(2).run()
+    assert not page.exception
+    assert "30.0 s" in charts(page)[2]
+
+
+def test_the_report_can_be_taken_away(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "my voice.wav", recording(2.0))
+    assert [button.proto.label for button in page.get("download_button")] == ["Report as JSON", "Report as CSV"]
+
+
+def test_recording_is_offered_with_a_way_around_a_dead_microphone(page: AppTest) -> None:
+    page.run()
+    page.button_group(key="way").set_value(Way.RECORD).run()
+    assert not page.exception
+    page.toggle(key="analyse_other").set_value(True).run()
+    assert not page.exception
+    assert page.get("audio_input")
+
+
+def test_serving_a_page_loads_no_training_library() -> None:
+    script = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+from ui.samples import Sample, samples
+from ui.sources import Way
+page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60).run()
+page.button_group(key="way").set_value(Way.SAMPLE).run()
+page.button_group(key="sample").set_value(samples()[0]).run()
+assert page.header and not page.exception, page.exception
+print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_DIR, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"tensorflow", "keras", "librosa", "numba", "torch", "sklearn", "matplotlib"}
