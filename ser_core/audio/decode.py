@@ -30,7 +30,10 @@ _WRONG_SHARE = 0.1
 _UNDEFINED_SHARE = 0.01
 # libsndfile's number of frames where the header does not say.
 _UNKNOWN_FRAMES = 2**62
-# FLAC counts its samples, so a frame's worth (4608 is the largest that encoders use by default) is enough.
+# Where the number of frames is exact. Less is there of a FLAC file that was cut off, or of a WAV file that
+# somebody shortens while it is read; the other containers' plans have looked for that already.
+_EXACT_FORMATS = ("FLAC", "RAW")
+# One FLAC block as encoders make them by default.
 _FRAMES_FORGIVEN = 4608
 
 
@@ -146,7 +149,7 @@ def _resampled(part: Part, source: Source, scale: "_Scale", max_duration_s: floa
             yield mono if same_rate else resampler.resample_chunk(mono).clip(-1, 1)
         if not same_rate:
             yield resampler.resample_chunk(np.zeros(0, np.float32), last=True).clip(-1, 1)
-        if frames + _FRAMES_FORGIVEN < promised and "format" not in part.options and file.format == "FLAC":
+        if frames + _FRAMES_FORGIVEN < promised and file.format in _EXACT_FORMATS:
             raise cut_off(f"{frames / file.samplerate:.1f} of {promised / file.samplerate:.1f} s are there")
 
 
@@ -200,6 +203,7 @@ class Downmix:
     def __init__(self, rate_hz: int) -> None:
         self._fade_frames = rate_hz // 100
         self._channel: int | None = None
+        self._first = True
 
     def __call__(self, block: Samples) -> Samples:
         """Mono samples, shape (n,), from a block of shape (n, channels)."""
@@ -208,11 +212,12 @@ class Downmix:
         mean = block.mean(axis=1, dtype=np.float32)
         before, self._channel = self._channel, self._choose(block, mean)
         mono = mean if self._channel is None else block[:, self._channel]
-        if before != self._channel:
+        if before != self._channel and not self._first:
             old = mean if before is None else block[:, before]
             fade = np.ones(len(mono), np.float32)
             fade[: self._fade_frames] = np.linspace(0, 1, self._fade_frames, dtype=np.float32)[: len(mono)]
             mono = fade * mono + (1 - fade) * old
+        self._first = False
         return np.ascontiguousarray(mono)
 
     def _choose(self, block: Samples, mean: Samples) -> int | None:

@@ -9,7 +9,7 @@ MAX_CHANNELS = 32
 
 # The level of the loudest tenth of a second under which nobody is speaking. A muted input gives digital
 # silence or dither (-93 dBFS at 16 bits) and a dead microphone its pre-amplifier's hiss (-90 to -70 dBFS),
-# while the quietest usable speech, a whisper at arm's length, stays above -60 dBFS. By the loudest moment and
-# not the mean: two words in an hour of silence are not silence.
+# while of some 7,800 clips of RAVDESS, TESS and nEMO the quietest, a calm RAVDESS one, reaches -56 dBFS. By the
+# loudest moment and not the mean: two words in an hour of silence are not silence.
 SILENCE_DBFS = -65.0
 SILENCE_WINDOW_S = 0.1

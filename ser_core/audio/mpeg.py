@@ -28,7 +28,7 @@ _SEARCHED_BYTES = 64 * 1024
 # So many frames in a row are no coincidence: each shares 17 bits with the first and stands where it should.
 _FRAMES_TO_BELIEVE = 4
 # Encoders differ by a frame or two in whether the tag and the padding count.
-_FRAMES_FORGIVEN = 4
+_FRAMES_FORGIVEN = 2
 # Without a tag that says how many frames there were, only a last frame of which this share is missing tells.
 _SHARE_MISSED = 0.25
 
