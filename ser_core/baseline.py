@@ -51,7 +51,7 @@ class Baseline:
 def compute_baseline(clip: Clip) -> Baseline:
     """The neutral voice from about ten seconds of plain speech: medians over stretches of 3 s.
 
-    Raises AudioError when fewer than 2 s of voice are heard in it.
+    Raises AudioError when fewer than 2 s of voice are heard in it, or the voice hardly stands above the noise.
     """
     pieces = max(1, round(clip.duration_s / _PIECE_S))
     edges = np.linspace(0.0, clip.duration_s, pieces + 1)
@@ -63,9 +63,13 @@ def compute_baseline(clip: Clip) -> Baseline:
         numbers = [value for value in found if value is not None]
         if numbers:
             values[name] = float(np.median(numbers))
-    if voiced_s < _MIN_VOICED_S or "pitch_median_hz" not in values:
+    if voiced_s < _MIN_VOICED_S:
         raise AudioError(
             f"Only {voiced_s:.1f} s of voice were heard; at least {_MIN_VOICED_S:.0f} s are needed to know your "
             f"voice. Read a text aloud, as if to a friend, for {ASKED_S:.0f} s in a quiet room."
+        )
+    if "pitch_median_hz" not in values:
+        raise AudioError(
+            "The recording is too noisy to know your voice. Record it again in a quiet room, nearer to the microphone."
         )
     return Baseline(values, voiced_s)

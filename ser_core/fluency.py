@@ -54,7 +54,8 @@ _STEADY_SEMITONES = 0.8
 _STEADY_SPECTRUM_DB = 4.5
 _MIN_FILLED_S, _MAX_FILLED_S = 0.22, 1.2
 _SILENCE_BESIDE_S = 0.12
-_FILLED_RANGE_SEMITONES = 6.0
+# Fillers stay or fall slowly, by less than words do, and never rise.
+_FILLED_RANGE_SEMITONES, _FILLED_RISE_SEMITONES = 6.0, 0.5
 _FILLED_STEADY_SHARE = 0.5
 # A sound held this long inside a phrase; fluent vowels, even of slow and sad speech, end sooner.
 _MIN_PROLONGED_S, _SURELY_PROLONGED_S = 0.35, 0.7
@@ -144,7 +145,10 @@ def _filled_pauses(prosody: Prosody, sound: _Sound) -> list[Disfluency]:
         inner = pitch[voiced[2:-2]]
         low, high = np.quantile(inner, [0.1, 0.9])
         share = float(sound.steady[voiced].mean())
-        if high - low <= _FILLED_RANGE_SEMITONES and share >= _FILLED_STEADY_SHARE:
+        quarter = max(1, inner.size // 4)
+        rise = float(np.median(inner[-quarter:]) - np.median(inner[:quarter]))
+        held = high - low <= _FILLED_RANGE_SEMITONES and rise <= _FILLED_RISE_SEMITONES
+        if held and share >= _FILLED_STEADY_SHARE:
             found.append(
                 Disfluency(
                     DisfluencyKind.FILLED_PAUSE,

@@ -15,6 +15,8 @@ _ENDING_S = 0.8
 _AROUND_PAUSE_S = 0.4
 # A stretch with less voice than this has no melody to judge.
 _MIN_VOICED_SHARE = 0.3
+# And with less speech than this it is a pause, not a soft part.
+_MIN_ACTIVE_SHARE = 0.6
 
 
 def whole(prosody: Prosody) -> Moment:
@@ -53,7 +55,10 @@ def _pitch_height(prosody: Prosody, window: slice) -> float:
 
 
 def _level(prosody: Prosody, window: slice) -> float:
-    return float(10.0 * np.log10(np.mean(10.0 ** (prosody.frames.level_db[window] / 10.0))))
+    active = prosody.speech.active[window]
+    if np.count_nonzero(active) < _MIN_ACTIVE_SHARE * active.size:
+        return float("nan")
+    return float(10.0 * np.log10(np.mean(10.0 ** (prosody.frames.level_db[window][active] / 10.0))))
 
 
 def _level_spread(prosody: Prosody, window: slice) -> float:

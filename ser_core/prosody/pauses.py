@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ser_core.prosody.frames import Frames
+from ser_core.prosody.frames import SILENCE_DB, Frames
 from ser_core.prosody.pitch import HOP_S, Array, Mask, PitchContour
 
 # Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale
@@ -45,7 +45,7 @@ class Speech:
         start_s, end_s: first and last moment of speech; both 0 when there is none.
         pauses: silences of at least 0.2 s between the two, in order.
         level_db: level of the loud parts of speech (95th percentile), dBFS.
-        snr_db: how far that stands above the background.
+        snr_db: how far that stands above the background, or above the noise in the voice itself.
     """
 
     active: Mask
@@ -74,19 +74,29 @@ class Speech:
 def find_speech(frames: Frames, pitch: PitchContour) -> Speech:
     """Speech and pauses by level relative to the speaker's own, and by voicing: a voiced frame is no pause."""
     level = frames.level_db
+    if level.max() <= SILENCE_DB:
+        return Speech(np.zeros(len(level), dtype=bool), 0.0, 0.0, (), SILENCE_DB, 0.0)
     speech_level = float(np.quantile(level[level > level.max() - 2 * _SPEECH_DEPTH_DB], 0.95))
     noise_level = _background(level, pitch.voiced)
     threshold = max(speech_level - _SPEECH_DEPTH_DB, min(noise_level + _ABOVE_NOISE_DB, speech_level - _NEAREST_DB))
     voiced = pitch.voiced & (level > threshold - _NEAREST_DB)
     active = _drop_clicks((level > threshold) | voiced, pitch.voiced)
     runs = true_runs(active)
-    nothing = Speech(active, 0.0, 0.0, (), speech_level, 0.0)
-    if not runs or speech_level <= level.min():
-        return nothing
+    if not runs:
+        return Speech(active, 0.0, 0.0, (), speech_level, 0.0)
     gaps = ((a[1] * HOP_S, b[0] * HOP_S) for a, b in pairwise(runs))
     pauses = tuple(Pause(start, end) for start, end in gaps if end - start >= MIN_PAUSE_S - HOP_S / 2)
-    snr = max(0.0, speech_level - noise_level)
+    snr = max(0.0, speech_level - noise_level, _harmonics_to_noise_db(pitch))
     return Speech(active, runs[0][0] * HOP_S, runs[-1][1] * HOP_S, pauses, speech_level, snr)
+
+
+def _harmonics_to_noise_db(pitch: PitchContour) -> float:
+    """Voice over what in it does not repeat: all that is known of the background where nobody is ever silent."""
+    periodicity = pitch.periodicity[pitch.voiced]
+    if periodicity.size == 0:
+        return 0.0
+    r = float(np.clip(np.median(periodicity), 1e-3, 1.0 - 1e-6))
+    return 10.0 * float(np.log10(r / (1.0 - r)))
 
 
 def true_runs(mask: Mask) -> list[tuple[int, int]]:

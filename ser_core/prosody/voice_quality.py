@@ -48,7 +48,8 @@ def voice_quality(clip: Clip, pitch: PitchContour) -> VoiceQuality | None:
 
     Periods are found by matching each with the next (waveform matching, as Praat's "To PointProcess (cc)");
     definitions after Titze 1995, "Workshop on acoustic voice analysis: summary statement", and for the ratio
-    Boersma 1993: 10 log10(r / (1 - r)) of the correlation r of two neighbouring periods.
+    Boersma 1993: 10 log10(r / (1 - r)) of the correlation r of two neighbouring periods. Jitter above 2% reads
+    too low, since the most uneven periods are not taken for steady voice.
     """
     samples = _low_pass(clip)
     jitter, shimmer, correlation = [], [], []
@@ -87,7 +88,9 @@ def _periods(samples: Array, rate_hz: int, pitch: PitchContour, start: int, end:
     """Lengths in samples, amplitudes, and correlation with the next, of the periods in a run of frames."""
     first, last = int(start * HOP_S * rate_hz), int(end * HOP_S * rate_hz)
     period = rate_hz / pitch.f0_hz[start]
-    # Begins on a peak: a pulse in the middle of the window that is matched.
+    # Begins on a peak, so that a pulse is in the middle of the window that is matched; one period in, so that
+    # the window is inside the clip.
+    first += int(period)
     middle = first + float(np.argmax(np.abs(samples[first : first + int(period) + 1])))
     lengths, amplitudes, matches = [], [], []
     while True:
@@ -96,7 +99,7 @@ def _periods(samples: Array, rate_hz: int, pitch: PitchContour, start: int, end:
         half, slack = int(period / 2), int(period * 0.2) + 2
         a = round(middle) - half
         b = a + int(period) - slack
-        if a < 0 or b + 2 * half + 2 * slack >= min(last + half, len(samples)):
+        if b + 2 * half + 2 * slack >= min(last + half, len(samples)):
             break
         here = samples[a : a + 2 * half]
         there = np.lib.stride_tricks.sliding_window_view(samples[b : b + 2 * half + 2 * slack], 2 * half)

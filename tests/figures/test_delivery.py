@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from ser_core.delivery import delivery
+from ser_core.figures import describe
+from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.labels import Emotion
+from tests.feedback.takes import band, placement
+from tests.prosody.voices import clip_of, glide, silence, steady
+
+
+@pytest.fixture(scope="module")
+def take():
+    parts = [silence(0.2), glide(110, 150, 0.8), silence(1.4), steady(120, 0.9), silence(0.2)]
+    return clip_of(np.concatenate(parts))
+
+
+def test_contours_show_pitch_level_and_marks(take):
+    result = delivery(take, Emotion.HAPPY)
+    figure = delivery_contours(take, result)
+    traces = {trace.yaxis: trace for trace in figure.data if trace.yaxis}
+    pitch = np.asarray(traces["y3"].y, dtype=float)
+    np.testing.assert_allclose(pitch, result.prosody.pitch.f0_hz, rtol=1e-6)
+    assert np.asarray(traces["y2"].y).max() == pytest.approx(result.prosody.frames.level_db.max(), abs=0.01)
+    (mark,) = [trace for trace in figure.data if trace.name == "Long pause"]
+    assert np.nanmin(mark.x) == pytest.approx(1.0, abs=0.03)
+    assert np.nanmax(mark.x) == pytest.approx(2.4, abs=0.03)
+    low, high = 10 ** np.array(figure.layout.yaxis3.range)
+    assert low < np.nanmin(pitch) < np.nanmax(pitch) < high
+
+
+def test_contours_are_described_in_words(take):
+    text = describe(delivery_contours(take, delivery(take)))
+    assert "1 pause" in text
+    assert "long pause from 1.0 s to 2.4 s" in text
+
+
+def test_contours_of_silence():
+    clip = clip_of(silence(1.0))
+    assert "0 pauses" in describe(delivery_contours(clip, delivery(clip)))
+
+
+def test_strip_places_the_take_on_the_common_scale():
+    # The middle half of the band, 6 to 10, is drawn from -1 to 1; nine tenths, 3 to 13, from -2.5 to 2.5.
+    figure = delivery_strips([placement(value=9.0)], Emotion.ANGRY)
+    outer, inner, dot = figure.data
+    assert (inner.base[0], inner.x[0]) == (-1.0, 2.0)
+    assert outer.base[0] == pytest.approx(-2.4)
+    assert dot.x[0] == pytest.approx(0.5)
+    assert dot.marker.symbol[0] == "circle"
+
+
+def test_value_off_the_strip_is_an_arrow_at_its_edge():
+    dot = delivery_strips([placement(value=40.0), placement("dynamics_db", -40.0)], Emotion.ANGRY).data[2]
+    assert list(dot.marker.symbol) == ["triangle-right", "triangle-left"]
+    assert np.abs(dot.x).max() <= 2.4
+
+
+def test_strip_says_values_in_words_and_leaves_out_what_nobody_can_change():
+    placements = [
+        placement(value=9.0),
+        placement("jitter_percent", 1.0),
+        placement("loudness_lufs", 3.0, band=band(5.0, 2.0), relative=True),
+    ]
+    figure = delivery_strips(placements, Emotion.ANGRY)
+    assert [a.text for a in figure.layout.annotations] == [
+        "<b>Pitch range</b> 9.0 semitones · usual 6.0 to 10.0",
+        "<b>Loudness</b> +3.0 dB from your voice · usual +3.0 to +7.0",
+    ]
+    assert describe(figure).startswith("Your take among angry takes: Pitch range 9.0 semitones, usually 6.0 to 10.0;")
+
+
+def test_strips_without_placements():
+    assert describe(delivery_strips([], Emotion.ANGRY))
