@@ -18,5 +18,6 @@ with page, told_kindly():
     else:
         progress.show(profile.history().progress(number, takes.zone()))
         takes.show(number)
+    if number is not None:
         takes.everything(number)
     takes.how_it_is_kept()

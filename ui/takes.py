@@ -44,7 +44,9 @@ def show(profile_id: int) -> None:
 
 def everything(profile_id: int) -> None:
     """Draw the buttons that take everything away, and that delete everything."""
-    count = profile.history().count(profile_id)
+    what = _takes(profile.history().count(profile_id))
+    if profile.history().baseline(profile_id) is not None:
+        what += " and your neutral voice"
     with st.container(horizontal=True):
         st.download_button(
             "Download everything",
@@ -58,11 +60,11 @@ def everything(profile_id: int) -> None:
         )
         with st.popover("Delete everything", icon=":material/delete_forever:", key="history_delete_all"):
             st.markdown(
-                f"This deletes **{_takes(count)}**, with all audio that was kept, and this profile. It cannot be "
+                f"This deletes **{what}**, with all audio that was kept, and this profile. It cannot be "
                 "undone, and nothing remains on the server."
             )
             st.button(
-                f"Delete {_takes(count)} for good",
+                "Delete everything for good",
                 type="primary",
                 key="history_delete_all_confirmed",
                 on_click=_delete,
@@ -190,8 +192,11 @@ def _number(value: float, decimals: int) -> str:
 
 
 def _advice(delivery: Mapping[str, Any]) -> list[str]:
-    items = delivery.get("advice") or []
-    return [str(item["text"] if isinstance(item, Mapping) else item) for item in items]
+    told = []
+    for advice in delivery.get("advice") or []:
+        place = f" (at {advice['start_s']:.1f} s)" if advice.get("end_s", 0.0) > 0 else ""
+        told.append(f"{advice['sentence']}{place}")
+    return told
 
 
 def _prediction(details: TakeDetails) -> Prediction:

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ser_core.history.records import TakeDetails
+from ser_core.history.records import Json, TakeDetails
 
 _README = """Your saved takes
 ================
@@ -14,6 +14,8 @@ _README = """Your saved takes
 takes.json   one entry a take, oldest first: when it was saved (UTC), what you aimed for, what was heard, the
              report and, for a practice, the delivery values and advice.
 audio/       the recordings you chose to keep, as FLAC, named after the take's number.
+neutral_voice.json
+             the values of your neutral voice, if you keep them.
 
 A score is a guess about how a voice sounds, not about what a person feels.
 """
@@ -41,12 +43,16 @@ class _Pipe(io.RawIOBase):
         return data
 
 
-def archive(takes: Iterable[TakeDetails], audio: Callable[[int], bytes | None]) -> Iterator[bytes]:
+def archive(
+    takes: Iterable[TakeDetails], audio: Callable[[int], bytes | None], baseline: Json | None
+) -> Iterator[bytes]:
     """The bytes of the ZIP. `audio` gives a take's recording by its number."""
     pipe = _Pipe()
     with_audio = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("README.txt", _README)
+        if baseline is not None:
+            file.writestr("neutral_voice.json", json.dumps(baseline))
         with file.open("takes.json", "w", force_zip64=True) as entry:
             entry.write(b"[")
             for place, details in enumerate(takes):

@@ -3,24 +3,25 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from sqlalchemy import Delete, Engine, delete, func, select, update
+from sqlalchemy import Delete, Engine, delete, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
-from ser_core.history.cleaning import to_flac
+from ser_core.history.cleaning import plain_json, to_flac
 from ser_core.history.database import connect, reading, wipe_traces, writing
 from ser_core.history.export import archive
 from ser_core.history.owners import Owner
 from ser_core.history.progress import Progress, progress
-from ser_core.history.records import MAX_PROFILE_BYTES, MAX_TAKES, NewTake, Take, TakeDetails
+from ser_core.history.records import MAX_PROFILE_BYTES, MAX_TAKES, Json, NewTake, Take, TakeDetails
 from ser_core.history.rows import to_details, to_row, to_take
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from ser_core.history.upgrade import upgrade
 
 # A browser keeps its token for a year after the last visit. Takes that nobody can reach must not stay.
 FORGOTTEN_AFTER = timedelta(days=400)
+_GONE = "This profile has been deleted, so nothing was saved. Save again for a new one."
 
 
 class History:
@@ -83,6 +84,25 @@ class History:
         if found is None:
             raise HistoryError("The profile was deleted while it was being opened. Try again.")
         return found
+
+    def baseline(self, profile_id: int) -> Json | None:
+        """The neutral voice that the person keeps, as `save_baseline` got it; None without one."""
+        with reading(self._engine) as session:
+            return session.scalars(select(ProfileRow.baseline).where(ProfileRow.id == profile_id)).one_or_none()
+
+    def save_baseline(self, profile_id: int, baseline: Json | None) -> None:
+        """Keep the values of the person's neutral voice, in place of earlier ones; None forgets them.
+
+        Raises HistoryError also when the profile has been deleted.
+        """
+        content = null() if baseline is None else plain_json(baseline)
+        with writing(self._engine) as session:
+            done = session.execute(
+                update(ProfileRow).where(ProfileRow.id == profile_id).values(baseline=content).returning(ProfileRow.id)
+            ).first()
+            if done is None:
+                raise HistoryError(_GONE)
+        wipe_traces(self._engine)
 
     def delete_profile(self, profile_id: int) -> None:
         """Delete a profile and everything in it."""
@@ -155,12 +175,17 @@ class History:
             return progress(((to_take(row), row.measures) for row in rows), zone)
 
     def export(self, profile_id: int) -> Iterator[bytes]:
-        """Everything of the profile as the bytes of a ZIP: takes.json, and the recordings under audio/.
+        """Everything of the profile as the bytes of a ZIP: takes.json, the recordings under audio/, and
+        neutral_voice.json when there is one.
 
         One take is read at a time and none is kept, so that memory stays at one recording and nobody who
         deletes has to wait for a slow download.
         """
-        return archive(self._oldest_first(profile_id), lambda take_id: self.audio(profile_id, take_id))
+        return archive(
+            self._oldest_first(profile_id),
+            lambda take_id: self.audio(profile_id, take_id),
+            self.baseline(profile_id),
+        )
 
     def delete_take(self, profile_id: int, take_id: int) -> None:
         """Delete one take, with its recording. Nothing happens when the profile has no such take."""
@@ -198,7 +223,7 @@ def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:
     # The profile's row is held until the end, so that it is not deleted in between and two saves at once do
     # not both take the last place. (SQLite holds the whole database while it writes.)
     if session.execute(select(ProfileRow.id).where(ProfileRow.id == profile_id).with_for_update()).first() is None:
-        raise HistoryError("This profile has been deleted, so nothing was saved. Save again for a new one.")
+        raise HistoryError(_GONE)
     takes, used_bytes = session.execute(
         select(func.count(), func.coalesce(func.sum(TakeRow.size_bytes), 0)).where(TakeRow.profile_id == profile_id)
     ).one()

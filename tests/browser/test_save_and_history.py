@@ -31,7 +31,9 @@ from ui import frame, save
 frame.start("Result")
 save.offer("r", a_practice(), noise)
 """
-PORT_TRIES_S = 30
+# For a busy machine: two seconds are usual.
+START_S = 120
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline_s = time.monotonic() + PORT_TRIES_S
+    deadline_s = time.monotonic() + START_S
     while time.monotonic() < deadline_s and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
@@ -83,14 +85,15 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 def chrome(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
+        expect.set_options(timeout=5_000)
         browser.close()
 
 
 @pytest.fixture
 def somebody(chrome: Browser) -> Iterator[BrowserContext]:
     context = chrome.new_context(viewport={"width": 1280, "height": 1600})
-    context.set_default_timeout(20_000)
     yield context
     context.close()
 
@@ -100,9 +103,10 @@ def _cookie(context: BrowserContext) -> dict[str, object] | None:
 
 
 def _open(context: BrowserContext, address: str, expected: str) -> Page:
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(address)
-    expect(page.get_by_text(expected).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(expected).first).to_be_visible()
     return page
 
 
@@ -159,12 +163,12 @@ def test_from_saving_to_the_last_byte_deleted(
 
     # One take goes, with the last byte of its recording; then everything, with the cookie.
     early.get_by_role("button", name="Delete", exact=True).click()
-    early.get_by_role("button", name="Delete for good").click()
+    early.get_by_role("button", name="Delete for good", exact=True).click()
     expect(early.get_by_text("has been deleted")).to_be_visible()
     expect(early.get_by_text("1 saved take", exact=True)).to_be_visible()
     assert _traces(data_dir) == 0
     early.get_by_role("button", name="Delete everything").click()
-    early.get_by_role("button", name="Delete 1 saved take for good").click()
+    early.get_by_role("button", name="Delete everything for good").click()
     expect(early.get_by_text("Everything has been deleted.")).to_be_visible()
     expect(early.get_by_text("Nothing saved yet")).to_be_visible()
     for _ in range(50):

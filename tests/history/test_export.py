@@ -57,6 +57,13 @@ def test_an_empty_profile_exports_an_empty_list(history: History, new_profile: M
         assert json.loads(file.read("takes.json")) == []
 
 
+def test_a_neutral_voice_is_part_of_everything(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    history.save_baseline(profile, {"voiced_s": 8.0})
+    with _open(history, profile) as file:
+        assert json.loads(file.read("neutral_voice.json")) == {"voiced_s": 8.0}
+
+
 def test_a_take_deleted_during_the_export_is_left_out(history: History, new_profile: Maker) -> None:
     profile = new_profile()
     takes = [history.save_take(profile, a_practice(audio=noise(seed=seed))) for seed in range(3)]

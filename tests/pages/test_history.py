@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ser_core.audio import read_clip
 from ser_core.config import PROJECT_DIR
+from ser_core.delivery import delivery
 from ser_core.history import NewTake, account_owner, open_history, token_owner
 from ser_core.history.store import History
 from ser_core.labels import Emotion
+from ser_core.prosody import MEASURES
 from tests.history.conftest import a_practice, a_report, noise
 from tests.ui.history_helpers import Browser
+from ui.samples import samples
+from ui.text import literal
 
 TOKEN = "B" * 22
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -90,9 +95,17 @@ def test_nobody_sees_anothers_takes(history: History, mine: int, open_page: Open
 
 
 def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: Open) -> None:
-    delivery = {"pitch_median_hz": 181.2, "loudness_lufs": -23.4, "advice": ["Speak *up*.", {"text": "Slower."}]}
+    values = {
+        "pitch_median_hz": 181.2,
+        "loudness_lufs": -23.4,
+        "hnr_db": None,
+        "advice": [
+            {"sentence": "Speak *up*.", "start_s": 0.0, "end_s": 0.0},
+            {"sentence": "Slower.", "start_s": 1.2, "end_s": 2.0},
+        ],
+    }
     report = a_report(Emotion.CALM, file="**mine** <b>.wav")
-    take = NewTake("practice", report, Emotion.SAD, delivery, noise())
+    take = NewTake("practice", report, Emotion.SAD, values, noise())
     number = history.save_take(mine, take, now=NOON)
     page = open_page()
     page.session_state[f"history_take_{number}"] = True
@@ -101,10 +114,26 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
     assert r"\*\*mine\*\* \<b\>\.wav" in texts
     assert "It was heard as **calm**; the probability of sad was 5%" in texts
     assert r"- Speak \*up\*\." in texts
-    assert r"- Slower\." in texts
+    assert r"- Slower\. \(at 1\.2 s\)" in texts
     assert "| Pitch | 181 Hz |" in texts
     assert "| Loudness | −23.4 LUFS |" in texts
     assert len(page.get("audio")) == 1
+
+
+def test_what_delivery_reports_is_shown(history: History, mine: int, open_page: Open) -> None:
+    clip = read_clip(samples()[0].path)
+    result = delivery(clip, Emotion.SAD)
+    number = history.save_take(mine, a_practice(Emotion.SAD, delivery=result.to_dict()))
+    page = open_page()
+    page.session_state[f"history_take_{number}"] = True
+    texts = _texts(page.run())
+    assert not page.exception
+    for advice in result.advice:
+        assert literal(advice.sentence) in texts
+    known = [MEASURES[name].label for name, value in result.prosody.values.items() if value is not None]
+    assert len(known) > 5
+    for label in known:
+        assert f"| {label} |" in texts
 
 
 def test_a_closed_take_loads_no_audio(history: History, mine: int, open_page: Open) -> None:
@@ -163,6 +192,15 @@ def test_everything_is_deleted_and_the_browser_forgets(
     assert browser.cookie == ""
     page.run()
     assert "Nothing saved yet" in _texts(page)  # though the page still came with the old cookie
+
+
+def test_a_neutral_voice_alone_can_be_deleted(history: History, mine: int, open_page: Open) -> None:
+    history.save_baseline(mine, {"values": {"pitch_median_hz": 180.0}})
+    page = open_page()
+    assert "Nothing saved yet" in _texts(page)
+    assert "and your neutral voice" in _texts(page)
+    page.button(key="history_delete_all_confirmed").click().run()
+    assert history.find_profile(token_owner(TOKEN)) is None
 
 
 def test_what_another_tab_saved_is_found(history: History, mine: int, open_page: Open, browser: Browser) -> None:

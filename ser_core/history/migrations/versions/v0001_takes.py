@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("baseline", sa.JSON()),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_profiles_seen_at", "profiles", ["seen_at"])
