@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ser_core.audio import wire
 from ser_core.audio.wire import Wire
+from ser_core.errors import AudioError
 
 # How long a worker may be silent. It has far less processor time than this for a step, after which the kernel
 # ends it: this is for a worker that is stopped, or a machine so busy that it gets no processor at all.
@@ -37,11 +38,14 @@ _KEPT_SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_AREN
 
 
 class Worker:
-    """One decoding process and the connection to it. Raises RuntimeError when it does not start."""
+    """One decoding process and the connection to it.
+
+    Raises AudioError when the machine is too busy to start it, and RuntimeError when it cannot be started.
+    """
 
     def __init__(self, module: str, silent_s: float) -> None:
         ours, theirs = socket.socketpair()
-        ours.settimeout(silent_s)
+        ours.settimeout(max(silent_s, SILENT_S))
         self.wire = Wire(ours)
         with theirs:
             # `-P` and a module of our own: the caller's __main__ and its folder play no part.
@@ -53,9 +57,13 @@ class Worker:
             )
         try:
             self.wire.receive()
+        except TimeoutError:
+            self.end()
+            raise AudioError("The machine is too busy to decode the recording. Try it again later.") from None
         except OSError as error:
             status = self.end(patience_s=1)
             raise RuntimeError(f"The decoding process did not start: status {status}, see standard error.") from error
+        ours.settimeout(silent_s)
 
     def alive(self) -> bool:
         """Whether the process has not ended."""

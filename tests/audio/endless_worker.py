@@ -1,0 +1,9 @@
+"""The unguarded worker with hours of processor time: what it falls into it does not come out of by itself."""
+
+from ser_core.audio import recognise, worker
+from tests.audio.unguarded_worker import plan_nothing
+
+if __name__ == "__main__":
+    recognise.riff.plan = plan_nothing
+    worker.CPU_S = 10_000
+    worker.main()

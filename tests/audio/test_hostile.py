@@ -1,0 +1,222 @@
+"""Whatever a file is made of: a clip or an AudioError, soon, and in little memory."""
+
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ser_core.audio import probe, read_blocks, read_clip
+from ser_core.audio.pool import Pool
+from ser_core.errors import AudioError
+from tests.audio.conftest import UsePool
+from tests.audio.signals import (
+    FLAC_FRAME_SAMPLES,
+    RATE_HZ,
+    encode,
+    flac_of_silence,
+    libsndfile_trap,
+    pages,
+    pcm,
+    voice,
+    with_checksum,
+)
+
+# Six tenths of a second: long enough to be accepted, short enough that a mutation hits something that counts.
+SEEDS = [
+    encode(voice(0.6)),
+    encode(voice(0.6), "WAVEX", "FLOAT"),
+    encode(voice(0.6), "WAV", "IMA_ADPCM"),
+    encode(voice(0.6), "WAV", "GSM610"),
+    encode(voice(0.6), "FLAC"),
+    encode(voice(0.6), "MP3", "MPEG_LAYER_III"),
+    encode(voice(0.6, 44_100), "MP3", "MPEG_LAYER_III", 44_100, bitrate_mode="VARIABLE"),
+    encode(voice(0.6), "OGG", "VORBIS"),
+    encode(voice(0.6), "OGG", "OPUS"),
+    flac_of_silence(1),
+]
+HEADS = [b"", b"RIFF\0\0\0\0WAVEfmt ", b"fLaC\0\0\0\x22", b"OggS\0\2", b"\xff\xfb\x90\x64", b"ID3\4\0\0\0\0\0\7"]
+# Far over what any of these takes, far under what would keep a person waiting: the worst case is a decoder
+# that hangs, which the kernel ends after six seconds of processor time.
+SOON_S = 30
+
+
+def check(source: bytes) -> None:
+    start = time.monotonic()
+    with suppress(AudioError):
+        clip = read_clip(source)
+        assert clip.rate_hz == RATE_HZ
+        assert len(clip.samples) >= RATE_HZ // 2
+        assert np.abs(clip.samples).max() <= 1
+    assert time.monotonic() - start < SOON_S
+
+
+@given(st.sampled_from(HEADS), st.binary(max_size=4096))
+@settings(max_examples=300)
+def test_random_bytes(head: bytes, rest: bytes) -> None:
+    check(head + rest)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    source = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 6))):
+        # Headers are at the start, and matter most.
+        at = draw(st.integers(0, min(200, len(source))) | st.integers(0, len(source)))
+        size = draw(st.integers(0, 40))
+        match draw(st.sampled_from(["change", "remove", "insert", "repeat", "cut"])):
+            case "change":
+                new = draw(st.binary(min_size=1, max_size=8))
+                source[at : at + len(new)] = new
+            case "remove":
+                del source[at : at + size]
+            case "insert":
+                source[at:at] = draw(st.binary(max_size=40))
+            case "repeat":
+                source[at:at] = source[at : at + size] * 3
+            case "cut":
+                del source[max(at, 100) :]
+    return bytes(source)
+
+
+@given(mutated())
+@settings(max_examples=400)
+def test_mutated_files(source: bytes) -> None:
+    check(source)
+
+
+@given(st.data(), st.sampled_from([seed for seed in SEEDS if seed[:4] == b"OggS"]))
+@settings(max_examples=150)
+def test_mutated_ogg_with_checksums_that_fit(data: st.DataObject, ogg: bytes) -> None:
+    # Otherwise the checksums would keep every mutation from the decoders.
+    changed = []
+    for page in pages(ogg):
+        content = bytearray(page)
+        for _ in range(data.draw(st.integers(0, 4))):
+            at = data.draw(st.integers(27 + page[26], len(page) - 1) | st.integers(5, 21))
+            content[at] = data.draw(st.integers(0, 255))
+        changed.append(with_checksum(bytes(content)))
+    check(b"".join(changed))
+
+
+class TestEndlessLoop:
+    """libsndfile issue 1118: opening a WAV file of 157 bytes never returns."""
+
+    def test_libsndfile_itself_still_hangs(self, tmp_path: Path) -> None:
+        # If this fails, libsndfile has been mended, and the tests below prove less than they did.
+        trap = libsndfile_trap()
+        assert len(trap) == 157
+        (tmp_path / "trap.wav").write_bytes(trap)
+        ended = subprocess.run(
+            [sys.executable, "-c", "import soundfile; soundfile.SoundFile('trap.wav')"],
+            cwd=tmp_path,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (2, 2)),
+        )
+        assert ended.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+
+    def test_it_is_refused_for_what_it_holds(self) -> None:
+        with pytest.raises(AudioError, match="long; at least"):
+            read_clip(libsndfile_trap())
+
+    def test_the_same_around_real_sound_is_read(self) -> None:
+        clip = read_clip(libsndfile_trap(pcm(voice())))
+        np.testing.assert_allclose(clip.samples, voice(), rtol=0, atol=2**-14)
+
+    def test_a_decoder_that_hangs_is_ended(self, use_pool: UsePool) -> None:
+        use_pool(module="tests.audio.unguarded_worker")
+        start = time.monotonic()
+        with pytest.raises(AudioError, match="takes too long"):
+            read_clip(libsndfile_trap())
+        assert time.monotonic() - start < SOON_S
+        assert read_clip(encode(voice())).duration_s == 2
+
+    def test_other_recordings_do_not_notice(self, use_pool: UsePool) -> None:
+        pool = use_pool(module="tests.audio.unguarded_worker")
+        source = encode(voice(60, 44_100), rate_hz=44_100)
+        expected = read_clip(source).samples
+        blocks = read_blocks(source, block_s=15)
+        heard = [next(blocks).samples, next(blocks).samples]
+        before = pool.slots[0].worker
+        with pytest.raises(AudioError, match="takes too long"):
+            read_clip(libsndfile_trap())
+        assert pool.slots[0].worker is not before
+        heard += [block.samples for block in blocks]
+        np.testing.assert_array_equal(np.concatenate(heard), expected)
+
+
+def memory_bytes(pool: Pool) -> int:
+    """The most that the pool's first worker ever held."""
+    worker = pool.slots[0].worker
+    assert worker is not None
+    line = next(x for x in Path(f"/proc/{worker.process.pid}/status").read_text().splitlines() if "VmHWM" in x)
+    return int(line.split()[1]) * 1024
+
+
+class TestUnfolding:
+    """Small files that hold a great deal of nothing."""
+
+    def test_flac(self, use_pool: UsePool) -> None:
+        # 5 kB that are 300 MB as float32 samples: 20 minutes of 8 channels.
+        source = flac_of_silence(150)
+        assert len(source) < 6000
+        assert 150 * FLAC_FRAME_SAMPLES * 8 * 4 > 300e6
+        pool = use_pool()
+        start_bytes = self.start(pool)
+        with pytest.raises(AudioError, match="silent"):
+            deque(read_blocks(source), maxlen=0)
+        assert memory_bytes(pool) < start_bytes + 15e6
+
+    def test_ogg(self, use_pool: UsePool) -> None:
+        # 20 minutes of stereo: 77 MB as float32 samples.
+        source = encode(np.zeros((1200 * 8000, 2), np.float32), "OGG", "VORBIS", 8000)
+        assert len(source) < 100_000
+        pool = use_pool()
+        start_bytes = self.start(pool)
+        with pytest.raises(AudioError, match="silent"):
+            deque(read_blocks(source), maxlen=0)
+        assert memory_bytes(pool) < start_bytes + 15e6
+
+    def test_more_than_the_limit_is_not_unfolded(self, use_pool: UsePool) -> None:
+        pool = use_pool()
+        start_bytes = self.start(pool)
+        start = time.monotonic()
+        # Eleven days by its header, and then some hours without any header.
+        with pytest.raises(AudioError, match="too long"):
+            read_clip(flac_of_silence(1, promised=8000 * 1_000_000))
+        with pytest.raises(AudioError, match="too long"):
+            read_clip(flac_of_silence(1000), max_duration_s=60)
+        assert time.monotonic() - start < SOON_S
+        assert memory_bytes(pool) < start_bytes + 15e6
+
+    @pytest.mark.parametrize("rate_hz, channels", [(192_000, 32)])
+    def test_the_widest_that_is_read(self, use_pool: UsePool, rate_hz: int, channels: int) -> None:
+        pool = use_pool()
+        start_bytes = self.start(pool)
+        samples = np.tile(voice(1, rate_hz)[:, None], channels)
+        assert read_clip(encode(samples, "WAV", "PCM_16", rate_hz)).duration_s == 1
+        # Half a second is 12 MB, of which a handful of copies is needed to mix it.
+        assert memory_bytes(pool) < start_bytes + 80e6
+
+    def test_a_file_that_wants_more_memory_than_it_gets(self, use_pool: UsePool) -> None:
+        pool = use_pool(module="tests.audio.poor_worker")
+        samples = np.tile(voice(1, 192_000)[:, None], 16)
+        source = encode(samples, "WAV", "PCM_16", 192_000)
+        with pytest.raises(AudioError, match="memory"):
+            read_clip(source)
+        assert read_clip(encode(voice())).duration_s == 2
+        assert pool.slots[0].worker is not None
+
+    def start(self, pool: Pool) -> int:
+        """What a worker holds that has read one short recording."""
+        assert probe(encode(voice())).duration_s == 2
+        read_clip(encode(voice()))
+        return memory_bytes(pool)

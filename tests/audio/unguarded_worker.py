@@ -1,0 +1,18 @@
+"""A decoding process that hands WAV files to libsndfile whole, as if nobody had known better.
+
+For tests of what happens then: libsndfile 1.2.2 has files that it never returns from.
+"""
+
+from ser_core.audio import recognise, worker
+from ser_core.audio.plan import Part, Plan
+from ser_core.audio.view import Source
+
+
+def plan_nothing(source: Source, start: int) -> Plan:
+    return Plan("WAV", (Part(((start, source.size),)),))
+
+
+if __name__ == "__main__":
+    recognise.riff.plan = plan_nothing
+    worker.CPU_S = 0
+    worker.main()
