@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from ser_core.figures.style import TimeAxis, decibels, hertz, moment, picture, titled
+from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, hertz, moment, picture, titled
 from ser_core.figures.views import SoundView, Spectra, fold_spectra
 from ser_core.records import Clip
 
 FloatArray = npt.NDArray[np.float32]
 
 # Colours at 3:1 or more on white and on the dark page; each curve has a plot of its own as well.
-_COLOURS = ("#2F80ED", "#BE8901", "#0FA762")
+CURVE_COLOURS = (SOUND_COLOUR, "#BE8901", "#0FA762")
 # Zero crossings and centroid of background noise say nothing of the voice: they are left out where the level is
 # further than this under the loudest frame.
 _AUDIBLE_DB = 45.0
@@ -42,7 +42,7 @@ def frame_curves(sound: Clip | SoundView) -> go.Figure:
     traces: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"hovermode": "x", "hoversubplots": "axis", "showlegend": False}
     layout["xaxis"] = time.layout() | {"anchor": "y3"}
-    for i, ((title, values, hover), colour) in enumerate(zip(panels, _COLOURS, strict=True)):
+    for i, ((title, values, hover), colour) in enumerate(zip(panels, CURVE_COLOURS, strict=True)):
         name = f"y{i + 1}"
         top = 1 - i * (_PANEL + _GAP)
         layout[f"yaxis{i + 1}"] = {

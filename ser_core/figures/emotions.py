@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from ser_core.figures.style import picture, titled
+from ser_core.figures.style import picture, plain, titled
 from ser_core.labels import STYLES
 from ser_core.records import Prediction
 
@@ -65,20 +65,27 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
     return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
 
 
-def per_cent(share: float) -> str:
-    """A probability as it is read: 83 %, and <1 % rather than 0 % for what is small but there."""
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+def per_cent(share: float, unit: str = " %") -> str:
+    """A probability as it is read: 83 %, but <1 % for what is small yet there and >99 % for what is not certain."""
+    if 0 < share < 0.01:
+        return f"<1{unit}"
+    if 0.99 < share < 1:
+        return f">99{unit}"
+    return f"{100 * share:.0f}{unit}"
 
 
 def _emphasised(text: str, bold: bool) -> str:
-    text = text.replace("<", "&lt;")
+    text = plain(text)
     return f"<b>{text}</b>" if bold else text
 
 
 def _description(prediction: Prediction) -> str:
-    scores = ", ".join(
-        f"{emotion} {per_cent(score).replace(' %', ' per cent')}" for emotion, score in prediction.ranked
-    )
+    scores = ", ".join(f"{emotion} {_spoken(score)}" for emotion, score in prediction.ranked)
     if prediction.unsure:
         return f"Emotion scores: the model is unsure and no emotion stands out. {scores}."
-    return f"Emotion scores: it sounds most like {prediction.emotion}. {scores}."
+    return f"Emotion scores: most likely {prediction.emotion}. {scores}."
+
+
+def _spoken(share: float) -> str:
+    """A probability as it is read aloud."""
+    return per_cent(share, " per cent").replace("<", "under ").replace(">", "over ")

@@ -1,6 +1,5 @@
 """Pooling of frames into as many columns as a screen can show, while the frames are still coming in."""
 
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float32]
 How = Literal["max", "min", "mean"]
 
-_REDUCE: dict[How, Callable[..., FloatArray]] = {"max": np.max, "min": np.min, "mean": np.mean}
+_UFUNCS = {"max": np.maximum, "min": np.minimum, "mean": np.add}
 
 
 class ColumnPool:
@@ -23,42 +22,55 @@ class ColumnPool:
     def __init__(self, n_values: int, *, max_columns: int, how: How) -> None:
         if max_columns < 2 or max_columns % 2:
             raise ValueError(f"Columns are joined in pairs, so there must be an even number; got {max_columns}.")
-        self._reduce = _REDUCE[how]
+        self._ufunc = _UFUNCS[how]
+        self._is_mean = how == "mean"
+        # The columns, sums instead of means, and the frames in the one that is being filled.
         self._columns = np.empty((max_columns, n_values), dtype=np.float32)
-        self._n_columns = 0
+        self._n_full = 0
+        self._n_in_next = 0
         self._frames_per_column = 1
-        self._waiting = np.empty((0, n_values), dtype=np.float32)
 
     def add(self, frames: FloatArray) -> None:
         """Takes further frames: float32, shape (frames, n_values)."""
-        frames = np.concatenate([self._waiting, frames]) if len(self._waiting) else frames
-        taken = 0
-        while len(frames) - taken >= self._frames_per_column:
-            if self._n_columns == len(self._columns):
+        while len(frames):
+            if self._n_full == len(self._columns):
                 self._join_pairs()
-                continue
-            room = len(self._columns) - self._n_columns
-            n_new = min(room, (len(frames) - taken) // self._frames_per_column)
-            end = taken + n_new * self._frames_per_column
-            groups = frames[taken:end].reshape(n_new, self._frames_per_column, -1)
-            self._columns[self._n_columns : self._n_columns + n_new] = self._reduce(groups, axis=1)
-            self._n_columns += n_new
-            taken = end
-        self._waiting = frames[taken:].copy()
+            room = self._frames_per_column - self._n_in_next
+            if self._n_in_next or len(frames) < room:
+                taken = self._fill_next(frames[:room])
+            else:
+                taken = self._add_full(frames)
+            frames = frames[taken:]
 
     def columns(self) -> tuple[FloatArray, int]:
         """The columns so far, float32 of shape (columns, n_values), and the frames each covers.
 
         The last column may cover fewer frames.
         """
-        done = self._columns[: self._n_columns]
-        if len(self._waiting):
-            rest = self._reduce(self._waiting, axis=0)
-            done = np.concatenate([done, rest[None]])
-        return done.copy(), self._frames_per_column
+        done = self._columns[: self._n_full + (self._n_in_next > 0)].copy()
+        if self._is_mean:
+            done[: self._n_full] /= self._frames_per_column
+            done[self._n_full :] /= max(1, self._n_in_next)
+        return done, self._frames_per_column
+
+    def _fill_next(self, frames: FloatArray) -> int:
+        reduced = self._ufunc.reduce(frames, axis=0)
+        column = self._columns[self._n_full]
+        column[:] = self._ufunc(column, reduced) if self._n_in_next else reduced
+        self._n_in_next += len(frames)
+        if self._n_in_next == self._frames_per_column:
+            self._n_full, self._n_in_next = self._n_full + 1, 0
+        return len(frames)
+
+    def _add_full(self, frames: FloatArray) -> int:
+        n_new = min(len(self._columns) - self._n_full, len(frames) // self._frames_per_column)
+        taken = n_new * self._frames_per_column
+        groups = frames[:taken].reshape(n_new, self._frames_per_column, -1)
+        self._ufunc.reduce(groups, axis=1, out=self._columns[self._n_full : self._n_full + n_new])
+        self._n_full += n_new
+        return taken
 
     def _join_pairs(self) -> None:
-        half = len(self._columns) // 2
-        self._columns[:half] = self._reduce(self._columns.reshape(half, 2, -1), axis=1)
-        self._n_columns = half
+        self._n_full = len(self._columns) // 2
+        self._columns[: self._n_full] = self._ufunc(self._columns[0::2], self._columns[1::2])
         self._frames_per_column *= 2

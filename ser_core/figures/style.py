@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 
 # Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
 NEUTRAL_COLOUR = "#797979"
+# Of waveforms and levels; 3.9:1 on white and 4.9:1 on the dark pages.
+SOUND_COLOUR = "#2F80ED"
 _FAINT = "rgba(121, 121, 121, 0.25)"
 # Recordings from here on get clock time on their axis: 2:35 is easier to find in a player than 155 s.
 _CLOCK_FROM_S = 120.0
@@ -26,18 +28,21 @@ _TEMPLATE: dict[str, Any] = {
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
         "plot_bgcolor": "rgba(0, 0, 0, 0)",
         "font": {"color": NEUTRAL_COLOUR, "size": 12},
+        "margin": {"pad": 4},
+        "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": NEUTRAL_COLOUR, "activecolor": SOUND_COLOUR},
         "xaxis": {"showgrid": False, "zeroline": False, "gridcolor": _FAINT, "automargin": True},
         "yaxis": {"gridcolor": _FAINT, "zerolinecolor": _FAINT, "automargin": True},
     }
 }
 
-_REMOVED_BUTTONS = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendDataToCloud"]
+_REMOVED_BUTTONS = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendChartToCloud"]
 
 # Plotly's options for every picture: the tool bar always there (touch screens have no hovering), with zoom, pan,
 # reset and download; no logo.
 PICTURE_CONFIG: dict[str, Any] = {
     "displayModeBar": True,
     "displaylogo": False,
+    "showSendToCloud": False,
     "responsive": True,
     "scrollZoom": False,
     "modeBarButtonsToRemove": _REMOVED_BUTTONS,
@@ -65,7 +70,10 @@ def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height:
 
 def finish(figure: go.Figure, *, height: int, description: str) -> go.Figure:
     """Gives the common look of `picture` to a figure that was built step by step."""
-    figure.update_layout(**_common_layout(height, description))
+    layout = _common_layout(height, description)
+    # Assigned, since an update would be merged into the template that Plotly gives every figure.
+    figure.layout.template = layout.pop("template")
+    figure.update_layout(**layout)
     figure.update_xaxes(title_standoff=_TITLE_STANDOFF)
     figure.update_yaxes(title_standoff=_TITLE_STANDOFF)
     return figure

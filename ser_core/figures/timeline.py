@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from ser_core.errors import AudioError
 from ser_core.figures.emotions import per_cent
-from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, translucent
+from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, plain, translucent
 from ser_core.labels import STYLES, Emotion
 from ser_core.records import Segment
 
@@ -178,7 +178,7 @@ def _answers(columns: _Columns, n_lanes: int, time: TimeAxis) -> dict[str, Any]:
 def _hover(columns: _Columns, i: int) -> str:
     """When, and the most probable emotions with their probabilities."""
     best = np.argsort(-columns.scores[i], kind="stable")[:_IN_HOVER]
-    lines = [f"{columns.emotions[j].capitalize()} {per_cent(columns.scores[i, j])}".replace("<", "&lt;") for j in best]
+    lines = [plain(f"{columns.emotions[j].capitalize()} {per_cent(columns.scores[i, j])}") for j in best]
     lines[0] = f"Unsure; perhaps {lines[0][0].lower()}{lines[0][1:]}" if columns.unsure[i] else f"<b>{lines[0]}</b>"
     return "<br>".join([f"{moment(columns.start_s[i])} to {moment(columns.end_s[i])}", *lines])
 
@@ -191,7 +191,11 @@ def _description(segments: Sequence[Segment], columns: _Columns) -> str:
         for i, emotion in enumerate(columns.emotions)
     }
     ranked = sorted(((share, name) for name, share in shares.items() if share), reverse=True)
-    parts = [f"{name} {100 * share:.0f} per cent of the time" for share, name in ranked]
+    parts = [f"{name} {100 * share:.0f} per cent" for share, name in ranked]
     if columns.unsure.any():
         parts.append(f"unsure {100 * float(length_s[columns.unsure].sum()) / total_s:.0f} per cent")
-    return f"Emotion over {moment(float(columns.end_s[-1]))} in {len(segments)} windows: sounds {', '.join(parts)}."
+    parts[0] += " of the time"
+    if ranked:
+        parts[0] = f"most likely {parts[0]}"
+    start = f"Emotion over {moment(float(columns.end_s[-1]))} in {len(segments)} window{'s' * (len(segments) > 1)}"
+    return f"{start}: {', '.join(parts)}."

@@ -1,0 +1,75 @@
+"""Every figure once, of a sound like a voice and of made-up answers: for what must hold of all of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ser_core.figures import (
+    SoundView,
+    Span,
+    emotion_bars,
+    emotion_timeline,
+    frame_curves,
+    mfcc_picture,
+    spectrogram,
+    survey,
+    waveplot,
+)
+from ser_core.labels import Emotion
+from ser_core.records import Clip, Prediction, Segment
+
+
+def voice(duration_s: float, seed: int = 0) -> Clip:
+    """Syllables of a gliding buzz and of hiss, with pauses between them."""
+    rng = np.random.default_rng(seed)
+    time_s = np.arange(round(duration_s * 16_000)) / 16_000
+    phase = 2 * np.pi * np.cumsum(150 + 40 * np.sin(2 * np.pi * 0.7 * time_s)) / 16_000
+    buzz = sum(np.sin(k * phase) / k for k in range(1, 30))
+    hiss = rng.normal(scale=0.3, size=len(time_s))
+    syllables = np.clip(np.sin(2 * np.pi * 2 * time_s), 0, 1)
+    samples = syllables * np.where(np.sin(2 * np.pi * time_s) > -0.5, buzz, hiss) + 0.001 * hiss
+    return Clip((0.3 * samples).astype(np.float32), 16_000)
+
+
+def predictions(n: int, seed: int = 0) -> list[Prediction]:
+    rng = np.random.default_rng(seed)
+    scores = rng.dirichlet(np.full(len(Emotion), 0.3), size=n)
+    return [
+        Prediction(dict(zip(Emotion, map(float, row), strict=True)), "crnn", unsure=bool(row.max() < 0.4))
+        for row in scores
+    ]
+
+
+def segments(duration_s: float, hop_s: float = 0.5, window_s: float = 3.5) -> list[Segment]:
+    starts_s = np.arange(0, max(hop_s, duration_s - window_s), hop_s)
+    heard = predictions(len(starts_s))
+    return [
+        Segment(float(start), float(start) + window_s, prediction)
+        for start, prediction in zip(starts_s, heard, strict=True)
+    ]
+
+
+def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
+    """A function for each figure of a sound and its answers, by name."""
+    duration_s = view.envelope.duration_s
+    answer = predictions(1)[0]
+    spans = [Span(0.3 * i, 0.3 * i + 0.1, ("pause", "filled pause")[i % 2]) for i in range(int(duration_s / 0.3))]
+    return {
+        "waveplot": lambda: waveplot(view),
+        "waveplot-marked": lambda: waveplot(view, spans),
+        "spectrogram-linear": lambda: spectrogram(view, "linear"),
+        "spectrogram-mel": lambda: spectrogram(view, "mel"),
+        "spectrogram-log": lambda: spectrogram(view, "log"),
+        "mfcc": lambda: mfcc_picture(view),
+        "mfcc-delta": lambda: mfcc_picture(view, 1),
+        "mfcc-delta-delta": lambda: mfcc_picture(view, 2),
+        "curves": lambda: frame_curves(view),
+        "emotions": lambda: emotion_bars(answer),
+        "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", unsure=True)),
+        "timeline": lambda: emotion_timeline(segments(duration_s)),
+    }
+
+
+def gallery(sound: Clip) -> dict[str, go.Figure]:
+    return {name: build() for name, build in builders(survey(sound)).items()}

@@ -1,0 +1,83 @@
+"""The figures as a browser draws them: nothing fails, nothing is cut off on a phone, the tool bar covers nothing."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from plotly.offline import get_plotlyjs
+
+from ser_core.figures import picture_config
+from tests.figures.gallery import gallery, voice
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# A small phone, a usual one, a laptop.
+WIDTHS = (360, 390, 1280)
+N_FIGURES = 12
+
+WAIT_MS = 120_000  # seconds on an idle machine
+
+# Whether every figure is there, with its tool bar, and as wide as its place.
+ARE_DRAWN = """n => {
+    const plots = [...document.querySelectorAll('.js-plotly-plot')]
+    return plots.length == n && plots.every(plot => plot.querySelector('.modebar') &&
+        Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2)
+}"""
+
+# Names of figures in which a text is cut by the figure's edge, or a tick or title lies under the tool bar.
+FIND_FAULTS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+    const box = plot.getBoundingClientRect()
+    const bar = plot.querySelector('.modebar').getBoundingClientRect()
+    return [...plot.querySelectorAll('.main-svg text')].flatMap(text => {
+        const r = text.getBoundingClientRect()
+        if (!r.width) return []
+        const name = plot.closest('body > div').id
+        const cut = r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1
+        const covered = r.right > bar.left && r.left < bar.right && r.bottom > bar.top && r.top < bar.bottom
+        return [...(cut ? [`${name}: "${text.textContent}" is cut`] : []),
+                ...(covered ? [`${name}: "${text.textContent}" is under the tool bar`] : [])]
+    })
+})"""
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory) -> Path:
+    """All figures on one page, with Plotly's own script and no network."""
+    parts = [
+        f'<div id="{name}">{figure.to_html(full_html=False, include_plotlyjs=False, config=picture_config(name))}</div>'
+        for name, figure in gallery(voice(5)).items()
+    ]
+    file = tmp_path_factory.mktemp("figures") / "figures.html"
+    script = f"<script>{get_plotlyjs()}</script>"
+    file.write_text(f'<meta charset="utf-8"><body style="margin:0">{script}{"".join(parts)}', encoding="utf-8")
+    return file
+
+
+@pytest.mark.browser
+def test_everything_is_drawn_and_readable(chromium, page_file):
+    said: list[str] = []
+    faults: dict[int, list[str]] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+        page.set_default_timeout(WAIT_MS)
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(page_file.as_uri())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(ARE_DRAWN, arg=N_FIGURES)
+            faults[width] = page.evaluate(FIND_FAULTS)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".modebar-btn[data-title*=Download]").count() == N_FIGURES
+        browser.close()
+    assert said == []
+    assert faults == {width: [] for width in WIDTHS}

@@ -1,0 +1,115 @@
+"""What all figures share: names of downloads, the time axis, words for numbers."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from ser_core.figures.style import (
+    PICTURE_CONFIG,
+    TimeAxis,
+    boxes,
+    decibels,
+    describe,
+    finish,
+    hertz,
+    moment,
+    picture,
+    picture_config,
+    plain,
+    translucent,
+)
+
+
+@pytest.mark.parametrize(
+    "stem, picture_name, name",
+    [
+        ("my call", "waveplot", "my-call-waveplot"),
+        ("", "waveplot", "waveplot"),
+        ("03-01-05", "mel spectrogram", "03-01-05-mel-spectrogram"),
+        ("../../etc/passwd", "waveplot", "etc-passwd-waveplot"),
+        ('a"<b>\\:*?|', "waveplot", "a-b-waveplot"),
+        ("głos", "waveplot", "głos-waveplot"),
+        ("x" * 300, "waveplot", "x" * 80 + "-waveplot"),
+        ("...", "waveplot", "waveplot"),
+    ],
+)
+def test_a_download_has_a_good_name(stem, picture_name, name):
+    assert picture_config(picture_name, stem)["toImageButtonOptions"] == {
+        "format": "png",
+        "scale": 2,
+        "filename": name,
+    }
+
+
+def test_the_tool_bar_is_always_there_and_each_picture_has_its_own_options():
+    one, other = picture_config("waveplot"), picture_config("mfcc")
+    assert one["displayModeBar"] is True
+    assert one["displaylogo"] is False
+    assert one["responsive"] is True
+    assert "toImage" not in one["modeBarButtonsToRemove"]
+    assert one["toImageButtonOptions"] != other["toImageButtonOptions"]
+    assert "toImageButtonOptions" not in PICTURE_CONFIG
+
+
+def test_a_figure_built_step_by_step_gets_the_same_look():
+    at_once = picture([{"type": "scatter", "y": [1, 2]}], {}, height=200, description="Two points.")
+    step_by_step = finish(go.Figure().add_scatter(y=[1, 2]), height=200, description="Two points.")
+    assert describe(at_once) == describe(step_by_step) == "Two points."
+    for key in ("template", "height", "margin", "dragmode"):
+        assert at_once.layout[key] == step_by_step.layout[key]
+    assert at_once.layout.paper_bgcolor is None, "a background of its own would beat the theme's"
+    assert at_once.layout.template.layout.paper_bgcolor == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize(
+    "duration_s, title, at_90_s, hover",
+    [
+        (100.0, "Time (s)", 90.0, "%{x:.2f} s"),
+        (120.0, "Time (min:s)", 90_000.0, "%{x|%-M:%S}"),
+        (3600.0, "Time (h:min:s)", 90_000.0, "%{x|%-H:%M:%S}"),
+    ],
+)
+def test_long_sounds_get_clock_time(duration_s, title, at_90_s, hover):
+    axis = TimeAxis(duration_s)
+    layout = axis.layout()
+    assert layout["title"]["text"] == title
+    assert axis.values([90.0]) == at_90_s
+    assert axis.hover == hover
+    assert layout["range"] == [0, axis.values(duration_s)]
+    assert layout.get("type") == ("date" if axis.is_clock else None)
+
+
+def test_four_hours_keep_milliseconds_in_float32():
+    """The longest recording that is read lasts four hours."""
+    times_s = 4 * 3600 - np.array([0.001, 0.002, 0.003])
+    np.testing.assert_allclose(TimeAxis(4 * 3600).values(times_s) / 1000, times_s, atol=0.0006)
+
+
+@pytest.mark.parametrize(
+    "time_s, words", [(0.04, "0.0 s"), (119.94, "119.9 s"), (125, "2:05"), (3599.6, "1:00:00"), (3723, "1:02:03")]
+)
+def test_moments_in_words(time_s, words):
+    assert moment(time_s) == words
+
+
+@pytest.mark.parametrize("frequency_hz, words", [(94.6, "95 Hz"), (999.4, "999 Hz"), (1250, "1.2 kHz")])
+def test_frequencies_in_words(frequency_hz, words):
+    assert hertz(frequency_hz) == words
+
+
+def test_decibels_of_known_amplitudes():
+    np.testing.assert_allclose(decibels([1.0, -0.5, 0.1, 0.0]), [0, -6.0206, -20, -120], atol=1e-3)
+
+
+def test_words_from_outside_are_no_markup():
+    assert plain('<a href="x">um</a> & uh') == '&lt;a href="x"&gt;um&lt;/a&gt; &amp; uh'
+
+
+def test_colours_can_let_the_ground_through():
+    assert translucent("#0072B2", 0.25) == "rgba(0, 114, 178, 0.25)"
+
+
+def test_boxes_are_closed_and_apart():
+    trace = boxes(np.array([1, 5], np.float32), np.array([2, 7], np.float32), 0, 3)
+    np.testing.assert_array_equal(trace["x"], [1, 1, 2, 2, 1, np.nan, 5, 5, 7, 7, 5, np.nan])
+    np.testing.assert_array_equal(trace["y"], [0, 3, 3, 0, 0, np.nan] * 2)

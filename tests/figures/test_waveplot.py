@@ -1,0 +1,59 @@
+"""The waveform and its marks."""
+
+import numpy as np
+import pytest
+
+from ser_core.errors import AudioError
+from ser_core.figures import Span, describe, fold_envelope, survey, waveplot
+from ser_core.records import Clip
+
+
+def test_it_shows_level_and_time_of_the_sound(sine):
+    figure = waveplot(sine)
+    lower, upper = figure.data
+    assert upper.fill == "tonexty"
+    assert max(upper.y) == pytest.approx(0.5, abs=1e-3)
+    assert min(lower.y) == pytest.approx(-0.5, abs=1e-3)
+    assert max(upper.customdata) == pytest.approx(-6.0, abs=0.1)
+    assert upper.x[-1] == pytest.approx(2.0, abs=1e-3)
+    assert tuple(figure.layout.xaxis.range) == (0, 2)
+    low, high = figure.layout.yaxis.range
+    assert -low == high > 0.5
+    assert not figure.layout.legend.orientation
+
+
+def test_clip_outline_and_view_are_drawn_alike(white_noise):
+    drawn = [waveplot(sound).to_json() for sound in (white_noise, fold_envelope(white_noise), survey(white_noise))]
+    assert drawn[0] == drawn[1] == drawn[2]
+
+
+def test_it_is_described_by_what_was_measured():
+    samples = np.zeros(3 * 16_000, dtype=np.float32)
+    samples[22_400] = -0.7
+    assert describe(waveplot(Clip(samples, 16_000))) == "Waveplot: 3.0 s, peak -3.1 dBFS, loudest at 1.4 s."
+
+
+def test_silence_is_drawn_and_called_so(silence):
+    figure = waveplot(silence)
+    assert describe(figure) == "Waveplot: 1.0 s of silence."
+    assert figure.layout.yaxis.range[1] > 0
+
+
+def test_spans_of_a_kind_share_a_trace_and_kinds_differ_in_more_than_colour(sine):
+    spans = [Span(0.1, 0.2, "pause"), Span(0.5, 0.9, "uh"), Span(1.0, 1.5, "pause")]
+    figure = waveplot(sine, spans)
+    pauses, fillers = figure.data[:2]
+    assert (pauses.name, fillers.name) == ("pause", "uh")
+    np.testing.assert_allclose(pauses.x[[0, 2, 6, 8]], [0.1, 0.2, 1.0, 1.5], rtol=1e-6)
+    assert pauses.fillpattern.shape != fillers.fillpattern.shape
+    assert figure.layout.legend.orientation == "h"
+    assert describe(figure).endswith("; marked: 2 of pause, 1 of uh.")
+
+
+def test_the_label_of_a_span_is_text(sine):
+    assert waveplot(sine, [Span(0, 1, "<b>uh</b>")]).data[0].name == "&lt;b&gt;uh&lt;/b&gt;"
+
+
+def test_an_empty_clip_is_refused():
+    with pytest.raises(AudioError, match="empty"):
+        waveplot(Clip(np.zeros(0, dtype=np.float32), 16_000))
