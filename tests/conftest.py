@@ -10,6 +10,8 @@ import hypothesis
 import numpy as np
 import pytest
 
+from ser_core.config import PROJECT_DIR, Settings
+from ser_core.inference import Recogniser, recogniser_from
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
@@ -52,6 +54,10 @@ def why_no_postgres() -> str | None:
     return None if find_postgres() else "PostgreSQL is not installed (Debian: apt-get install postgresql)"
 
 
+def why_no_proxy() -> str | None:
+    return None if shutil.which("caddy") else "Caddy is not installed (Debian: apt-get install caddy)"
+
+
 def why_no_corpus() -> str | None:
     folder = os.environ.get("SER_CORPORA")
     if not folder:
@@ -62,6 +68,7 @@ def why_no_corpus() -> str | None:
 NEEDS: dict[str, Callable[[], str | None]] = {
     "browser": why_no_browser,
     "postgres": why_no_postgres,
+    "proxy": why_no_proxy,
     "corpus": why_no_corpus,
 }
 
@@ -102,6 +109,24 @@ def white_noise(rng: np.random.Generator) -> Clip:
 def silence() -> Clip:
     """One second of digital silence."""
     return Clip(np.zeros(RATE_HZ, dtype=np.float32), RATE_HZ)
+
+
+@pytest.fixture(scope="session")
+def samples_dir() -> Path:
+    """The synthetic voices that the app offers as samples."""
+    return PROJECT_DIR / "assets" / "samples"
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    """The folder of the committed model that answers by default."""
+    return PROJECT_DIR / "models" / Settings().model
+
+
+@pytest.fixture(scope="session")
+def recogniser(model_dir: Path) -> Recogniser:
+    """The committed model, loaded once."""
+    return recogniser_from(model_dir)
 
 
 @pytest.fixture
