@@ -16,9 +16,7 @@ SAMPLES = "assets/samples/"
 
 # Package registries by the part of the address that every mirror of theirs keeps; written apart so that this
 # file does not name one.
-REGISTRY = re.compile(
-    "|".join(("pypi" + r"\.org", "python" + "hosted", "index" + "-url", "npm" + r"js\.(org|com)"))
-)
+REGISTRY = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "index" + "-url", "npm" + r"js\.(org|com)")))
 # Folders that exist on one machine only: a person's home, a work folder.
 MACHINE_PATH = re.compile(r"(?<![\w./~}])/(home|root|work|Users|opt/pypi)/\w")
 SOUND = {".wav", ".mp3", ".ogg", ".opus", ".flac", ".m4a", ".aac", ".aiff", ".webm"}
@@ -67,9 +65,7 @@ def test_imports_only_look_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_every_module_of_the_core_has_its_layer() -> None:
     # A module that no layer names would escape the contract.
     named = set(re.findall(r"\((\w+)\)", (PROJECT / "pyproject.toml").read_text("utf-8")))
-    modules = {
-        path.stem for path in (PROJECT / "ser_core").iterdir() if path.suffix == ".py" or is_package(path)
-    }
+    modules = {path.stem for path in (PROJECT / "ser_core").iterdir() if path.suffix == ".py" or is_package(path)}
     assert modules - {"__init__"} <= named
 
 
@@ -128,9 +124,7 @@ def test_no_sample_is_a_corpus_recording(corpora_dir: Path) -> None:
 def test_an_unset_corpus_folder_skips_here_and_fails_in_ci(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text((PROJECT / "tests/conftest.py").read_text("utf-8"), "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = corpus\n", "utf-8")
-    (tmp_path / "test_it.py").write_text(
-        "import pytest\n@pytest.mark.corpus\ndef test_it():\n    pass\n", "utf-8"
-    )
+    (tmp_path / "test_it.py").write_text("import pytest\n@pytest.mark.corpus\ndef test_it():\n    pass\n", "utf-8")
 
     def outcome(**variables: str) -> str:
         environ = {k: v for k, v in os.environ.items() if k not in {"CI", "SER_CORPORA"}}
