@@ -46,7 +46,7 @@ def test_advice_is_kind():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "complaint"),
+    "old, new, complaint",
     [
         ('value = "dynamics_db"', 'value = "dynamic"', "'dynamic' is none of"),
         ('side = "low"', 'side = "left"', "'left' is none of"),
