@@ -2,7 +2,10 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import analysis, answer, closer, downloads, frame, over_time, sources
+from ser_core.audio import read_clip
+from ser_core.history import NewTake
+from ser_core.pipeline import report_dict
+from ui import analysis, answer, closer, downloads, frame, over_time, save, sources
 from ui.errors import told_kindly
 
 frame.start(
@@ -19,6 +22,11 @@ with told_kindly():
     report = analysis.report_of(recording)
     stem = PurePath(recording.name).stem
     answer.show(report, stem)
-    downloads.show(report)
     over_time.show(report, stem)
     closer.show(recording, report, stem)
+    downloads.show(report)
+    save.offer(
+        recording.digest,
+        NewTake("analysis", report_dict(report)),
+        audio=lambda: read_clip(recording.data),
+    )

@@ -7,12 +7,11 @@ import streamlit as st
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.records import Prediction, Report
 from ui.illustrations import Mood, img
-from ui.text import in_a_hundred, name_of, percent, sureness
+from ui.text import duration, in_a_hundred, literal, name_of, percent, sureness
 
-_WHAT_CONFIDENCE_MEANS = (
-    "The model is calibrated on acted speech of voices it was not trained on: there, {in_a_hundred}. "
-    "Everyday speech, noise and other languages make it worse. It describes the sound of a voice, "
-    "not what a person feels."
+_WHAT_IT_IS = (
+    "Everyday speech, noise and other languages make it worse. It describes how a voice sounds, not what a "
+    "person feels."
 )
 
 
@@ -24,7 +23,7 @@ def show(report: Report, stem: str) -> None:
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             _illustrate(report)
             with st.container(width="stretch", gap="xsmall"):
-                _say(prediction)
+                _say(report)
         with bars:
             figure = emotion_bars(prediction)
             st.plotly_chart(figure, config=picture_config("emotions", stem), alt=describe(figure), key="emotion_bars")
@@ -51,19 +50,18 @@ def _illustrate(report: Report) -> None:
     )
 
 
-def _say(prediction: Prediction) -> None:
-    meaning = _WHAT_CONFIDENCE_MEANS.format(in_a_hundred=in_a_hundred(prediction.confidence))
+def _say(report: Report) -> None:
+    prediction = report.prediction
     if prediction.unsure:
         st.caption("No clear emotion")
         st.header("Unsure", anchor=False)
-        st.markdown(
-            f"The model cannot tell. {_two_most_likely(prediction, bold=True)}",
-            help=meaning,
-        )
-        return
-    st.caption("Emotion detected")
-    st.header(name_of(prediction.emotion), anchor=False)
-    st.markdown(f"The model is **{sureness(prediction.confidence)}**: {percent(prediction.confidence)}.", help=meaning)
+        st.markdown(f"The model cannot tell. {_two_most_likely(prediction, bold=True)}")
+    else:
+        st.caption("Emotion detected")
+        st.header(name_of(prediction.emotion), anchor=False)
+        st.markdown(f"The model is **{sureness(prediction.confidence)}**: {percent(prediction.confidence)}.")
+        st.caption(f"On acted speech, {in_a_hundred(prediction.confidence)}.", help=_WHAT_IT_IS)
+    st.caption(f"{duration(report.duration_s)} of sound, heard by the model {literal(prediction.model)}.")
 
 
 def _two_most_likely(prediction: Prediction, *, bold: bool = False) -> str:

@@ -75,7 +75,8 @@ def _choose_start(duration_s: float) -> float:
         "Part of the recording",
         starts,
         format_func=lambda i: f"{clock(i * PART_S)}–{clock(min((i + 1) * PART_S, duration_s))}",
-        help="Sound and pictures show a minute at a time; the answer above is about the whole recording.",
+        help="Sound and pictures show a minute at a time, counted from its start. The answer above is about the "
+        "whole recording.",
         key="part",
     )
     return chosen * PART_S

@@ -11,10 +11,12 @@ from ui.text import download_name
 
 def show(report: Report) -> None:
     """Draw the buttons that download the report."""
+    st.subheader("Keep the result", anchor=False)
     with st.container(horizontal=True):
         st.download_button(
             "Report as JSON",
-            json.dumps(report_dict(report), indent=2, ensure_ascii=False),
+            # Made when it is asked for: that of a recording of hours is megabytes.
+            lambda: json.dumps(report_dict(report), indent=2, ensure_ascii=False),
             file_name=download_name(report.file, "emotion.json"),
             mime="application/json",
             on_click="ignore",
@@ -23,7 +25,7 @@ def show(report: Report) -> None:
         )
         st.download_button(
             "Report as CSV",
-            report_csv(report),
+            lambda: report_csv(report),
             file_name=download_name(report.file, "emotion.csv"),
             mime="text/csv",
             on_click="ignore",

@@ -24,7 +24,7 @@ def told_kindly() -> Iterator[None]:
 
 
 def _tell(error: SerError) -> None:
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if isinstance(error, AudioError):
             st.html(img(Mood.NO_SPEECH, size_px=72), width="content")
         # The message may quote what stands in a stranger's file.

@@ -60,6 +60,7 @@ function asRgb(hex) {
 }
 
 export default function ({ parentElement, data, setStateValue }) {
+  // Python explains a problem; what this says is about a recorder that is there.
   const status = parentElement.querySelector("[role=status]");
   const time = parentElement.querySelector("[data-clock]");
   const recordingColour = asRgb(data.recording_colour);
@@ -76,6 +77,7 @@ export default function ({ parentElement, data, setStateValue }) {
     time.textContent = "";
   };
   cleanups.push(stopClock);
+  if (data.problem) status.textContent = "";
 
   let enhanced = null; // the recorder's icon that has been made a button
   let began = 0;

@@ -10,7 +10,7 @@ RECORDING_COLOUR = "#D1410C"
 
 _HTML = '<p><span role="status"></span> <span data-clock aria-hidden="true"></span></p>'
 _CSS = """
-p { margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); min-height: 1.5em; }
+p { margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); }
 [data-clock] { font-variant-numeric: tabular-nums; font-weight: 600; }
 """
 

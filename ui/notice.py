@@ -31,7 +31,7 @@ def first_use() -> None:
         st.markdown(f"**Before you start.** {SHORT}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("I understand", on_click=_mark_read, key="notice_read_button")
-            with st.popover("What it must not be used for", type="tertiary"):
+            with st.popover("What it must not be used for"):
                 st.markdown(LIMITS)
 
 

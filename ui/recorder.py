@@ -4,6 +4,7 @@ import streamlit as st
 from audio_recorder_streamlit import audio_recorder
 
 from ui import microphone
+from ui.microphone import Problem
 
 # The recorder stops by itself after this time; the person stops it before. It holds the sound as text in the
 # browser and the server (see maxWidgetStateSize in .streamlit/config.toml): longer takes go the other way.
@@ -19,25 +20,32 @@ def record(key: str) -> bytes | None:
 
     `key` tells the recorders of the pages apart. Where the microphone is unavailable, says why and what to do.
     """
-    other = st.session_state.get(f"{key}_other", False)
-    taken = _record_built_in(key) if other else _record_here(key)
+    if st.session_state.get(f"{key}_plain"):
+        taken = _record_plainly(key)
+    else:
+        problem, taken = _record_here(key)
+        # What is beyond the recorder, the browser's plain one cannot do either.
+        if problem not in {None, Problem.FAILED}:
+            return None
     st.toggle(
         "Use the browser's plain recorder",
-        key=f"{key}_other",
+        key=f"{key}_plain",
         help=f"For more than {LONGEST_TAKE_S} seconds, or when the microphone above does not react.",
     )
     return taken
 
 
-def _record_here(key: str) -> bytes | None:
+def _record_here(key: str) -> tuple[Problem | None, bytes | None]:
     take = st.session_state.setdefault(f"{key}_take", 0)
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width=64)
         with st.container(width="stretch"):
-            problem = microphone.check(f"{key}_microphone")
+            problem = microphone.check(f"{key}_microphone_{take}")
     if problem is not None:
         microphone.explain(problem)
-        return None
+        if problem is Problem.FAILED:
+            st.button("Try again", on_click=_next_take, args=(key,), key=f"{key}_try_again")
+        return problem, None
     with slot:
         # Its automatic stop would cut a sentence at the first pause. Every level is above a start of -1 and
         # below an end of 2, so it "pauses" from the first moment on, and stops when the pause has lasted as
@@ -52,14 +60,14 @@ def _record_here(key: str) -> bytes | None:
         )
     # The recorder sends a bare header when it has heard nothing; microphone.js then presses it once more.
     if taken is None or len(taken) <= _HEADER_BYTES:
-        return None
+        return None, None
     _next_take(key)
-    return taken
+    return None, taken
 
 
-def _record_built_in(key: str) -> bytes | None:
+def _record_plainly(key: str) -> bytes | None:
     take = st.session_state.setdefault(f"{key}_take", 0)
-    taken = st.audio_input("Record your voice", key=f"{key}_built_in_{take}", sample_rate=16_000)
+    taken = st.audio_input("Record your voice", key=f"{key}_plain_{take}", sample_rate=16_000)
     if taken is None:
         return None
     _next_take(key)

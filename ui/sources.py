@@ -102,13 +102,12 @@ def introduce(recording: Recording) -> None:
 
 
 def _upload() -> None:
-    limit_mb = load_settings().max_upload_mb
     # A new key empties the widget; that is the only way to.
     key = f"{_UPLOAD}_{st.session_state.get(f'{_UPLOAD}_take', 0)}"
     st.file_uploader(
-        f"A recording of one person speaking: WAV, MP3, OGG or FLAC, at most {limit_mb} MB",
+        "A recording of one person speaking",
         type=_ENDINGS,
-        max_upload_size=limit_mb,
+        max_upload_size=load_settings().max_upload_mb,  # the widget names it
         key=key,
         on_change=_take_upload,
         args=(key,),

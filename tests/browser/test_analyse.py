@@ -118,6 +118,26 @@ def test_a_dead_microphone_is_explained(
         browser.close()
 
 
+def test_a_microphone_that_does_not_start_can_be_tried_again(browser: Browser, server: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(
+        "const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        "navigator.mediaDevices.getUserMedia = async (wish) => {"
+        " if (sessionStorage.failed) return ask(wish);"
+        " sessionStorage.failed = 'yes'; throw new DOMException('in use', 'NotReadableError'); };"
+    )
+    with watched(context, server) as page:
+        choose(page, "Record")
+        icon = page.frame_locator("iframe[title^=audio_recorder]").locator("svg[role=button]")
+        icon.click()
+        expect(page.get_by_role("alert").filter(has_text=EXPLANATIONS[Problem.FAILED][0])).to_be_visible()
+        page.get_by_role("button", name="Try again").click()
+        icon.click()
+        page.wait_for_timeout(1500)
+        icon.click()
+        answer(page)
+
+
 def test_a_hostile_name_is_shown_as_it_is(page: Page, recording: Callable[[str], bytes]) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     upload(page, HOSTILE, recording("WAV"))

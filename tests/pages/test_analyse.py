@@ -46,7 +46,7 @@ def test_it_starts_with_the_notice_the_emotions_and_no_answer(page: AppTest) -> 
     assert "article 50(3)" in markdown(page)
     assert all(f"<b>{name}</b>" in html(page) for name in NAMES)
     assert page.button_group(key="way").options == ["Upload", "Record", "Samples"]
-    assert "200 MB" in page.file_uploader[0].label
+    assert page.file_uploader[0].proto.max_upload_size_mb == 200
     assert not page.header
     assert not charts(page)
 
@@ -64,7 +64,6 @@ def test_the_notice_goes_for_good_once_it_was_read(page: AppTest) -> None:
 def test_the_limit_in_force_is_named(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SER_MAX_UPLOAD_MB", "7")
     page.run()
-    assert "7 MB" in page.file_uploader[0].label
     assert page.file_uploader[0].proto.max_upload_size_mb == 7
 
 
@@ -240,7 +239,7 @@ def test_recording_is_offered_with_a_way_around_a_dead_microphone(page: AppTest)
     page.run()
     page.button_group(key="way").set_value(Way.RECORD).run()
     assert not page.exception
-    page.toggle(key="analyse_other").set_value(True).run()
+    page.toggle(key="analyse_plain").set_value(True).run()
     assert not page.exception
     assert page.get("audio_input")
 
