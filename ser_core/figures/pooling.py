@@ -36,10 +36,8 @@ class ColumnPool:
             if self._n_full == len(self._columns):
                 self._join_pairs()
             room = self._frames_per_column - self._n_in_next
-            if self._n_in_next or len(frames) < room:
-                taken = self._fill_next(frames[:room])
-            else:
-                taken = self._add_full(frames)
+            is_part = self._n_in_next or len(frames) < room
+            taken = self._fill_next(frames[:room]) if is_part else self._add_full(frames)
             frames = frames[taken:]
 
     def columns(self) -> tuple[FloatArray, int]:

@@ -91,7 +91,7 @@ def _spectra(sound: Clip | SoundView) -> Spectra:
 
 def _columns(spectra: Spectra, time: TimeAxis) -> dict[str, float]:
     """Where the columns of a heat map lie: two numbers instead of a thousand."""
-    return {"x0": spectra.first_column_s * time.units_per_s, "dx": spectra.column_s * time.units_per_s}
+    return {"x0": float(time.values(spectra.first_column_s)), "dx": float(time.widths(spectra.column_s))}
 
 
 def _frequency_axis(

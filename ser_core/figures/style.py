@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+FloatArray = npt.NDArray[np.floating[Any]]
+
 # Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
 NEUTRAL_COLOUR = "#797979"
 # Of waveforms and levels; 3.9:1 on white and 4.9:1 on the dark pages.
@@ -17,6 +19,8 @@ SOUND_COLOUR = "#2F80ED"
 _FAINT = "rgba(121, 121, 121, 0.25)"
 # Recordings from here on get clock time on their axis: 2:35 is easier to find in a player than 155 s.
 _CLOCK_FROM_S = 120.0
+# The clock starts on the second of January 1970: on the first, Plotly would take 75 or 1275 milliseconds for years.
+_MIDNIGHT_MS = 86_400_000.0
 # Pixels between an axis and its title, fewer than themes leave: a phone has no space to spare.
 _TITLE_STANDOFF = 6
 
@@ -118,11 +122,6 @@ class TimeAxis:
         return self.duration_s >= _CLOCK_FROM_S
 
     @property
-    def units_per_s(self) -> float:
-        """Plotly's clock is a date axis, which counts milliseconds."""
-        return 1000.0 if self.is_clock else 1.0
-
-    @property
     def title(self) -> str:
         """Title of the axis, with its unit."""
         if not self.is_clock:
@@ -134,14 +133,22 @@ class TimeAxis:
         """The moment under the pointer, for a hover template."""
         return f"%{{x|{self._clock_format}}}" if self.is_clock else "%{x:.2f} s"
 
-    def values(self, times_s: npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """Moments in seconds as values on this axis."""
-        return (np.asarray(times_s, dtype=np.float64) * self.units_per_s).astype(np.float32)
+    def values(self, times_s: npt.ArrayLike) -> FloatArray:
+        """Moments in seconds as values on this axis: float32 seconds, or float64 milliseconds of Plotly's clock."""
+        if self.is_clock:
+            return _MIDNIGHT_MS + self.widths(times_s)
+        return self.widths(times_s)
+
+    def widths(self, lengths_s: npt.ArrayLike) -> FloatArray:
+        """Lengths in seconds as distances on this axis."""
+        if self.is_clock:
+            return 1000.0 * np.asarray(lengths_s, dtype=np.float64)
+        return np.asarray(lengths_s, dtype=np.float32)
 
     def layout(self) -> dict[str, Any]:
         """Options of the x-axis."""
         options: dict[str, Any] = {"title": titled(self.title), "hoverformat": ".2f"}
-        options["range"] = [0, self.duration_s * self.units_per_s]
+        options["range"] = [float(edge) for edge in self.values([0.0, self.duration_s])]
         if self.is_clock:
             options |= {"type": "date", "tickformat": self._clock_format, "hoverformat": self._clock_format}
         return options

@@ -163,7 +163,7 @@ def _answers(columns: _Columns, n_lanes: int, time: TimeAxis) -> dict[str, Any]:
     return {
         "type": "bar",
         "x": time.values((columns.start_s + columns.end_s) / 2),
-        "width": time.values(columns.end_s - columns.start_s),
+        "width": time.widths(columns.end_s - columns.start_s),
         "base": np.where(unsure, 0, n_lanes - 1 - winners).astype(np.float32),
         "y": (np.where(unsure, 1, confidence) * _FULL).astype(np.float32),
         "marker": {

@@ -21,7 +21,7 @@ ARGUMENTS = (
 
 # A small phone, a usual one, a laptop.
 WIDTHS = (360, 390, 1280)
-N_FIGURES = 12
+N_FIGURES = 24
 
 WAIT_MS = 120_000  # seconds on an idle machine
 
@@ -47,13 +47,25 @@ FIND_FAULTS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap
     })
 })"""
 
+# What lies outside the time that its figure shows: places in the units of the axis after Plotly has read them.
+FIND_STRAYS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+    const axis = plot._fullLayout.xaxis
+    const [low, high] = axis.range.map(edge => axis.r2l(edge))
+    const slack = 0.02 * (high - low)
+    const places = plot.calcdata.flatMap(trace =>
+        trace[0].z ? [...trace[0].x] : trace.map(point => point.p ?? point.x))
+    const strays = places.filter(x => Number.isFinite(x) && !(low - slack <= x && x <= high + slack))
+    return strays.length ? [`${plot.closest('body > div').id}: ${strays.slice(0, 3)}`] : []
+})"""
+
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory) -> Path:
-    """All figures on one page, with Plotly's own script and no network."""
+    """All figures of a short and of a longer sound on one page, with Plotly's own script and no network."""
+    figures = gallery(voice(5)) | {f"{name}-clock": figure for name, figure in gallery(voice(130)).items()}
     parts = [
         f'<div id="{name}">{figure.to_html(full_html=False, include_plotlyjs=False, config=picture_config(name))}</div>'
-        for name, figure in gallery(voice(5)).items()
+        for name, figure in figures.items()
     ]
     file = tmp_path_factory.mktemp("figures") / "figures.html"
     script = f"<script>{get_plotlyjs()}</script>"
@@ -77,7 +89,9 @@ def test_everything_is_drawn_and_readable(chromium, page_file):
             page.wait_for_function(ARE_DRAWN, arg=N_FIGURES)
             faults[width] = page.evaluate(FIND_FAULTS)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+        strays = page.evaluate(FIND_STRAYS)
         assert page.locator(".modebar-btn[data-title*=Download]").count() == N_FIGURES
         browser.close()
     assert said == []
+    assert strays == []
     assert faults == {width: [] for width in WIDTHS}
