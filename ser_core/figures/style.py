@@ -21,8 +21,10 @@ _FAINT = "rgba(121, 121, 121, 0.25)"
 _CLOCK_FROM_S = 120.0
 # The clock starts on the second of January 1970: on the first, Plotly would take 75 or 1275 milliseconds for years.
 _MIDNIGHT_MS = 86_400_000.0
-# Pixels between an axis and its title, fewer than themes leave: a phone has no space to spare.
-_TITLE_STANDOFF = 6
+# Pixels between an axis and its title, fewer than themes leave, for a phone has no space to spare; the padding, here
+# as wide as in Streamlit's theme, has to fit in, since Plotly forgets it when it places the title.
+_PADDING = 8
+_TITLE_STANDOFF = _PADDING + 4
 
 # What a figure looks like where nobody themes it, as in a notebook: transparent, and readable on light and dark.
 # It is a template, not a layout, because Streamlit's theme replaces the colours and fonts of a template (and
@@ -32,7 +34,7 @@ _TEMPLATE: dict[str, Any] = {
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
         "plot_bgcolor": "rgba(0, 0, 0, 0)",
         "font": {"color": NEUTRAL_COLOUR, "size": 12},
-        "margin": {"pad": 4},
+        "margin": {"pad": _PADDING},
         "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": NEUTRAL_COLOUR, "activecolor": SOUND_COLOUR},
         "xaxis": {"showgrid": False, "zeroline": False, "gridcolor": _FAINT, "automargin": True},
         "yaxis": {"gridcolor": _FAINT, "zerolinecolor": _FAINT, "automargin": True},

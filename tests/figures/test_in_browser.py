@@ -32,18 +32,22 @@ ARE_DRAWN = """n => {
         Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2)
 }"""
 
-# Names of figures in which a text is cut by the figure's edge, or a tick or title lies under the tool bar.
-FIND_FAULTS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+# Names of figures in which a text is cut by the figure's edge or lies under the tool bar, or a title lies on a tick.
+FIND_FAULTS = r"""() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
     const box = plot.getBoundingClientRect()
     const bar = plot.querySelector('.modebar').getBoundingClientRect()
+    const meet = (a, b) => a.right > b.left && a.left < b.right && a.bottom > b.top && a.top < b.bottom
+    const ticks = [...plot.querySelectorAll('.xtick text, .ytick text')].map(tick => tick.getBoundingClientRect())
     return [...plot.querySelectorAll('.main-svg text')].flatMap(text => {
         const r = text.getBoundingClientRect()
         if (!r.width) return []
         const name = plot.closest('body > div').id
         const cut = r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1
-        const covered = r.right > bar.left && r.left < bar.right && r.bottom > bar.top && r.top < bar.bottom
+        const isTitle = /[xy]\d*title/.test(text.getAttribute('class'))
+        const collides = isTitle && ticks.some(tick => meet(r, tick))
         return [...(cut ? [`${name}: "${text.textContent}" is cut`] : []),
-                ...(covered ? [`${name}: "${text.textContent}" is under the tool bar`] : [])]
+                ...(meet(r, bar) ? [`${name}: "${text.textContent}" is under the tool bar`] : []),
+                ...(collides ? [`${name}: "${text.textContent}" lies on a tick`] : [])]
     })
 })"""
 
