@@ -81,9 +81,7 @@ def evaluate(
 ) -> Evaluation:
     """Counts answers against what was acted. Raises ValueError when there is nothing to count."""
     if not acted or len(acted) != len(answered):
-        raise ValueError(
-            f"Expected as many answers as clips, at least one; got {len(answered)}, {len(acted)}."
-        )
+        raise ValueError(f"Expected as many answers as clips, at least one; got {len(answered)}, {len(acted)}.")
     place = {label: i for i, label in enumerate(labels)}
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
     for truth, answer in zip(acted, answered, strict=True):
@@ -98,11 +96,14 @@ def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> Matrix:
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def fit_temperature(logits: npt.ArrayLike, truth: npt.NDArray[np.int64]) -> float:
-    """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10."""
+def fit_temperature(logits: npt.ArrayLike, truth: npt.NDArray[np.int64], weights: npt.ArrayLike | None = None) -> float:
+    """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10.
+
+    `weights` say how much each clip counts; all the same by default.
+    """
     candidates = np.geomspace(0.2, 10.0, 400)
     rows = np.arange(len(truth))
-    loss = [-np.mean(np.log(softmax(logits, t)[rows, truth] + 1e-12)) for t in candidates]
+    loss = [-np.average(np.log(softmax(logits, t)[rows, truth] + 1e-12), weights=weights) for t in candidates]
     return float(candidates[int(np.argmin(loss))])
 
 
@@ -113,26 +114,32 @@ def calibration_error(probabilities: Matrix, truth: npt.NDArray[np.int64], n_bin
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == truth
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    gaps = [
-        abs(confidence[bins == b].mean() - correct[bins == b].mean()) * (bins == b).mean() for b in set(bins)
-    ]
+    gaps = [abs(confidence[bins == b].mean() - correct[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
     return float(sum(gaps))
 
 
 def choose_threshold(
-    probabilities: Matrix, truth: npt.NDArray[np.int64], *, accuracy: float = 0.75, answered: float = 0.6
+    probabilities: Matrix,
+    truth: npt.NDArray[np.int64],
+    weights: npt.ArrayLike | None = None,
+    *,
+    accuracy: float = 0.75,
+    answered: float = 0.6,
 ) -> float:
     """The confidence under which the answer should be "unsure".
 
     The lowest one at which the answers given are right with at least `accuracy`; when that would answer
-    fewer than the share `answered` of the clips, the highest one that still answers so many.
+    fewer than the share `answered` of the clips, the highest one that still answers so many. `weights` say how
+    much each clip counts; all the same by default.
     """
-    confidence = np.sort(probabilities.max(axis=1))[::-1]
     order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    confidence = probabilities.max(axis=1)[order]
     correct = (probabilities.argmax(axis=1) == truth)[order]
-    running = np.cumsum(correct) / np.arange(1, len(correct) + 1)
-    good = np.flatnonzero(running >= accuracy)
-    enough = int(np.ceil(answered * len(correct))) - 1
+    weight = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
+    so_far = np.cumsum(weight)
+    good = np.flatnonzero(np.cumsum(weight * correct) / so_far >= accuracy)
+    # Rounding in the sum must not ask for one clip more.
+    enough = int(np.searchsorted(so_far, answered * so_far[-1] - 1e-9))
     last = max(int(good[-1]), enough) if len(good) else enough
     # Halfway to the next clip, so that rounding decides nothing.
     return float((confidence[last] + confidence[last + 1]) / 2) if last + 1 < len(confidence) else 0.0

@@ -115,36 +115,37 @@ def recogniser_from(folder: Path) -> Recogniser:
 
 
 def _windows(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator[tuple[float, float, Clip]]:
-    """Steps that tile the recording, (start_s, end_s), each with the window of sound centred on it."""
-    held = np.zeros(0, dtype=np.float32)
-    held_from = 0  # place of held[0] in the recording
-    step = 0
-    rate_hz = 0
+    """Steps that tile the recording, (start_s, end_s), each with the window of sound around it.
 
-    def take(centre: float) -> Clip:
-        start = max(0, round((centre - window_s / 2) * rate_hz) - held_from)
-        return Clip(held[start : round((centre + window_s / 2) * rate_hz) - held_from], rate_hz)
+    A window is centred on its step, or moved inwards at the edges of the recording. The last step takes a rest
+    of under half a step with it, rather than leaving a sliver. A window must last two steps at least.
+    """
+    held = np.zeros(0, dtype=np.float32)
+    held_from = 0  # place of held[0] in the recording, in samples
+    step = rate_hz = window = hop = 0
+
+    def first_sample(step: int) -> int:
+        return max(0, step * hop + (hop - window) // 2)
+
+    def cut(start: int) -> Clip:
+        return Clip(held[start - held_from : start - held_from + window], rate_hz)
 
     for block in blocks:
         rate_hz = block.rate_hz
+        window, hop = round(window_s * rate_hz), round(step_s * rate_hz)
         held = np.concatenate([held, block.samples])
-        end = held_from + len(held)
-        while round(((step + 0.5) * step_s + window_s / 2) * rate_hz) <= end:
-            yield step * step_s, (step + 1) * step_s, take((step + 0.5) * step_s)
+        while first_sample(step) + window <= held_from + len(held):
+            yield step * step_s, (step + 1) * step_s, cut(first_sample(step))
             step += 1
-        unneeded = max(0, round(((step + 0.5) * step_s - window_s / 2) * rate_hz) - held_from)
+        # The windows at the end of the recording may reach back by one step.
+        unneeded = first_sample(step - 1) - held_from if step else 0
         held, held_from = held[unneeded:], held_from + unneeded
-    if not rate_hz:
-        return
-    total_s = (held_from + len(held)) / rate_hz
-    while step * step_s < total_s:
-        # The last step also takes a rest of under half a step, rather than leaving a sliver.
-        end_s = (step + 1) * step_s if total_s - (step + 1) * step_s >= step_s / 2 else total_s
-        centre = min(
-            (step + 0.5) * step_s, max(total_s - window_s / 2, total_s / 2 if total_s < window_s else 0)
-        )
-        yield step * step_s, end_s, take(centre)
-        if end_s == total_s:
+    total = held_from + len(held)
+    while step * hop < total:
+        is_last = total - (step + 1) * hop < hop / 2
+        end_s = total / rate_hz if is_last else (step + 1) * step_s
+        yield step * step_s, end_s, cut(max(0, min(first_sample(step), total - window)))
+        if is_last:
             return
         step += 1
 

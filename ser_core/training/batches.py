@@ -24,6 +24,8 @@ class Distortion:
         max_warp: largest share by which the mel axis is stretched, up or down.
         max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, as another
             microphone would.
+        max_levelled: largest share of each band's mean that is taken away: how bright a voice and its room are
+            says more about them than about the emotion.
         max_masked_bands, max_masked_frames: widest of the two stripes blanked on each axis (SpecAugment,
             Park et al. 2019).
     """
@@ -32,6 +34,7 @@ class Distortion:
     max_stretch: float = 1.18
     max_warp: float = 0.08
     max_tilt: float = 0.5
+    max_levelled: float = 0.8
     max_masked_bands: int = 10
     max_masked_frames: int = 28
 
@@ -39,9 +42,7 @@ class Distortion:
 def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Rows of one epoch in random order: a fresh draw of at most `most_per_voice` clips of each speaker."""
     voices = np.array([u.voice for u in data.utterances])
-    chosen = [
-        rng.permutation(np.flatnonzero(voices == voice))[:most_per_voice] for voice in np.unique(voices)
-    ]
+    chosen = [rng.permutation(np.flatnonzero(voices == voice))[:most_per_voice] for voice in np.unique(voices)]
     return rng.permutation(np.concatenate(chosen))
 
 
@@ -85,12 +86,11 @@ def _draw(data: Dataset, row: int, rng: np.random.Generator) -> Frames:
 
 
 def _distorted(frames: Frames, n_frames: int, how: Distortion, rng: np.random.Generator) -> Frames:
-    frames = _warped(
-        frames, rng.uniform(how.min_stretch, how.max_stretch), rng.uniform(-how.max_warp, how.max_warp)
-    )
+    frames = _warped(frames, rng.uniform(how.min_stretch, how.max_stretch), rng.uniform(-how.max_warp, how.max_warp))
     start = rng.integers(max(1, len(frames) - n_frames + 1))
     frames = frames[start : start + n_frames]
     bands = frames.shape[1]
+    frames = frames - rng.uniform(0, how.max_levelled) * frames.mean(axis=0)
     knots = rng.uniform(-how.max_tilt, how.max_tilt, size=5)
     frames = frames + np.interp(np.linspace(0, 4, bands), np.arange(5), knots).astype(np.float32)
     for _ in range(2):

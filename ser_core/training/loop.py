@@ -108,14 +108,13 @@ def fit(
     average = [np.array(w) for w in model.get_weights()]
     history: list[Epoch] = []
     best = Best([w.copy() for w in average], -1.0, 0)
-    checkpoints = (
-        Checkpoints(checkpoint_dir, _fingerprint(train, validation, schedule)) if checkpoint_dir else None
-    )
+    checkpoints = Checkpoints(checkpoint_dir, _fingerprint(train, validation, schedule)) if checkpoint_dir else None
     if checkpoints and (saved := checkpoints.load(model)):
         average, best, history = saved
     for number in range(len(history) + 1, schedule.epochs + 1):
         began = time.monotonic()
         rng = np.random.default_rng([schedule.seed, number])
+        _seed_dropout(model, rng)
         rows = epoch_rows(train, schedule.most_per_voice, rng)
         batches = training_batches(
             train, rows, schedule.n_frames, schedule.batch_size, schedule.smoothing, schedule.distortion, rng
@@ -150,9 +149,7 @@ def logits_of(model: Any, data: Dataset, n_frames: int, batch_size: int = 64) ->
     """Logits for the middle window of every row as recorded, shape (rows, labels)."""
     rows = np.arange(len(data))
     parts = [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
-    return np.concatenate(
-        [np.asarray(model.predict_on_batch(clean_batch(data, part, n_frames))) for part in parts]
-    )
+    return np.concatenate([np.asarray(model.predict_on_batch(clean_batch(data, part, n_frames))) for part in parts])
 
 
 def validation_ua(model: Any, data: Dataset, n_frames: int) -> float:
@@ -237,6 +234,13 @@ class Checkpoints:
             mine.assign(theirs)
         best = Best(_arrays(here / "best.npz"), state["best_ua"], state["best_epoch"])
         return _arrays(here / "average.npz"), best, [Epoch(**epoch) for epoch in state["history"]]
+
+
+def _seed_dropout(model: Any, rng: np.random.Generator) -> None:
+    """Sets what dropout draws from, so that an epoch does not depend on how its run began."""
+    for variable in model.non_trainable_variables:
+        if "seed_generator" in variable.path:
+            variable.assign(rng.integers(1 << 31, size=variable.shape))
 
 
 def _arrays(path: Path) -> Weights:

@@ -39,9 +39,7 @@ def model_readme(card: ModelCard) -> str:
 
 
 def _protocol(protocol: Mapping[str, Any]) -> str:
-    sides = "; ".join(
-        f"{side}: {', '.join(protocol[side]) or 'nobody'}" for side in ("train", "validation", "test")
-    )
+    sides = "; ".join(f"{side}: {', '.join(protocol[side]) or 'nobody'}" for side in ("train", "validation", "test"))
     return f"Split {protocol['kind']}. {sides[0].upper()}{sides[1:]}."
 
 

@@ -3,6 +3,7 @@
 import platform
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from ser_core.labels import Emotion
 from ser_core.nets import build_net
 from ser_core.recipes import Recipe
 from ser_core.scoring import score
+from ser_core.training.batches import clean_batch
 from ser_core.training.dataset import Dataset, prepare, subset
 from ser_core.training.export import to_litert
 from ser_core.training.loop import Epoch, Schedule, Trained, fit
@@ -76,9 +78,7 @@ def train(
     split = split_by_speaker(utterances, validation=validation, test=test)
     labels = tuple(e for e in Emotion if any(u.emotion == e for u in split.train))
     if len(labels) < 2:
-        raise CorpusError(
-            f"At least two emotions are needed to train; the clips have only {labels[0].value!r}."
-        )
+        raise CorpusError(f"At least two emotions are needed to train; the clips have only {labels[0].value!r}.")
     schedule = Schedule(net=recipe.net, n_frames=recipe.n_frames, epochs=epochs or recipe.epochs, seed=seed)
     everything = prepare(
         [*split.train, *split.validation],
@@ -103,9 +103,7 @@ def train(
     if held:
         card = replace(card, calibration=_calibrate(recogniser, held, schedule.n_frames))
         recogniser = _loaded(card, out)
-    metrics = {
-        part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()
-    }
+    metrics = {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
     seconds = sum(epoch.seconds for epoch in trained.history)
     training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
     card = replace(card, metrics=metrics, training=training)
@@ -182,10 +180,7 @@ def _write_model(
         },
         files={file: artifacts.digest(out / file) for file in (artifacts.KERAS_FILE, artifacts.SERVED_FILE)},
         made_with={"python": platform.python_version()}
-        | {
-            package: version(package)
-            for package in ("keras", "tensorflow", "numpy", "scipy", "soundfile", "soxr")
-        },
+        | {package: version(package) for package in ("keras", "tensorflow", "numpy", "scipy", "soundfile", "soxr")},
     )
     artifacts.save_card(card, out)
     return card
@@ -207,11 +202,14 @@ def _corpus_facts(name: str, split: Split) -> dict[str, Any]:
 
 
 def _calibrate(recogniser: Recogniser, held: Dataset, n_frames: int) -> Calibration:
-    """Temperature and threshold from the served network's answers to the validation speakers."""
-    from ser_core.training.batches import clean_batch
+    """Temperature and threshold from the served network's answers to the validation speakers.
 
+    Every corpus counts the same, however many clips its validation speakers have.
+    """
     inputs = clean_batch(held, np.arange(len(held)), n_frames)
     logits = np.stack([recogniser.logits(frames) for frames in inputs])
-    temperature = fit_temperature(logits, held.truth)
-    threshold = choose_threshold(softmax(logits, temperature), held.truth)
+    clips = Counter(u.corpus for u in held.utterances)
+    weights = [1 / clips[u.corpus] for u in held.utterances]
+    temperature = fit_temperature(logits, held.truth, weights)
+    threshold = choose_threshold(softmax(logits, temperature), held.truth, weights)
     return Calibration(round(temperature, 4), round(threshold, 4))

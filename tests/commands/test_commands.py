@@ -1,0 +1,170 @@
+"""The `ser` command as a person runs it: another process, its output and its exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner
+
+from ser_core.cli import main
+from ser_core.commands.progress import Progress, duration
+from ser_core.labels import Emotion
+
+
+def ser(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ser_core", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environ, timeout=120)
+
+
+@pytest.fixture
+def voice(samples_dir) -> Path:
+    return samples_dir / "synthetic-even.flac"
+
+
+@pytest.fixture
+def own_corpus(tmp_path, samples_dir) -> Path:
+    """Two emotions and two speakers, with the synthetic voices as recordings."""
+    samples = sorted(samples_dir.glob("*.flac"))
+    for place, sample in zip(("angry/ann", "angry/bob", "sad/ann", "sad/bob"), samples, strict=False):
+        folder = tmp_path / "corpus" / place
+        folder.mkdir(parents=True)
+        (folder / "1.flac").write_bytes(sample.read_bytes())
+    return tmp_path / "corpus"
+
+
+def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
+    broken = tmp_path / "b.wav"
+    broken.write_bytes(b"no sound at all")
+    done = ser("predict", voice, broken, voice, "--json")
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert done.returncode == 1
+    assert list(first) == ["file", "duration_s", "model", "emotion", "confidence", "unsure", "scores"]
+    assert first == third
+    assert first["file"] == str(voice)
+    assert sum(first["scores"].values()) == pytest.approx(1, abs=0.001)
+    assert second.keys() == {"file", "error"}
+    assert second["file"] == str(broken)
+
+
+def test_predict_in_words_and_an_error_on_stderr(voice, tmp_path):
+    done = ser("predict", voice, tmp_path / "absent.wav")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{voice}: ")
+    assert "absent.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_error_of_ours_is_one_line_and_exit_1(voice):
+    done = ser("predict", voice, "--model", "absent")
+    assert done.returncode == 1
+    assert done.stderr.startswith("ser: There is no model 'absent'")
+    assert done.stderr.count("\n") == 1
+
+
+def test_evaluate_counts_a_corpus(own_corpus):
+    done = ser("evaluate", "--corpus", f"folder={own_corpus}", "--json")
+    result = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert set(result) == {"n", "ua", "wa", "macro_f1", "per_class", "confusion", "labels"}
+    assert result["n"] == np.sum(result["confusion"]) == 4
+    assert set(result["per_class"]) == {"angry", "sad"}
+
+
+def test_evaluate_takes_some_speakers_and_prints_a_table(own_corpus):
+    done = ser("evaluate", "--corpus", f"folder={own_corpus}", "--speakers", "ann")
+    assert done.stdout.startswith("2 clips: UA ")
+    assert "acted \\ answered" in done.stdout
+
+
+def test_evaluate_names_the_file_that_cannot_be_used(own_corpus):
+    soundfile.write(own_corpus / "sad" / "bob" / "2.wav", np.zeros(100), 16_000)
+    done = ser("evaluate", "--corpus", f"folder={own_corpus}")
+    assert done.returncode == 1
+    assert "2.wav" in done.stderr
+
+
+def test_models_lists_the_default_with_its_figures(model_dir):
+    done = ser("models")
+    assert done.returncode == 0
+    assert f"{model_dir.name} (default)" in done.stdout
+    assert "UA" in done.stdout
+    facts = [json.loads(line) for line in ser("models", "--json").stdout.splitlines()]
+    (default,) = [fact for fact in facts if fact["default"]]
+    assert default["name"] == model_dir.name
+    assert set(default["labels"]) <= set(Emotion)
+
+
+def test_models_says_how_to_make_one_when_there_is_none(tmp_path):
+    assert "ser train" in ser("models", SER_MODELS_DIR=str(tmp_path)).stdout
+
+
+def test_a_setting_that_makes_no_sense_is_named(voice):
+    done = ser("predict", voice, SER_MAX_DURATION_S="long")
+    assert done.returncode == 1
+    assert "SER_MAX_DURATION_S must be a number above 0; got 'long'" in done.stderr
+
+
+def test_every_command_has_help_with_an_example():
+    for name in main.list_commands(click.Context(main)):
+        shown = CliRunner().invoke(main, [name, "--help"])
+        assert shown.exit_code == 0
+        assert f"ser {name}" in shown.output.partition("Example:")[2]
+
+
+@pytest.mark.parametrize("given", ["ravdess", "=x", "ravdess="])
+def test_a_corpus_without_its_folder_is_refused(given):
+    done = ser("evaluate", "--corpus", given)
+    assert done.returncode == 2
+    assert "NAME=DIR" in done.stderr
+
+
+def test_progress_is_silent_when_nobody_watches(capsys):
+    progress = Progress("Listening")
+    progress(1, 2)
+    progress.clear()
+    assert capsys.readouterr().err == ""
+
+
+def test_durations_in_words():
+    assert [duration(s) for s in (0, 59.4, 200, 3900)] == ["0 s", "59 s", "3 min 20 s", "1 h 05 min"]
+
+
+@pytest.mark.slow
+def test_train_can_be_interrupted_and_goes_on(tmp_path):
+    """Ctrl-C after the first epoch; the same command then trains only the others."""
+    rng = np.random.default_rng(0)
+    for emotion, hz in (("angry", 900), ("sad", 200)):
+        for speaker in ("ann", "bob", "cem", "dee"):
+            folder = tmp_path / "corpus" / emotion / speaker
+            folder.mkdir(parents=True)
+            for take in range(5):
+                tone = 0.2 * np.sin(2 * np.pi * hz * np.arange(16_000) / 16_000) + 0.01 * rng.standard_normal(16_000)
+                soundfile.write(folder / f"{take}.wav", tone, 16_000)
+    out = tmp_path / "mine"
+    arguments = ["train", "crnn", "--corpus", f"folder={tmp_path / 'corpus'}", "--epochs", "3", "--out", str(out)]
+    arguments += ["--validation", "dee"]
+    environ = os.environ | {"SER_CACHE_DIR": str(tmp_path / "cache"), "SER_MODELS_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "ser_core", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if line.startswith("Epoch 1 of 3: loss "):
+                running.send_signal(signal.SIGINT)
+                break
+        rest = running.stderr.read()
+    assert running.returncode == 130
+    assert "goes on after the last whole epoch" in rest
+    again = subprocess.run(command, capture_output=True, text=True, env=environ)
+    assert again.returncode == 0, again.stderr
+    assert "Epoch 1 of 3" not in again.stderr
+    assert "Epoch 3 of 3" in again.stderr
+    assert "validation folder speakers: UA" in again.stdout
+    assert {path.name for path in out.iterdir()} == {"model.tflite", "model.keras", "card.json", "README.md"}
+    assert ser("models", SER_MODELS_DIR=str(tmp_path)).stdout.startswith("mine")

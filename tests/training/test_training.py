@@ -1,0 +1,132 @@
+"""Training from sound files to a model folder, on a corpus of tones that takes seconds."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ser_core import audio
+from ser_core.artifacts import load_card
+from ser_core.corpora import load_corpus
+from ser_core.errors import CorpusError, ModelError
+from ser_core.inference import recogniser_from
+from ser_core.labels import Emotion
+from ser_core.recipes import get_recipe
+from ser_core.training import loop
+from ser_core.training.dataset import Dataset, prepare
+from ser_core.training.run import Listener, train
+
+RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1)
+
+
+@pytest.fixture(scope="module")
+def data(tiny_corpus, tmp_path_factory) -> Dataset:
+    utterances = load_corpus("folder", tiny_corpus)
+    cache = tmp_path_factory.mktemp("frames")
+    labels = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
+    return prepare(utterances, labels, RECIPE.features, n_disturbed=1, seed=0, cache_dir=cache)
+
+
+@pytest.fixture
+def schedule() -> loop.Schedule:
+    return loop.Schedule(n_frames=64, epochs=3, batch_size=16, average=0.5)
+
+
+def weights_of(trained: loop.Trained) -> np.ndarray:
+    return np.concatenate([np.ravel(w).astype(np.float64) for w in trained.weights])
+
+
+def test_frames_are_made_once_and_read_back_the_same(tiny_corpus, tmp_path):
+    utterances = load_corpus("folder", tiny_corpus)[:6]
+    seen: list[tuple[int, int]] = []
+    made, read = (
+        prepare(
+            utterances,
+            (Emotion.ANGRY,),
+            RECIPE.features,
+            n_disturbed=2,
+            seed=0,
+            cache_dir=tmp_path,
+            on_progress=lambda done, total: seen.append((done, total)),
+        )
+        for _ in range(2)
+    )
+    assert seen[-1] == (6, 6)
+    assert len(list(tmp_path.rglob("*.npz"))) == 1
+    for one, other in zip(made.frames, read.frames, strict=True):
+        assert len(one) == 3
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.slow
+def test_an_interrupted_training_ends_as_an_uninterrupted_one(data, schedule, tmp_path):
+    uninterrupted = loop.fit(data, data, schedule)
+
+    class StopHereError(Exception):
+        pass
+
+    def interrupt(epoch: loop.Epoch) -> None:
+        if epoch.number == 2:
+            raise StopHereError
+
+    with pytest.raises(StopHereError):
+        loop.fit(data, data, schedule, checkpoint_dir=tmp_path, on_epoch=interrupt)
+    numbers: list[int] = []
+    resumed = loop.fit(data, data, schedule, checkpoint_dir=tmp_path, on_epoch=lambda e: numbers.append(e.number))
+    assert numbers == [3]
+    assert [e.loss for e in resumed.history] == pytest.approx([e.loss for e in uninterrupted.history], rel=1e-4)
+    np.testing.assert_allclose(weights_of(resumed), weights_of(uninterrupted), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_network_and_another_another(data, schedule):
+    once = replace(schedule, epochs=1)
+    one, same = loop.fit(data, None, once), loop.fit(data, None, once)
+    other = loop.fit(data, None, replace(once, seed=1))
+    # Threads may add floats in another order.
+    np.testing.assert_allclose(weights_of(one), weights_of(same), atol=1e-5)
+    assert np.abs(weights_of(one) - weights_of(other)).max() > 0.01
+
+
+def test_a_checkpoint_of_other_settings_is_refused(data, schedule, tmp_path):
+    once = replace(schedule, epochs=1)
+    loop.fit(data, None, once, checkpoint_dir=tmp_path)
+    with pytest.raises(ModelError, match="other data or settings"):
+        loop.fit(data, None, replace(once, learning_rate=1e-3), checkpoint_dir=tmp_path)
+
+
+@pytest.mark.slow
+def test_from_sound_files_to_a_model_that_hears(tiny_corpus, tmp_path):
+    epochs: list[int] = []
+    card = train(
+        RECIPE,
+        {"folder": tiny_corpus},
+        tmp_path / "tones",
+        epochs=6,
+        seed=1,
+        validation=["eva"],
+        test=["fox"],
+        listener=Listener(on_epoch=lambda epoch, total: epochs.append(epoch.number)),
+    )
+    assert epochs == [1, 2, 3, 4, 5, 6]
+    assert card == load_card("tones", tmp_path)
+    assert card.protocol["test"] == ["folder:fox"]
+    assert set(card.metrics) == {"validation folder", "test folder"}
+    assert card.metrics["test folder"]["n"] == 12
+    # Tones three octaves apart: whatever learns at all tells them apart better than chance's third.
+    assert card.metrics["test folder"]["ua"] > 0.6
+    assert {path.name for path in (tmp_path / "tones").iterdir()} == {*card.files, "card.json"}
+    readme = (tmp_path / "tones" / "README.md").read_text()
+    assert f"{card.metrics['test folder']['ua']:.3f}" in readme
+    recogniser = recogniser_from(tmp_path / "tones")
+    clip = audio.read_clip(tiny_corpus / "sad" / "fox" / "0.wav")
+    assert set(recogniser.predict(clip).scores) == {Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY}
+    assert json.loads((tmp_path / "tones" / "card.json").read_text())["training"]["seed"] == 1
+
+
+def test_one_emotion_is_nothing_to_tell_apart(tiny_corpus, tmp_path):
+    shutil.copytree(tiny_corpus / "sad", tmp_path / "own" / "sad")
+    with pytest.raises(CorpusError, match="two emotions"):
+        train(RECIPE, {"folder": tmp_path / "own"}, tmp_path / "out")
