@@ -121,5 +121,5 @@ def test_fluent_corpus_speech_is_rarely_marked(name):
     utterances = load_corpus(name, Path(os.environ["SER_CORPORA"]) / name)
     picked = np.random.default_rng(1).choice(len(utterances), 50, replace=False)
     marked = [find_disfluencies(measure_prosody(read_clip(utterances[i].path))) for i in picked]
-    # Over all takes 2 to 4 percent are marked (benchmarks/delivery.md); of 50, six would be a rare accident.
+    # One to four percent are marked (benchmarks/delivery.md); of 50, six would be a rare accident.
     assert sum(bool(items) for items in marked) <= 5
