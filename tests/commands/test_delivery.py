@@ -1,0 +1,92 @@
+"""`ser delivery` as a person runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ser_core.labels import Emotion
+from ser_core.prosody import MEASURES
+from tests.conftest import RATE_HZ
+from tests.prosody.voices import glide, silence
+
+PROMISED = {
+    "duration_s", "pitch_median_hz", "pitch_range_semitones", "loudness_lufs", "syllables_per_s",
+    "articulation_rate", "pauses", "disfluencies", "advice",
+}  # fmt: skip
+
+
+def ser(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ser_core", "delivery", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "100"}, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice from 110 to 150 Hz, 1.4 s of silence, and back down to 100 Hz."""
+    parts = [silence(0.2), glide(110, 150, 0.8), silence(1.4), glide(150, 100, 0.9), silence(0.2)]
+    path = tmp_path_factory.mktemp("takes") / "take.wav"
+    soundfile.write(path, np.concatenate(parts), RATE_HZ)
+    return path
+
+
+def test_json_holds_what_is_promised(take: Path) -> None:
+    done = ser(take, "--target", "angry", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = done.stdout.splitlines()
+    content = json.loads(line)
+    assert PROMISED | set(MEASURES) <= set(content)
+    assert content["file"] == str(take)
+    assert content["duration_s"] == pytest.approx(3.5)
+    assert 100 < content["pitch_median_hz"] < 150
+    (pause,) = content["pauses"]
+    assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.0, 2.4), abs=0.03)
+    assert [item["kind"] for item in content["disfluencies"]] == ["long_pause"]
+    assert content["target"] == "angry"
+    assert 1 <= len(content["advice"]) <= 3
+    assert all(0 <= advice["start_s"] < advice["end_s"] <= 3.5 for advice in content["advice"])
+
+
+def test_words_give_advice_first_and_each_value_with_its_unit(take: Path) -> None:
+    done = ser(take, "--target", "surprised")
+    assert done.returncode == 0
+    advice, values = done.stdout.split("\n\n")
+    assert 1 <= len(advice.splitlines()) <= 3
+    for info in MEASURES.values():
+        assert any(line.startswith(info.label) for line in values.splitlines()), info.name
+    assert "semitones (surprised takes usually" in values
+    assert "long pause" in values
+
+
+def test_an_own_neutral_voice_is_what_values_are_seen_from(take: Path, tmp_path: Path) -> None:
+    neutral = tmp_path / "neutral.wav"
+    soundfile.write(neutral, np.tile(np.concatenate([glide(122, 118, 1.4), silence(0.2)]), 6), RATE_HZ)
+    assert "from your neutral voice" in ser(take, "--target", "happy", "--baseline", neutral).stdout
+
+
+@pytest.mark.parametrize("content", [b"no sound at all", b""], ids=["text", "empty"])
+def test_what_is_no_sound_is_one_line(tmp_path: Path, content: bytes) -> None:
+    broken = tmp_path / "broken.wav"
+    broken.write_bytes(content)
+    done = ser(broken, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("ser: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_target_that_is_no_emotion_is_refused(take: Path) -> None:
+    done = ser(take, "--target", "bored")
+    assert done.returncode == 2
+    assert "'bored'" in done.stderr
+    assert all(emotion.value in done.stderr for emotion in Emotion)
+
+
+def test_help_has_an_example() -> None:
+    done = ser("--help")
+    assert done.returncode == 0
+    assert "ser delivery take.wav --target angry" in done.stdout
