@@ -24,7 +24,7 @@ from ser_core.errors import AudioError
 # How long a worker may be silent. It has far less processor time than this for a step, after which the kernel
 # ends it: this is for a worker that is stopped, or a machine so busy that it gets no processor at all.
 SILENT_S = 60.0
-# A worker has 45 MB: worth keeping between two recordings of a sitting, not for the rest of the day.
+# A worker has 35 MB: worth keeping between two recordings of a sitting, not for the rest of the day.
 IDLE_S = 60.0
 WORKERS = 2
 WORKER_MODULE = "ser_core.audio.worker"

@@ -46,7 +46,7 @@ SEEDS = [
 HEADS = [b"", b"RIFF\0\0\0\0WAVEfmt ", b"fLaC\0\0\0\x22", b"OggS\0\2", b"\xff\xfb\x90\x64", b"ID3\4\0\0\0\0\0\7"]
 # Far over what any of these takes, far under what would keep a person waiting: the worst case is a decoder
 # that hangs, which the kernel ends after six seconds of processor time.
-SOON_S = 30
+SOON_S = 60
 
 
 def check(source: bytes) -> None:
@@ -108,7 +108,7 @@ def test_mutated_ogg_with_checksums_that_fit(data: st.DataObject, ogg: bytes) ->
 
 
 class TestEndlessLoop:
-    """libsndfile issue 1118: opening a WAV file of 157 bytes never returns."""
+    """A known fault of libsndfile 1.2.2: opening a WAV file of 157 bytes never returns."""
 
     def test_libsndfile_itself_still_hangs(self, tmp_path: Path) -> None:
         # If this fails, libsndfile has been mended, and the tests below prove less than they did.
@@ -133,10 +133,11 @@ class TestEndlessLoop:
 
     def test_a_decoder_that_hangs_is_ended(self, use_pool: UsePool) -> None:
         use_pool(module="tests.audio.unguarded_worker")
-        start = time.monotonic()
+        before_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         with pytest.raises(AudioError, match="takes too long"):
             read_clip(libsndfile_trap())
-        assert time.monotonic() - start < SOON_S
+        # Processor time, as on a busy machine any wall clock may run on.
+        assert 0.5 < resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before_s < 4
         assert read_clip(encode(voice())).duration_s == 2
 
     def test_other_recordings_do_not_notice(self, use_pool: UsePool) -> None:
@@ -176,9 +177,9 @@ class TestUnfolding:
         assert memory_bytes(pool) < start_bytes + 15e6
 
     def test_ogg(self, use_pool: UsePool) -> None:
-        # 20 minutes of stereo: 77 MB as float32 samples.
-        source = encode(np.zeros((1200 * 8000, 2), np.float32), "OGG", "VORBIS", 8000)
-        assert len(source) < 100_000
+        # 10 minutes of stereo: 38 MB as float32 samples.
+        source = encode(np.zeros((600 * 8000, 2), np.float32), "OGG", "VORBIS", 8000)
+        assert len(source) < 50_000
         pool = use_pool()
         start_bytes = self.start(pool)
         with pytest.raises(AudioError, match="silent"):

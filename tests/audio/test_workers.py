@@ -22,7 +22,7 @@ from tests.audio.conftest import UsePool
 from tests.audio.signals import encode, voice
 
 PROJECT = Path(__file__).resolve().parents[2]
-WAIT_S = 20
+WAIT_S = 60
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
@@ -120,7 +120,7 @@ class TestSharing:
         for thread in threads:
             thread.join()
         # A step is ten seconds of sound, some 20 ms: a short recording waits for a few of those.
-        assert sorted(waits_s)[2] < 2
+        assert sorted(waits_s)[2] < 5
 
     def test_stopping_early_leaves_nothing(self, use_pool: UsePool, tmp_path: Path) -> None:
         pool = use_pool()
@@ -141,7 +141,7 @@ class TestSharing:
 
 
 class TestDying:
-    source = encode(voice(60, 44_100), rate_hz=44_100)
+    source = encode(voice(35, 44_100), rate_hz=44_100)
 
     def test_killed_between_recordings(self, use_pool: UsePool) -> None:
         pool = use_pool()
@@ -162,12 +162,12 @@ class TestDying:
     def end_in_the_middle(self, pool: Pool, how: signal.Signals) -> np.ndarray:
         """Read with a worker that ends that way in the middle of a step."""
         read_clip(self.source)
-        first = pid(pool.slots[0])
+        first, used_s = pid(pool.slots[0]), pool.slots[0].used_s
         os.kill(first, signal.SIGSTOP)
         with ThreadPoolExecutor(1) as thread:
             reading = thread.submit(read_clip, self.source)
-            assert eventually(lambda: pool.slots[0].users == 1)
-            time.sleep(0.1)
+            # The moment at which the worker is found alive, right before it is asked.
+            assert eventually(lambda: pool.slots[0].used_s > used_s)
             os.kill(first, how)
             os.kill(first, signal.SIGCONT)
             return reading.result().samples
@@ -181,19 +181,19 @@ class TestDying:
         pool = use_pool()
         with pytest.raises(AudioError, match="makes its decoder fail: it is damaged"):
             self.end_in_the_middle(pool, signal.SIGSEGV)
-        assert read_clip(self.source).duration_s == 60
+        assert read_clip(self.source).duration_s == 35
 
     def test_a_worker_that_says_nothing_is_ended(self, use_pool: UsePool) -> None:
-        pool = use_pool(silent_s=1)
+        pool = use_pool(silent_s=4)
         read_clip(self.source)
         stopped = pid(pool.slots[0])
         os.kill(stopped, signal.SIGSTOP)
         start = time.monotonic()
         with pytest.raises(AudioError, match="takes too long"):
             read_clip(self.source)
-        assert 0.9 < time.monotonic() - start < WAIT_S
+        assert 3.9 < time.monotonic() - start < WAIT_S
         assert gone(stopped)
-        assert read_clip(self.source).duration_s == 60
+        assert read_clip(self.source).duration_s == 35
 
     def test_a_worker_that_does_not_start_is_no_fault_of_the_recording(self, use_pool: UsePool) -> None:
         use_pool(module="ser_core.audio.no_such_module")
