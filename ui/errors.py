@@ -19,11 +19,12 @@ def told_kindly() -> Iterator[None]:
     try:
         yield
     except SerError as error:
-        _tell(error)
+        tell(error)
         st.stop()
 
 
-def _tell(error: SerError) -> None:
+def tell(error: SerError) -> None:
+    """Draw an error of ours where a page goes on after it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if isinstance(error, AudioError):
             st.html(img(Mood.NO_SPEECH, size_px=72), width="content")
