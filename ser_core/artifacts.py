@@ -94,9 +94,7 @@ def read_verified(card: ModelCard, folder: Path, file: str) -> bytes:
     try:
         content = (folder / file).read_bytes()
     except OSError as error:
-        raise ModelError(
-            f"{folder / file} cannot be read: {error.strerror}. Restore the model folder."
-        ) from error
+        raise ModelError(f"{folder / file} cannot be read: {error.strerror}. Restore the model folder.") from error
     if hashlib.sha256(content).hexdigest() != card.files[file]:
         raise ModelError(
             f"{folder / file} is not the file its card describes (SHA-256 differs). Restore the model folder."

@@ -40,9 +40,7 @@ class _LazyGroup(click.Group):
             sys.exit(1)
 
 
-@click.group(
-    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ser")
 def main() -> None:
     """Speech emotion recognition: which emotion a voice sounds like.

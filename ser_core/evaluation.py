@@ -96,7 +96,9 @@ def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> Matrix:
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def fit_temperature(logits: npt.ArrayLike, truth: npt.NDArray[np.int64], weights: npt.ArrayLike | None = None) -> float:
+def fit_temperature(
+    logits: npt.ArrayLike, truth: npt.NDArray[np.int64], weights: Sequence[float] | None = None
+) -> float:
     """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10.
 
     `weights` say how much each clip counts; all the same by default.
@@ -121,7 +123,7 @@ def calibration_error(probabilities: Matrix, truth: npt.NDArray[np.int64], n_bin
 def choose_threshold(
     probabilities: Matrix,
     truth: npt.NDArray[np.int64],
-    weights: npt.ArrayLike | None = None,
+    weights: Sequence[float] | None = None,
     *,
     accuracy: float = 0.75,
     answered: float = 0.6,

@@ -51,9 +51,7 @@ def analyse(
     progress = _Progress(duration_s, on_progress)
     timeline = tuple(recogniser.timeline(progress.watch(audio.read_blocks(source))))
     if not timeline:
-        raise AudioError(
-            "The recording is too quiet throughout to hear a voice in it. Record closer or louder."
-        )
+        raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
     on_progress(1.0)
     return Report(name, progress.done_s, recogniser.summary(s.prediction for s in timeline), timeline)
 
@@ -78,9 +76,7 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
                 "emotion": segment.prediction.emotion.value,
                 "confidence": round(segment.prediction.confidence, 4),
                 "unsure": segment.prediction.unsure,
-                "scores": {
-                    label.value: round(score, 4) for label, score in segment.prediction.scores.items()
-                },
+                "scores": {label.value: round(score, 4) for label, score in segment.prediction.scores.items()},
             }
             for segment in report.timeline
         ]
@@ -92,9 +88,7 @@ def report_csv(report: Report) -> str:
     labels = list(report.prediction.scores)
     table = io.StringIO()
     rows = csv.writer(table)
-    rows.writerow(
-        ["file", "part", "start_s", "end_s", "emotion", "confidence", "unsure", *(x.value for x in labels)]
-    )
+    rows.writerow(["file", "part", "start_s", "end_s", "emotion", "confidence", "unsure", *(x.value for x in labels)])
     whole = Segment(0.0, report.duration_s, report.prediction)
     for part, segment in [("whole", whole), *(("segment", segment) for segment in report.timeline)]:
         heard = segment.prediction

@@ -34,8 +34,5 @@ def disturbed(clip: Clip, others: Sequence[Samples], rng: np.random.Generator) -
 def _noise(n: int, others: Sequence[Samples], rng: np.random.Generator) -> Samples:
     if not others or rng.random() < 0.5:
         return coloured_noise(n, rng.uniform(0, 6), rng)
-    voices = [
-        np.roll(np.resize(others[i], n), rng.integers(n))
-        for i in rng.integers(len(others), size=_BABBLE_VOICES)
-    ]
+    voices = [np.roll(np.resize(others[i], n), rng.integers(n)) for i in rng.integers(len(others), size=_BABBLE_VOICES)]
     return np.sum(voices, axis=0, dtype=np.float32)

@@ -13,9 +13,7 @@ from ser_core.evaluation import Evaluation
 @click.command(
     epilog="Example:  ser evaluate --corpus ravdess=data/ravdess --speakers 21,22 --json",
 )
-@click.option(
-    "--corpus", required=True, type=CorpusFolder(), help="Corpus and its folder; use `folder` for your own."
-)
+@click.option("--corpus", required=True, type=CorpusFolder(), help="Corpus and its folder; use `folder` for your own.")
 @click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
 @click.option("--speakers", type=Names(), default="", help="Only these speakers, as the corpus calls them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -51,9 +49,7 @@ def as_table(evaluation: Evaluation) -> str:
     lines = [
         f"{evaluation.n} clips: UA {evaluation.ua:.3f}, WA {evaluation.wa:.3f}, macro F1 {evaluation.macro_f1:.3f}",
         "",
-        "acted \\ answered".ljust(18)
-        + "".join(f"{label.value[:9]:>10}" for label in evaluation.labels)
-        + "    recall",
+        "acted \\ answered".ljust(18) + "".join(f"{label.value[:9]:>10}" for label in evaluation.labels) + "    recall",
     ]
     for label, row in zip(evaluation.labels, evaluation.confusion, strict=True):
         if label in evaluation.recall:

@@ -25,9 +25,7 @@ def models(as_json: bool) -> None:
                 "summary": card.summary,
                 "labels": [label.value for label in card.labels],
                 "window_s": card.window_s,
-                "metrics": {
-                    part: {"n": m["n"], "ua": m["ua"], "wa": m["wa"]} for part, m in card.metrics.items()
-                },
+                "metrics": {part: {"n": m["n"], "ua": m["ua"], "wa": m["wa"]} for part, m in card.metrics.items()},
             }
             click.echo(json.dumps(facts))
             continue

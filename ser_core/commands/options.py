@@ -11,9 +11,7 @@ class CorpusFolder(click.ParamType[tuple[str, Path]]):
 
     name = "NAME=DIR"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
         """Splits at the first equals sign."""
         name, equals, folder = str(value).partition("=")
         if not (name and equals and folder):
@@ -26,9 +24,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 
     name = "A,B"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """Splits at commas; empty names are left out."""
         if isinstance(value, tuple):
             return value

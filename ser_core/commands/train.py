@@ -23,14 +23,10 @@ if TYPE_CHECKING:
     "--corpus", "corpora", required=True, multiple=True, type=CorpusFolder(),
     help="A corpus and its folder; may be given several times. Use `folder` for your own recordings.",
 )  # fmt: skip
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of the new model.  [default: models/RECIPE-new]"
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the new model.  [default: models/RECIPE-new]")
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the clips, instead of the recipe's.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same model.")
-@click.option(
-    "--validation", type=Names(), help="Speakers that choose the best epoch.  [default: some, by chance]"
-)
+@click.option("--validation", type=Names(), help="Speakers that choose the best epoch.  [default: some, by chance]")
 @click.option("--test", type=Names(), default="", help="Speakers kept apart for the figures on the card.")
 def train(
     recipe: str,
@@ -88,6 +84,4 @@ class _Epochs:
         self._seconds.append(epoch.seconds)
         left_s = sum(self._seconds) / len(self._seconds) * (total - epoch.number)
         ua = "" if epoch.validation_ua is None else f", validation UA {epoch.validation_ua:.3f}"
-        click.echo(
-            f"Epoch {epoch.number} of {total}: loss {epoch.loss:.3f}{ua}, {duration(left_s)} left", err=True
-        )
+        click.echo(f"Epoch {epoch.number} of {total}: loss {epoch.loss:.3f}{ua}, {duration(left_s)} left", err=True)

@@ -22,9 +22,7 @@ class Split:
     test: tuple[Utterance, ...]
 
 
-def split_by_speaker(
-    utterances: Sequence[Utterance], *, validation: Iterable[str], test: Iterable[str]
-) -> Split:
+def split_by_speaker(utterances: Sequence[Utterance], *, validation: Iterable[str], test: Iterable[str]) -> Split:
     """Puts the named speakers ("01" or "ravdess:01") aside. Raises CorpusError for a speaker who is not there,
     who is named on both sides, or when nobody is left to train on.
     """

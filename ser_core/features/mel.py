@@ -28,9 +28,7 @@ def mel_to_hz(mel: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def mel_filterbank(
-    rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float
-) -> npt.NDArray[np.float32]:
+def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float) -> npt.NDArray[np.float32]:
     """Triangular filters of equal area, evenly spaced on Slaney's mel scale.
 
     Returns a read-only float32 array of shape (n_mels, n_fft // 2 + 1) that turns a power spectrum into mel
