@@ -9,6 +9,9 @@ from ser_core.records import Prediction, Report
 from ui.illustrations import Mood, img
 from ui.text import duration, in_a_hundred, literal, name_of, percent, sureness
 
+# Longer than any utterance of the corpora that the confidence was calibrated on.
+_UTTERANCE_S = 15.0
+
 _WHAT_IT_IS = (
     "Everyday speech, noise and other languages make it worse. It describes how a voice sounds, not what a "
     "person feels."
@@ -60,7 +63,10 @@ def _say(report: Report) -> None:
         st.caption("Emotion detected")
         st.header(name_of(prediction.emotion), anchor=False)
         st.markdown(f"The model is **{sureness(prediction.confidence)}**: {percent(prediction.confidence)}.")
-        st.caption(f"On acted speech, {in_a_hundred(prediction.confidence)}.", help=_WHAT_IT_IS)
+        if report.duration_s <= _UTTERANCE_S:
+            st.caption(f"On acted speech, {in_a_hundred(prediction.confidence)}.", help=_WHAT_IT_IS)
+        else:
+            st.caption("The average of the whole recording; further down you see how it changes.", help=_WHAT_IT_IS)
     st.caption(f"{duration(report.duration_s)} of sound, heard by the model {literal(prediction.model)}.")
 
 

@@ -47,7 +47,7 @@ ul.ser-emotions li { display: flex; gap: 0.75rem; align-items: center; margin: 0
 .ser-emotions span { display: block; font-size: 0.85rem; line-height: 1.35; opacity: 0.8; }
 .ser-recording { margin: 0; overflow-wrap: anywhere; }
 .ser-face img { display: block; width: clamp(6.5rem, 26vw, 9rem); height: auto; }
-.st-key-answer h2 { font-size: clamp(1.7rem, 7vw, 2.4rem); padding: 0 0 0.5rem; line-height: 1.1; }
+.st-key-answer h2 { font-size: clamp(1.7rem, 7vw, 2.4rem); padding: 0 0 1.2rem; line-height: 1.1; }
 .ser-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>
 """

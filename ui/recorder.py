@@ -37,6 +37,7 @@ def record(key: str) -> bytes | None:
 
 def _record_here(key: str) -> tuple[Problem | None, bytes | None]:
     take = st.session_state.setdefault(f"{key}_take", 0)
+    intro = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width=64)
         with st.container(width="stretch"):
@@ -46,6 +47,10 @@ def _record_here(key: str) -> tuple[Problem | None, bytes | None]:
         if problem is Problem.FAILED:
             st.button("Try again", on_click=_next_take, args=(key,), key=f"{key}_try_again")
         return problem, None
+    intro.markdown(
+        "Press the microphone, speak, and press it again to stop. "
+        f"A few sentences are best; at most {LONGEST_TAKE_S} seconds."
+    )
     with slot:
         # Its automatic stop would cut a sentence at the first pause. Every level is above a start of -1 and
         # below an end of 2, so it "pauses" from the first moment on, and stops when the pause has lasted as

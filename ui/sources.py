@@ -10,7 +10,7 @@ import streamlit as st
 
 from ser_core.config import load_settings
 from ui import memory
-from ui.recorder import LONGEST_TAKE_S, record
+from ui.recorder import record
 from ui.samples import HOW_MADE, Sample, samples
 
 _CURRENT = "recording"
@@ -18,7 +18,7 @@ _UPLOAD = "upload"
 _SAMPLE = "sample"
 
 # Names the file dialogue offers. What a file holds is found out from its content.
-_ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
+ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
 
 
 class Way(StrEnum):
@@ -106,7 +106,7 @@ def _upload() -> None:
     key = f"{_UPLOAD}_{st.session_state.get(f'{_UPLOAD}_take', 0)}"
     st.file_uploader(
         "A recording of one person speaking",
-        type=_ENDINGS,
+        type=ENDINGS,
         max_upload_size=load_settings().max_upload_mb,  # the widget names it
         key=key,
         on_change=_take_upload,
@@ -123,10 +123,6 @@ def _take_upload(key: str) -> None:
 
 
 def _record() -> None:
-    st.markdown(
-        "Press the microphone, speak, and press it again to stop. "
-        f"A few sentences are best; at most {LONGEST_TAKE_S} seconds."
-    )
     taken = record("analyse")
     if taken is not None:
         number = st.session_state.get("recordings_made", 0) + 1

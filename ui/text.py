@@ -6,11 +6,12 @@ from pathlib import PurePath
 from ser_core.labels import Emotion
 
 # The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
-# answers are wrong, so no word above "not very" is earned under it.
+# answers are wrong, so no word above "not very" is earned under it; guessing among eight would be right in 0.125.
 _SURENESS = (
     (0.9, "very sure"),
     (0.7, "fairly sure"),
     (0.5, "not very sure"),
+    (0.35, "far from sure"),
     (0.0, "only guessing"),
 )
 

@@ -8,7 +8,14 @@ from ui import text
 
 @pytest.mark.parametrize(
     "confidence, words",
-    [(1.0, "very sure"), (0.9, "very sure"), (0.899, "fairly sure"), (0.5, "not very sure"), (0.0, "only guessing")],
+    [
+        (1.0, "very sure"),
+        (0.9, "very sure"),
+        (0.899, "fairly sure"),
+        (0.5, "not very sure"),
+        (0.35, "far from sure"),
+        (0.0, "only guessing"),
+    ],
 )
 def test_each_confidence_has_its_words(confidence: float, words: str) -> None:
     assert text.sureness(confidence) == words
@@ -16,7 +23,7 @@ def test_each_confidence_has_its_words(confidence: float, words: str) -> None:
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_higher_confidence_never_sounds_less_sure(one: float, other: float) -> None:
-    order = ["only guessing", "not very sure", "fairly sure", "very sure"]
+    order = ["only guessing", "far from sure", "not very sure", "fairly sure", "very sure"]
     low, high = sorted((one, other))
     assert order.index(text.sureness(low)) <= order.index(text.sureness(high))
 
