@@ -1,0 +1,64 @@
+import streamlit as st
+
+from ser_core.history import NewTake
+from ser_core.pipeline import report_dict
+from ui import (
+    frame,
+    practice_result,
+    practice_sitting,
+    practice_state,
+    practice_takes,
+    practice_task,
+    practice_voice,
+    profile,
+    save,
+)
+from ui.errors import tell, told_kindly
+
+frame.start(
+    "Practise",
+    heading="Practise how you sound",
+    lead="Aim for an emotion, record a take, hear what came across, and try again.",
+)
+page = st.container()
+profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
+with page, told_kindly():
+    sitting = practice_state.sitting()
+    practice_voice.recall(sitting)
+    if sitting.ended_at is not None:
+        practice_sitting.report(sitting, sitting.ended_at)
+        st.stop()
+    practice_task.choose(sitting)
+    if sitting.problem is not None:
+        tell(sitting.problem)
+    if sitting.records_baseline:
+        practice_takes.make_baseline(sitting)
+    elif sitting.current is not None:
+        take = sitting.takes[-1]
+        practice_result.show(sitting.current, practice_result.stem_of(take.number, sitting.current))
+        made = sitting.current
+        with st.container(horizontal=True):
+            st.button(
+                "Try again", type="primary", icon=":material/replay:", on_click=sitting.try_again, key="practise_again"
+            )
+            practice_sitting.finish_button(sitting)
+        save.offer(
+            f"practice_{sitting.number}_{take.number}",
+            NewTake("practice", report_dict(take.report), take.target, take.delivery),
+            audio=lambda: made.clip,
+        )
+    elif sitting.is_full:
+        st.info("That is a long sitting: a good moment to finish it and look back.", icon=":material/self_improvement:")
+        practice_sitting.finish_button(sitting)
+    else:
+        with st.container(border=True):
+            practice_takes.make(sitting)
+        if sitting.takes:
+            practice_sitting.finish_button(sitting)
+    practice_sitting.side_by_side(sitting)
+    if not sitting.records_baseline:
+        practice_voice.show(sitting)
+    st.caption(
+        "Takes are held in the server's memory until you start a new sitting or close this page. Nothing is stored "
+        "unless you save it. Practice is yours alone: do not let an employer or a school ask you for it."
+    )

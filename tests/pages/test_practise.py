@@ -1,0 +1,331 @@
+"""The Practise page in each of its states, run by Streamlit's AppTest with the served model."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from streamlit.testing.v1 import AppTest
+
+from ser_core.config import PROJECT_DIR
+from ser_core.history import token_owner
+from ser_core.labels import Emotion
+from ser_core.pipeline import analyse
+from tests.prosody.voices import glide, silence, steady
+from tests.ui.history_helpers import Browser
+from ui.practice_sentences import SENTENCES
+from ui.practice_state import MAX_TAKES
+from ui.practice_takes import Way
+from ui.text import name_of
+
+Make = Callable[[float], bytes]
+
+
+def wav(*parts: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, np.concatenate(parts), 16_000, format="WAV")
+    return file.getvalue()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Browser:
+    return Browser(monkeypatch, tmp_path / "data")
+
+
+@pytest.fixture
+def page(browser: Browser) -> AppTest:
+    """The page, run once."""
+    page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    page.switch_page("pages/practise.py")
+    page.session_state["notice_read"] = True
+    return checked(page.run())
+
+
+def checked(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+def texts(page: AppTest) -> str:
+    kinds = ("markdown", "caption", "subheader", "header", "info")
+    return "\n".join(element.value for kind in kinds for element in page.get(kind))
+
+
+def html(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def charts(page: AppTest) -> list[str]:
+    return [element.proto.alt for element in page.get("plotly_chart")]
+
+
+def players(page: AppTest) -> int:
+    return len(page.get("audio"))
+
+
+def aim(page: AppTest, target: Emotion) -> AppTest:
+    return checked(page.button_group(key="practise_target").set_value(target).run())
+
+
+def give(page: AppTest, content: bytes, key: str = "practise") -> AppTest:
+    """Upload a take."""
+    page.button_group(key=f"{key}_way").set_value(Way.UPLOAD).run()
+    return checked(page.file_uploader[0].upload("take.wav", content).run())
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    return checked(page.button(key=key).click().run())
+
+
+def test_it_starts_with_a_target_a_sentence_and_the_recorder(page: AppTest, tmp_path: Path) -> None:
+    assert page.button_group(key="practise_target").options == [name_of(emotion) for emotion in Emotion]
+    assert page.selectbox(key="practise_sentence").options == [*SENTENCES, "My own words"]
+    assert page.button_group(key="practise_way").value == "Record"
+    assert "Bright and lively" in texts(page)
+    assert "Compare with your own voice" in texts(page)
+    assert not charts(page)
+    assert not (tmp_path / "data").exists()
+    with pytest.raises(KeyError):
+        page.button(key="practise_finish")
+
+
+def test_another_target_shows_what_it_sounds_like(page: AppTest) -> None:
+    aim(page, Emotion.SAD)
+    assert "Quiet and slow" in texts(page)
+
+
+def test_own_words_are_shown_as_text(page: AppTest) -> None:
+    page.selectbox(key="practise_sentence").select("My own words").run()
+    page.text_area(key="practise_own_text").input("**Hello** <b>you</b> :smile:").run()
+    assert r"\*\*Hello\*\* \<b\>you\<\/b\>" in texts(page)
+    assert ":smile:" not in texts(page)
+
+
+def test_a_take_that_came_across(page: AppTest, recording: Make, set_threshold: Callable[[float], None]) -> None:
+    set_threshold(0.0)
+    heard = analyse(recording(3.0)).prediction
+    aim(page, heard.emotion)
+    give(page, recording(3.0))
+    assert [header.value for header in page.header] == ["It came across"]
+    assert f"The model heard **{heard.emotion.value}**" in texts(page)
+    assert "It came across: heard as" in html(page)
+
+
+def test_a_take_that_was_heard_otherwise_with_all_its_feedback(
+    page: AppTest, recording: Make, set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(0.0)
+    heard = analyse(recording(5.0)).prediction
+    target = heard.ranked[-1][0]
+    aim(page, target)
+    give(page, recording(5.0))
+    assert [header.value for header in page.header] == [f"Heard as {heard.emotion.value}"]
+    assert f"The probability of **{target.value}** was" in texts(page)
+    titles = [subheader.value for subheader in page.subheader]
+    assert titles.index("What went well") < titles.index("What to try next") < titles.index("Your voice in pictures")
+    changes = [block for block in page.markdown if ":material/arrow_forward:" in block.value]
+    praise = [block for block in page.markdown if ":material/thumb_up:" in block.value]
+    assert len(praise) == 1
+    assert 1 <= len(changes) <= 2
+    assert players(page) == 1 + len(praise) + len(changes)  # the take, and a moment for each sentence
+    assert [alt.split(" ")[0] for alt in charts(page)] == ["Emotion", "Melody", "Your"]
+    assert f"Your take among {target.value} takes" in charts(page)[-1]
+    assert "semitone" in texts(page)
+    assert "LUFS" in texts(page)
+    assert "Keep this result?" in texts(page)
+
+
+def test_an_unsure_answer_is_said_plainly(
+    page: AppTest, recording: Make, set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(1.1)
+    give(page, recording(3.0))
+    assert [header.value for header in page.header] == ["Unsure"]
+    assert "The model cannot tell." in texts(page)
+    assert "The probability of **happy** was" in texts(page)
+    assert "Unsure. You aimed for happy" in html(page)
+
+
+@pytest.mark.parametrize(
+    "content, expected",
+    [
+        (b"This is no sound at all. " * 40, "no"),
+        (wav(silence(3.0)), "silent"),
+        (wav(steady(120, 121.0)), "at most 0:02:00"),
+    ],
+    ids=["text", "silence", "too long"],
+)
+def test_a_file_that_cannot_be_used_is_one_friendly_message(page: AppTest, content: bytes, expected: str) -> None:
+    give(page, content)
+    (error,) = page.error
+    assert expected in error.value.replace("\\", "").replace("\u2060", "")
+    assert not charts(page)
+    give(page, wav(silence(0.2), glide(110, 150, 2.0), silence(0.2)))  # the next is taken, and the message gone
+    assert not page.error
+    assert charts(page)
+
+
+def test_noise_without_a_voice_gets_help_instead_of_advice(page: AppTest, rng: np.random.Generator) -> None:
+    give(page, wav(0.1 * rng.standard_normal(48_000)))
+    assert "No voice was heard clearly enough" in texts(page)
+    assert "What went well" not in texts(page)
+
+
+def test_a_missing_model_is_one_friendly_message(
+    page: AppTest, recording: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_MODEL", "nowhere")
+    give(page, recording(2.0))
+    (error,) = page.error
+    assert "nowhere" in error.value
+
+
+def test_a_second_take_stands_beside_the_first(page: AppTest, recording: Make) -> None:
+    give(page, recording(3.0))
+    assert "Your takes side by side" not in texts(page)
+    press(page, "practise_again")
+    assert not page.header  # the recorder is there again, and nothing of the last take
+    assert page.button_group(key="practise_way")
+    give(page, recording(5.0))
+    assert "Your takes side by side" in texts(page)
+    table = html(page).partition("<table>")[2]
+    assert "Take 1" in table
+    assert "Take 2" in table
+    assert "Pitch range (semitones)" in table
+    before = players(page)
+    page.button_group(key="practise_listen_1").set_value(1).run()
+    assert players(checked(page)) == before + 1
+
+
+def test_a_finished_sitting_is_reported_and_can_be_taken_away(page: AppTest, recording: Make) -> None:
+    give(page, wav(silence(0.2), glide(110, 112, 2.0), silence(0.2)))
+    press(page, "practise_again")
+    give(page, wav(silence(0.2), glide(110, 180, 2.0), silence(0.2)))
+    press(page, "practise_finish")
+    assert "**Happy**: " in texts(page)
+    assert "of 2 takes came across" in texts(page)
+    assert "The probability of happy went from" in texts(page)
+    assert "Pitch range\\: \u2060" in texts(page) or "Pitch range\\:\u2060" in texts(page)
+    assert [button.proto.label for button in page.get("download_button")] == ["Report as text", "Report as JSON"]
+    press(page, "practise_go_on")
+    assert page.button_group(key="practise_way")
+    press(page, "practise_finish")
+    press(page, "practise_anew")
+    assert "Your takes side by side" not in texts(page)
+    assert not page.session_state["practice"].sounds
+
+
+def test_another_page_does_not_end_the_sitting(page: AppTest, recording: Make) -> None:
+    aim(page, Emotion.ANGRY)
+    give(page, recording(3.0))
+    checked(page.switch_page("pages/history.py").run())
+    checked(page.switch_page("pages/practise.py").run())
+    assert page.button_group(key="practise_target").value is Emotion.ANGRY
+    assert page.header
+
+
+def test_a_sitting_has_an_end(page: AppTest, recording: Make) -> None:
+    give(page, recording(2.0))
+    sitting = page.session_state["practice"]
+    sitting.takes *= MAX_TAKES
+    press(page, "practise_again")
+    assert "a good moment to finish" in texts(page)
+    assert not [group for group in page.button_group if group.key == "practise_way"]
+
+
+def test_a_take_is_saved_with_its_target_and_feedback(page: AppTest, recording: Make, browser: Browser) -> None:
+    aim(page, Emotion.SURPRISED)
+    give(page, recording(3.0))
+    page.checkbox(key="save_audio_practice_1_1").check()
+    press(page, "save_button_practice_1_1")
+    assert "Saved." in texts(page)
+    history, profile = browser.saved()
+    (take,) = history.takes(profile)
+    assert (take.kind, take.target, take.has_audio) == ("practice", Emotion.SURPRISED, True)
+    details = history.details(profile, take.id)
+    assert details is not None
+    assert details.delivery is not None
+    assert details.delivery["advice"]
+
+
+NEUTRAL = wav(np.tile(np.concatenate([glide(122, 118, 1.4), silence(0.3)]), 6))
+
+
+def test_the_own_voice_is_what_takes_are_seen_from(page: AppTest, browser: Browser, tmp_path: Path) -> None:
+    press(page, "practise_voice_begin")
+    assert "On weekdays I get up at seven" in texts(page)
+    give(page, NEUTRAL, "practise_voice")
+    assert "pitch around 120 Hz" in texts(page)
+    assert not (tmp_path / "data").exists()
+    give(page, wav(silence(0.2), glide(150, 250, 2.0), silence(0.2)))
+    assert "seen from its speaker’s own neutral voice" in texts(page)
+    assert "from your voice" in charts(page)[-1]
+    press(page, "practise_voice_forget")
+    assert "Compare with your own voice" in texts(page)
+
+
+def test_the_own_voice_is_kept_only_when_asked_and_found_again(page: AppTest, browser: Browser) -> None:
+    press(page, "practise_voice_begin")
+    give(page, NEUTRAL, "practise_voice")
+    press(page, "practise_voice_keep")
+    assert "Kept with your profile" in texts(page.run())
+    history, profile = browser.saved()
+    assert history.baseline(profile) is not None
+
+    browser.sent = browser.cookie
+    later = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    later.switch_page("pages/practise.py")
+    assert "pitch around 120 Hz" in texts(checked(later.run()))
+    press(later, "practise_voice_forget")
+    assert history.baseline(profile) is None
+    assert "Compare with your own voice" in texts(page.run())  # the first page knows it as well
+
+
+def test_a_neutral_voice_too_short_is_told_what_to_do(page: AppTest) -> None:
+    press(page, "practise_voice_begin")
+    give(page, wav(steady(120, 1.0), silence(1.0)), "practise_voice")
+    (error,) = page.error
+    assert "Read a text aloud" in error.value
+    press(page, "practise_voice_cancel")
+    assert not page.error
+    assert page.button_group(key="practise_way")
+
+
+def test_a_history_out_of_reach_does_not_stop_practice(
+    page: AppTest, browser: Browser, recording: Make, tmp_path: Path
+) -> None:
+    browser.sent = browser.cookie = "B" * 22
+    (tmp_path / "data").write_text("in the way")
+    give(page, recording(2.0))
+    assert page.header
+
+
+def test_a_damaged_neutral_voice_is_as_good_as_none(page: AppTest, browser: Browser) -> None:
+    browser.sent = browser.cookie = "B" * 22
+    history, profile = browser.saved()
+    assert profile == history.find_profile(token_owner("B" * 22))
+    history.save_baseline(profile, {"values": {}})
+    assert "Compare with your own voice" in texts(checked(page.run()))
+
+
+def test_practising_loads_no_training_library() -> None:
+    script = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+from ui.practice_takes import Way
+from ui.samples import samples
+page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60)
+page.switch_page("pages/practise.py").run()
+page.button_group(key="practise_way").set_value(Way.UPLOAD).run()
+page.file_uploader[0].upload("take.flac", samples()[0].path.read_bytes()).run()
+assert page.header and not page.exception, page.exception
+print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_DIR, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"tensorflow", "keras", "librosa", "numba", "torch", "sklearn", "matplotlib"}

@@ -1,0 +1,168 @@
+"""The result of a take: how the target came across, what to change, and the pictures behind it."""
+
+from html import escape
+
+import streamlit as st
+
+from ser_core.audio import to_wav
+from ser_core.feedback import Advice
+from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.prosody import MEASURES
+from ser_core.sitting import Attempt, Outcome, heard_instead, outcome
+from ui.illustrations import Mood, img
+from ui.text import duration, in_a_hundred, literal, name_of, percent, sureness
+
+_WHAT_IT_IS = (
+    "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
+    "what a person feels."
+)
+_CONTOURS = (
+    "**Melody** on top: how high your voice lies, in hertz (Hz), the vibrations a second. **Level** below it: how loud "
+    "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave, with "
+    "pauses marked."
+)
+_UNITS = (
+    "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
+    "**LUFS** counts loudness as the ear weighs it; 10 more sound about twice as loud. **dB** (decibel) compares "
+    "levels; 1 dB is hardly heard."
+)
+
+
+def show(made: Attempt, stem: str) -> None:
+    """Draw the result of a take. `stem` begins the names of downloaded pictures."""
+    _answer(made, stem)
+    st.audio(to_wav(made.clip), format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
+    if not made.delivery.advice:
+        st.info(
+            "No voice was heard clearly enough to say how it was spoken. Try again nearer to the microphone, in a "
+            "quiet room.",
+            icon=":material/mic_off:",
+        )
+        return
+    _advice(made)
+    _look_closer(made, stem)
+
+
+def announcement(made: Attempt) -> str:
+    """The outcome as one sentence, for a screen reader."""
+    heard, target = made.report.prediction, made.target.value
+    match outcome(heard, made.target):
+        case Outcome.CAME_ACROSS:
+            return f"It came across: heard as {target}, {percent(heard.confidence)}."
+        case Outcome.UNSURE:
+            return f"Unsure. You aimed for {target}; no emotion was clear."
+        case _:
+            return f"Heard as {heard.emotion.value}, {percent(heard.confidence)}, and you aimed for {target}."
+
+
+def _answer(made: Attempt, stem: str) -> None:
+    heard = made.report.prediction
+    with st.container(border=True, key="answer"):
+        words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
+        with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            which = Mood.UNSURE if heard.unsure else heard.emotion
+            # An alert is read out when it appears: whoever does not see the page hears the outcome.
+            st.html(
+                f'<div class="ser-face">{img(which, size_px=144)}'
+                f'<p role="alert" class="ser-unseen">{escape(announcement(made))}</p></div>',
+                width="content",
+            )
+            with st.container(width="stretch", gap="xsmall"):
+                _say(made)
+        with bars:
+            figure = emotion_bars(heard)
+            st.plotly_chart(
+                figure, config=picture_config("emotions", stem), alt=describe(figure), key="practise_emotions"
+            )
+
+
+def _say(made: Attempt) -> None:
+    heard, target = made.report.prediction, made.target
+    st.caption(f"You aimed for {target.value}")
+    came = outcome(heard, target)
+    if came is Outcome.CAME_ACROSS:
+        st.header("It came across", anchor=False)
+        second, score = heard_instead(heard, target)
+        st.markdown(
+            f"The model heard **{target.value}**, and is **{sureness(heard.confidence)}**: "
+            f"{percent(heard.confidence)}. Next came {second.value} ({percent(score)})."
+        )
+        st.caption(f"On acted speech, {in_a_hundred(heard.confidence)}.", help=_WHAT_IT_IS)
+        return
+    if came is Outcome.UNSURE:
+        st.header("Unsure", anchor=False)
+        (first, one), (second, two) = heard.ranked[:2]
+        told = f"The model cannot tell. Most likely {first.value} ({percent(one)}) or {second.value} ({percent(two)})."
+    else:
+        st.header(f"Heard as {heard.emotion.value}", anchor=False)
+        told = f"The model heard **{heard.emotion.value}** instead ({percent(heard.confidence)})."
+    if target in heard.scores:
+        st.markdown(f"{told} The probability of **{target.value}** was {percent(heard.scores[target])}.")
+    else:
+        st.markdown(f"{told} It does not know {target.value}, so only the feedback below is about it.")
+    st.caption("That is a guess by ear, not a mark. What to change is below.", help=_WHAT_IT_IS)
+
+
+def _advice(made: Attempt) -> None:
+    praise = [each for each in made.delivery.advice if each.kind == "praise"]
+    changes = [each for each in made.delivery.advice if each.kind != "praise"]
+    st.subheader("What went well", anchor=False)
+    for number, each in enumerate(praise):
+        _one(made, each, ":material/thumb_up:", f"praise_{number}")
+    if changes:
+        st.subheader("What to try next", anchor=False)
+        for number, each in enumerate(changes):
+            _one(made, each, ":material/arrow_forward:", f"change_{number}")
+
+
+def _one(made: Attempt, advice: Advice, icon: str, key: str) -> None:
+    with st.container(border=True, key=f"practise_{key}"):
+        words, moment = st.columns([5, 3], gap="medium", vertical_alignment="center")
+        words.markdown(f"{icon} {literal(advice.sentence)}")
+        with moment:
+            st.caption(f"Hear the moment: {advice.start_s:.1f} to {advice.end_s:.1f} s")
+            st.audio(
+                to_wav(made.clip.between(advice.start_s, advice.end_s)),
+                format="audio/wav",
+                alt=f"Your take from {advice.start_s:.1f} to {advice.end_s:.1f} seconds",
+            )
+
+
+def _look_closer(made: Attempt, stem: str) -> None:
+    st.subheader("Your voice in pictures", anchor=False)
+    st.caption(_CONTOURS)
+    figure = delivery_contours(made.clip, made.delivery)
+    st.plotly_chart(figure, config=picture_config("melody", stem), alt=describe(figure), key="practise_contours")
+    if made.delivery.placements:
+        st.caption(
+            f"**Your take among {made.target.value} takes** of actors with a voice about as "
+            f"{'high' if made.delivery.register == 'higher' else 'low'} as yours"
+            f"{', each seen from its speaker’s own neutral voice' if _is_relative(made) else ''}. They are examples "
+            "of how it can be done, not a norm."
+        )
+        figure = delivery_strips(made.delivery.placements, made.target)
+        st.plotly_chart(
+            figure, config=picture_config("among-others", stem), alt=describe(figure), key="practise_strips"
+        )
+    with st.expander("All values, and what they mean"):
+        _values(made)
+
+
+def _is_relative(made: Attempt) -> bool:
+    return any(placement.relative for placement in made.delivery.placements)
+
+
+def _values(made: Attempt) -> None:
+    rows = []
+    for name, value in made.delivery.prosody.values.items():
+        info = MEASURES[name]
+        shown = "not known" if value is None else f"{value:.{info.decimals}f} {info.unit}".replace("-", "−")
+        rows.append(f"| {info.label} | {shown} | {info.meaning} |")
+    st.markdown("\n".join(["| Value | Your take | What it means |", "|---|---|---|", *rows]))
+    st.caption(f"Measured over {duration(made.delivery.duration_s)}. {_UNITS}")
+
+
+def stem_of(number: int, made: Attempt) -> str:
+    """What the names of a take's pictures begin with."""
+    return f"take-{number}-{name_of(made.target)}"

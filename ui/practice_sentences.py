@@ -1,0 +1,17 @@
+"""What there is to say: sentences that carry no emotion of their own, so that the voice has to."""
+
+# Our own words. Six to nine seconds at most, with syllables enough to tell a pace (ser_core.prosody).
+SENTENCES = (
+    "The train from the coast comes in a little after nine.",
+    "She left the blue folder on the shelf beside the window.",
+    "We could walk along the river and be back before dinner.",
+    "There is a letter on the table with your name on it.",
+    "The shop on the corner opens again on Monday morning.",
+    "Tomorrow they will move the piano to the room upstairs.",
+)
+
+# About twelve seconds, read without hurry.
+NEUTRAL_PASSAGE = (
+    "On weekdays I get up at seven, open the window and put the kettle on. Then I water the two plants in the "
+    "kitchen, read a page or two, and walk to the station by the road along the park."
+)

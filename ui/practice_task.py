@@ -1,0 +1,56 @@
+"""What to aim for and what to say."""
+
+import streamlit as st
+
+from ser_core.labels import STYLES, Emotion
+from ui.illustrations import img
+from ui.practice_sentences import SENTENCES
+from ui.practice_state import Sitting
+from ui.text import literal, name_of
+
+_TARGET, _SENTENCE, _OWN_TEXT = "practise_target", "practise_sentence", "practise_own_text"
+_OWN = "My own words"
+_LONGEST_TEXT = 400
+
+
+def choose(sitting: Sitting) -> None:
+    """Draw the choice of a target and of a sentence, and put both into the sitting."""
+    # Streamlit forgets a widget when another page is looked at; the sitting does not.
+    st.session_state.setdefault(_TARGET, sitting.target)
+    chosen = st.pills(
+        "How do you want to sound?",
+        list(Emotion),
+        required=True,
+        format_func=name_of,
+        key=_TARGET,
+        on_change=sitting.try_again,
+    )
+    if chosen is not None:
+        sitting.target = chosen
+    with st.container(border=True, key="practise_task", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(f'<div class="ser-face">{img(sitting.target, size_px=112)}</div>', width="content")
+        with st.container(width="stretch", gap="small"):
+            st.markdown(f"**{name_of(sitting.target)}** often sounds like this: {STYLES[sitting.target].sounds_like}")
+            _choose_sentence(sitting)
+            if sitting.sentence:
+                st.markdown(f"> ### {literal(sitting.sentence)}")
+
+
+def _choose_sentence(sitting: Sitting) -> None:
+    chosen: str = st.selectbox(
+        "What do you want to say?",
+        [*SENTENCES, _OWN],
+        key=_SENTENCE,
+        help="The sentences carry no emotion of their own, so all of it has to come from your voice. Say the same "
+        "one in each take: then the takes compare.",
+    )
+    if chosen == _OWN:
+        text = st.text_area(
+            "Your text",
+            max_chars=_LONGEST_TEXT,
+            placeholder="Two or three sentences. Leave it empty to speak freely.",
+            key=_OWN_TEXT,
+        )
+        sitting.sentence = " ".join((text or "").split())
+    else:
+        sitting.sentence = chosen
