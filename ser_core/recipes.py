@@ -25,7 +25,7 @@ class Recipe:
     net: str
     features: LogMelConfig = field(default_factory=LogMelConfig)
     n_frames: int = 280
-    epochs: int = 60
+    epochs: int = 80
     n_disturbed: int = 4
 
 
