@@ -28,25 +28,24 @@ with page, told_kindly():
     if sitting.ended_at is not None:
         practice_sitting.report(sitting, sitting.ended_at)
         st.stop()
-    practice_task.choose(sitting)
+    if sitting.current is None:
+        practice_task.choose(sitting)
     if sitting.problem is not None:
         tell(sitting.problem)
     if sitting.records_baseline:
         practice_takes.make_baseline(sitting)
     elif sitting.current is not None:
-        take = sitting.takes[-1]
-        practice_result.show(sitting.current, practice_result.stem_of(take.number, sitting.current))
-        made = sitting.current
+        made, take = sitting.current, sitting.takes[-1]
+        practice_result.show(made, take)
         with st.container(horizontal=True):
-            st.button(
-                "Try again", type="primary", icon=":material/replay:", on_click=sitting.try_again, key="practise_again"
-            )
+            practice_sitting.try_again_button(sitting)
             practice_sitting.finish_button(sitting)
         save.offer(
             f"practice_{sitting.number}_{take.number}",
             NewTake("practice", report_dict(take.report), take.target, take.delivery),
             audio=lambda: made.clip,
         )
+        practice_result.look_closer(made, take)
     elif sitting.is_full:
         st.info("That is a long sitting: a good moment to finish it and look back.", icon=":material/self_improvement:")
         practice_sitting.finish_button(sitting)

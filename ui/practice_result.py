@@ -9,10 +9,12 @@ from ser_core.feedback import Advice
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.figures.delivery import delivery_contours, delivery_strips
 from ser_core.prosody import MEASURES
-from ser_core.sitting import Attempt, Outcome, heard_instead, outcome
+from ser_core.sitting import Attempt, Outcome, SittingTake, heard_instead, outcome
 from ui.illustrations import Mood, img
-from ui.text import duration, in_a_hundred, literal, name_of, percent, sureness
+from ui.text import duration, in_a_hundred, literal, percent, sureness
 
+# Under this the model's first choice is wrong more often than right.
+_LIKELY = 0.5
 _WHAT_IT_IS = (
     "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
     "what a person feels."
@@ -22,16 +24,16 @@ _CONTOURS = (
     "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave, with "
     "pauses marked."
 )
-_UNITS = (
+UNITS = (
     "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
     "**LUFS** counts loudness as the ear weighs it; 10 more sound about twice as loud. **dB** (decibel) compares "
     "levels; 1 dB is hardly heard."
 )
 
 
-def show(made: Attempt, stem: str) -> None:
-    """Draw the result of a take. `stem` begins the names of downloaded pictures."""
-    _answer(made, stem)
+def show(made: Attempt, take: SittingTake) -> None:
+    """Draw how a take came across and what to change."""
+    _answer(made, take)
     st.audio(to_wav(made.clip), format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
     if not made.delivery.advice:
         st.info(
@@ -41,7 +43,6 @@ def show(made: Attempt, stem: str) -> None:
         )
         return
     _advice(made)
-    _look_closer(made, stem)
 
 
 def announcement(made: Attempt) -> str:
@@ -56,7 +57,7 @@ def announcement(made: Attempt) -> str:
             return f"Heard as {heard.emotion.value}, {percent(heard.confidence)}, and you aimed for {target}."
 
 
-def _answer(made: Attempt, stem: str) -> None:
+def _answer(made: Attempt, take: SittingTake) -> None:
     heard = made.report.prediction
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
@@ -69,23 +70,23 @@ def _answer(made: Attempt, stem: str) -> None:
                 width="content",
             )
             with st.container(width="stretch", gap="xsmall"):
-                _say(made)
+                _say(made, take)
         with bars:
             figure = emotion_bars(heard)
             st.plotly_chart(
-                figure, config=picture_config("emotions", stem), alt=describe(figure), key="practise_emotions"
+                figure, config=picture_config("emotions", _stem(take)), alt=describe(figure), key="practise_emotions"
             )
 
 
-def _say(made: Attempt) -> None:
+def _say(made: Attempt, take: SittingTake) -> None:
     heard, target = made.report.prediction, made.target
-    st.caption(f"You aimed for {target.value}")
+    st.caption(f"Take {take.number}: you aimed for {target.value}")
     came = outcome(heard, target)
     if came is Outcome.CAME_ACROSS:
-        st.header("It came across", anchor=False)
+        st.header("It came across" if heard.confidence >= _LIKELY else "It barely came across", anchor=False)
         second, score = heard_instead(heard, target)
         st.markdown(
-            f"The model heard **{target.value}**, and is **{sureness(heard.confidence)}**: "
+            f"The model heard **{target.value}** before all else, and is **{sureness(heard.confidence)}**: "
             f"{percent(heard.confidence)}. Next came {second.value} ({percent(score)})."
         )
         st.caption(f"On acted speech, {in_a_hundred(heard.confidence)}.", help=_WHAT_IT_IS)
@@ -101,7 +102,7 @@ def _say(made: Attempt) -> None:
         st.markdown(f"{told} The probability of **{target.value}** was {percent(heard.scores[target])}.")
     else:
         st.markdown(f"{told} It does not know {target.value}, so only the feedback below is about it.")
-    st.caption("That is a guess by ear, not a mark. What to change is below.", help=_WHAT_IT_IS)
+    st.caption("A guess by ear, not a grade. What to change is below.", help=_WHAT_IT_IS)
 
 
 def _advice(made: Attempt) -> None:
@@ -129,7 +130,11 @@ def _one(made: Attempt, advice: Advice, icon: str, key: str) -> None:
             )
 
 
-def _look_closer(made: Attempt, stem: str) -> None:
+def look_closer(made: Attempt, take: SittingTake) -> None:
+    """Draw the pictures and the values of a take; nothing when no voice was heard."""
+    if not made.delivery.advice:
+        return
+    stem = _stem(take)
     st.subheader("Your voice in pictures", anchor=False)
     st.caption(_CONTOURS)
     figure = delivery_contours(made.clip, made.delivery)
@@ -145,6 +150,7 @@ def _look_closer(made: Attempt, stem: str) -> None:
         st.plotly_chart(
             figure, config=picture_config("among-others", stem), alt=describe(figure), key="practise_strips"
         )
+    st.caption(UNITS)
     with st.expander("All values, and what they mean"):
         _values(made)
 
@@ -160,9 +166,9 @@ def _values(made: Attempt) -> None:
         shown = "not known" if value is None else f"{value:.{info.decimals}f} {info.unit}".replace("-", "−")
         rows.append(f"| {info.label} | {shown} | {info.meaning} |")
     st.markdown("\n".join(["| Value | Your take | What it means |", "|---|---|---|", *rows]))
-    st.caption(f"Measured over {duration(made.delivery.duration_s)}. {_UNITS}")
+    st.caption(f"Measured over {duration(made.delivery.duration_s)}.")
 
 
-def stem_of(number: int, made: Attempt) -> str:
+def _stem(take: SittingTake) -> str:
     """What the names of a take's pictures begin with."""
-    return f"take-{number}-{name_of(made.target)}"
+    return f"take-{take.number}-{take.target.value}"

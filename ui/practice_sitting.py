@@ -10,6 +10,7 @@ import streamlit as st
 from ser_core.prosody import MEASURES
 from ser_core.sitting import Outcome, SittingTake, TargetProgress, change_text, sitting_dict, sitting_text, summarise
 from ui.illustrations import img
+from ui.practice_result import UNITS
 from ui.practice_state import Sitting, start_anew
 from ui.takes import zone
 from ui.text import literal, name_of, percent
@@ -45,6 +46,7 @@ def side_by_side(sitting: Sitting) -> None:
         return
     st.subheader("Your takes side by side", anchor=False)
     _table(sitting.takes)
+    st.caption(UNITS)
     _listen(sitting)
 
 
@@ -86,6 +88,18 @@ def report(sitting: Sitting, ended_at: datetime) -> None:
         st.button("Go on with this one", on_click=_go_on, args=(sitting,), key="practise_go_on")
 
 
+def try_again_button(sitting: Sitting) -> None:
+    """Draw the button that makes room for the next take."""
+    st.button(
+        "Try again",
+        type="primary",
+        icon=":material/replay:",
+        on_click=sitting.try_again,
+        help="For the same emotion or another one.",
+        key="practise_again",
+    )
+
+
 def finish_button(sitting: Sitting) -> None:
     """Draw the button that ends the sitting."""
     st.button(
@@ -111,8 +125,8 @@ def _go_on(sitting: Sitting) -> None:
 def _progress(progress: TargetProgress) -> None:
     first, last = progress.takes[0], progress.takes[-1]
     count = len(progress.takes)
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(f'<div class="ser-face">{img(progress.target, size_px=96)}</div>', width="content")
+    with st.container(border=True, horizontal=True, gap="medium"):
+        st.html(img(progress.target, size_px=72), width="content")
         with st.container(width="stretch", gap="small"):
             st.markdown(f"**{name_of(progress.target)}**: {progress.came_across} of {_takes(count)} came across.")
             if count > 1 and first.target_probability is not None and last.target_probability is not None:

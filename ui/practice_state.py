@@ -10,6 +10,7 @@ from ser_core.baseline import Baseline
 from ser_core.errors import SerError
 from ser_core.labels import Emotion
 from ser_core.sitting import Attempt, SittingTake, noted
+from ui.practice_sentences import SENTENCES
 
 # Each holds its sound, at most 4 MB: a sitting stays within the memory of a small server.
 MAX_TAKES = 20
@@ -25,7 +26,8 @@ class Sitting:
     Attributes:
         number: 1 for the first of this session.
         target: the emotion aimed for.
-        sentence: what is to be said; "" for the person's own words.
+        sentence: what is to be said; "" to speak freely.
+        own_words: whether it is the person's own.
         takes: all takes, in the order in which they were made.
         sounds: the sound of each take by its number, as WAV.
         current: the take whose result is shown; None while one is to be made.
@@ -38,7 +40,8 @@ class Sitting:
 
     number: int
     target: Emotion = Emotion.HAPPY
-    sentence: str = ""
+    sentence: str = SENTENCES[0]
+    own_words: bool = False
     takes: list[SittingTake] = field(default_factory=list)
     sounds: dict[int, bytes] = field(default_factory=dict)
     current: Attempt | None = None
@@ -76,12 +79,12 @@ def sitting() -> Sitting:
 
 
 def start_anew() -> None:
-    """Forget all takes; the target and the neutral voice stay."""
+    """Forget all takes; the target, the sentence and the neutral voice stay."""
     before: Sitting | None = st.session_state.get(_STATE)
     number = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_COUNT] = number
     fresh = Sitting(number)
     if before is not None:
-        fresh.target, fresh.sentence = before.target, before.sentence
+        fresh.target, fresh.sentence, fresh.own_words = before.target, before.sentence, before.own_words
         fresh.baseline, fresh.baseline_kept = before.baseline, before.baseline_kept
     st.session_state[_STATE] = fresh

@@ -15,28 +15,22 @@ _LONGEST_TEXT = 400
 
 def choose(sitting: Sitting) -> None:
     """Draw the choice of a target and of a sentence, and put both into the sitting."""
-    # Streamlit forgets a widget when another page is looked at; the sitting does not.
+    # Streamlit forgets a widget while it is not drawn; the sitting does not.
     st.session_state.setdefault(_TARGET, sitting.target)
-    chosen = st.pills(
-        "How do you want to sound?",
-        list(Emotion),
-        required=True,
-        format_func=name_of,
-        key=_TARGET,
-        on_change=sitting.try_again,
-    )
+    chosen = st.pills("How do you want to sound?", list(Emotion), required=True, format_func=name_of, key=_TARGET)
     if chosen is not None:
         sitting.target = chosen
-    with st.container(border=True, key="practise_task", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(f'<div class="ser-face">{img(sitting.target, size_px=112)}</div>', width="content")
+    with st.container(border=True, key="practise_task", horizontal=True, gap="medium"):
+        st.html(img(sitting.target, size_px=88), width="content")
         with st.container(width="stretch", gap="small"):
             st.markdown(f"**{name_of(sitting.target)}** often sounds like this: {STYLES[sitting.target].sounds_like}")
             _choose_sentence(sitting)
             if sitting.sentence:
-                st.markdown(f"> ### {literal(sitting.sentence)}")
+                st.markdown(f"#### “{literal(sitting.sentence)}”")
 
 
 def _choose_sentence(sitting: Sitting) -> None:
+    st.session_state.setdefault(_SENTENCE, _OWN if sitting.own_words else sitting.sentence)
     chosen: str = st.selectbox(
         "What do you want to say?",
         [*SENTENCES, _OWN],
@@ -45,12 +39,14 @@ def _choose_sentence(sitting: Sitting) -> None:
         "one in each take: then the takes compare.",
     )
     if chosen == _OWN:
-        text = st.text_area(
+        st.session_state.setdefault(_OWN_TEXT, sitting.sentence if sitting.own_words else "")
+        text: str = st.text_area(
             "Your text",
             max_chars=_LONGEST_TEXT,
             placeholder="Two or three sentences. Leave it empty to speak freely.",
             key=_OWN_TEXT,
         )
-        sitting.sentence = " ".join((text or "").split())
+        sitting.sentence = " ".join(text.split())
     else:
         sitting.sentence = chosen
+    sitting.own_words = chosen == _OWN
