@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import PurePath
 
 import streamlit as st
@@ -28,5 +29,5 @@ with told_kindly():
     save.offer(
         recording.digest,
         NewTake("analysis", report_dict(report)),
-        audio=lambda: read_clip(recording.data),
+        audio=partial(read_clip, recording.data),
     )
