@@ -57,20 +57,25 @@ def recording(voice: tuple[np.ndarray, int]) -> Callable[[str], bytes]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running app keeps what people save."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(server_dir: Path) -> Iterator[str]:
     """Address of the running app."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
     environment = os.environ | {
         "STREAMLIT_SERVER_PORT": str(port),
         "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         # The address people would type, so that the page under it may talk to the server.
         "STREAMLIT_BROWSER_SERVER_ADDRESS": FOREIGN_HOST,
-        "SER_DATA_DIR": str(folder),
+        "SER_DATA_DIR": str(server_dir),
     }
-    log = folder / "server.log"
+    log = server_dir / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py"],

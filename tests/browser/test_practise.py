@@ -1,0 +1,102 @@
+"""Practice in a real browser, from the target to the last byte deleted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+
+pytestmark = pytest.mark.browser
+
+# For a busy machine: a second or two are usual.
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def practise(browser: Browser, server: str) -> Iterator[Page]:
+    """The Practise page, reached from the home page as a person does."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with watched(browser.new_context(viewport={"width": 1280, "height": 1600}), server) as page:
+        page.get_by_role("link", name="Practise").click()
+        expect(page.get_by_role("heading", name="Practise how you sound")).to_be_visible()
+        page.get_by_role("button", name="I understand").click()
+        yield page
+    expect.set_options(timeout=5_000)
+
+
+def take(page: Page) -> None:
+    """Two seconds through the microphone."""
+    expect(page.get_by_text("Ready. Press the microphone to start.")).to_be_visible()
+    icon = page.frame_locator("iframe[title^=audio_recorder]").locator("svg[role=button]")
+    icon.click()
+    expect(page.get_by_text("Recording. Press the microphone again to stop.")).to_be_visible()
+    page.wait_for_timeout(2000)
+    icon.click()
+    expect(page.locator(".st-key-answer").get_by_role("heading", level=2)).to_be_visible()
+
+
+def stored(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("history*"))
+
+
+def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Path) -> None:
+    page = practise
+    page.get_by_test_id("stButtonGroup").get_by_text("Angry", exact=True).click()
+    expect(page.locator(".st-key-practise_task").get_by_text("Loud and tense")).to_be_visible()
+
+    # A take, and what came of it: the answer, praise before advice, each with a moment that plays.
+    take(page)
+    expect(page.get_by_text("Take 1: you aimed for angry")).to_be_visible()
+    expect(page.get_by_text("What went well")).to_be_visible()
+    for key in ("practise_contours", "practise_strips"):
+        expect(page.locator(f".st-key-{key} .js-plotly-plot")).to_be_visible()
+    moments = page.locator(".st-key-practise_praise_0 audio, [class*=st-key-practise_change_] audio")
+    assert 1 <= moments.count() <= 3
+    for moment in moments.all():
+        expect(moment).to_have_js_property("readyState", 4)
+        assert 0 < moment.evaluate("audio => audio.duration") < 10
+
+    # Another beside it, the report on both, and back.
+    page.get_by_role("button", name="Try again").click()
+    take(page)
+    expect(page.get_by_role("columnheader", name="Take 2")).to_be_visible()
+    page.get_by_role("button", name="Finish sitting").click()
+    expect(page.get_by_text("of 2 takes came across")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report as JSON").click()
+    report = json.loads(download.value.path().read_text("utf-8"))
+    assert [each["target"] for each in report["takes"]] == ["angry", "angry"]
+    page.get_by_role("button", name="Go on with this one").click()
+
+    # Nothing was stored so far.
+    assert stored(server_dir) == b""
+    take(page)
+    page.get_by_text("Keep the audio too").click()
+    page.get_by_role("button", name="Save this result").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+    # In the History it is, with its sound, and what it was aimed for.
+    page.get_by_role("link", name="Open History").click()
+    expect(page.get_by_text("1 saved take", exact=True)).to_be_visible()
+    page.get_by_text("aimed for Angry").click()
+    kept = page.locator("audio")
+    expect(kept).to_have_count(1)
+    expect(page.get_by_text("You aimed for angry")).to_be_visible()
+    flac = page.request.get(kept.evaluate("audio => audio.currentSrc || audio.src")).body()
+    assert flac.startswith(b"fLaC")
+    # The recording of a microphone does not compress away: its bytes can be searched for.
+    pieces = [flac[start : start + 32] for start in range(512, len(flac) - 32, 512)]
+    assert len(pieces) > 20
+    before = stored(server_dir)
+    assert sum(piece in before for piece in pieces) > 0.9 * len(pieces)
+
+    # Deleted, it is gone: the line, the row, and every byte.
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good", exact=True).click()
+    expect(page.get_by_text("has been deleted")).to_be_visible()
+    expect(page.get_by_text("Nothing saved yet")).to_be_visible()
+    after = stored(server_dir)
+    assert sum(piece in after for piece in pieces) == 0
