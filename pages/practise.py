@@ -28,7 +28,7 @@ with page, told_kindly():
     if sitting.ended_at is not None:
         practice_sitting.report(sitting, sitting.ended_at)
         st.stop()
-    if sitting.current is None:
+    if sitting.current is None and not sitting.records_baseline:
         practice_task.choose(sitting)
     if sitting.problem is not None:
         tell(sitting.problem)

@@ -46,7 +46,8 @@ def side_by_side(sitting: Sitting) -> None:
         return
     st.subheader("Your takes side by side", anchor=False)
     _table(sitting.takes)
-    st.caption(UNITS)
+    if sitting.current is None:  # its pictures explain them already
+        st.caption(UNITS)
     _listen(sitting)
 
 
@@ -125,23 +126,25 @@ def _go_on(sitting: Sitting) -> None:
 def _progress(progress: TargetProgress) -> None:
     first, last = progress.takes[0], progress.takes[-1]
     count = len(progress.takes)
-    with st.container(border=True, horizontal=True, gap="medium"):
-        st.html(img(progress.target, size_px=72), width="content")
-        with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{name_of(progress.target)}**: {progress.came_across} of {_takes(count)} came across.")
-            if count > 1 and first.target_probability is not None and last.target_probability is not None:
-                st.markdown(
-                    f"The probability of {progress.target.value} went from {percent(first.target_probability)} in "
-                    f"the first take to {percent(last.target_probability)} in the last."
-                )
-            if progress.changes:
-                changes = "\n".join(f"- {literal(change_text(each, progress.target))}" for each in progress.changes)
-                st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
-            elif count > 1:
-                st.markdown("First and last take were spoken alike, as far as one can hear it.")
-            for kind, title in (("praise", "What went well"), ("change", "For next time")):
-                if (sentence := progress.said(kind)) is not None:
-                    st.markdown(f"**{title}**: {literal(sentence)}")
+    target = progress.target
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.html(img(target, size_px=72), width="content")
+            with st.container(width="stretch", gap="xsmall"):
+                st.markdown(f"**{name_of(target)}**: {progress.came_across} of {_takes(count)} came across.")
+                if count > 1 and first.target_probability is not None and last.target_probability is not None:
+                    st.markdown(
+                        f"The probability of {target.value} went from {percent(first.target_probability)} in the "
+                        f"first take to {percent(last.target_probability)} in the last."
+                    )
+        if progress.changes:
+            changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
+            st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
+        elif count > 1:
+            st.markdown("First and last take were spoken alike, as far as one can hear it.")
+        for kind, title in (("praise", "What went well"), ("change", "For next time")):
+            if (sentence := progress.said(kind)) is not None:
+                st.markdown(f"**{title}**: {literal(sentence)}")
 
 
 def _table(takes: Sequence[SittingTake]) -> None:

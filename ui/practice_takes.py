@@ -51,7 +51,7 @@ def make_baseline(sitting: Sitting) -> None:
             f"**Your neutral voice.** Read this aloud as you would to a friend, without acting, for about "
             f"{ASKED_S:.0f} seconds:"
         )
-        st.markdown(f"> {NEUTRAL_PASSAGE}")
+        st.markdown(f"“{NEUTRAL_PASSAGE}”")
         _obtain(sitting, "practise_voice", "Neutral voice.wav", hear)
         st.button("Not now", on_click=_leave_baseline, args=(sitting,), type="tertiary", key="practise_voice_cancel")
 

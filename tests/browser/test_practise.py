@@ -1,12 +1,16 @@
 """Practice in a real browser, from the target to the last byte deleted."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ser_core.history.database import FILE_NAME
+from ser_core.history.tables import AudioRow, TakeRow
 from tests.browser.conftest import watched
 
 pytestmark = pytest.mark.browser
@@ -42,12 +46,21 @@ def stored(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("history*"))
 
 
+def rows(folder: Path) -> tuple[int, int]:
+    """How many takes and recordings the server holds."""
+    with closing(sqlite3.connect(f"file:{folder / FILE_NAME}?mode=ro", uri=True)) as database:
+        counts = [database.execute(f"SELECT count(*) FROM {table.__tablename__}") for table in (TakeRow, AudioRow)]
+        takes, recordings = (count.fetchone()[0] for count in counts)
+    return takes, recordings
+
+
 def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Path) -> None:
     page = practise
+    at_first = stored(server_dir)
     page.get_by_test_id("stButtonGroup").get_by_text("Angry", exact=True).click()
     expect(page.locator(".st-key-practise_task").get_by_text("Loud and tense")).to_be_visible()
 
-    # A take, and what came of it: the answer, praise before advice, each with a moment that plays.
+    # A take, and what came of it: the answer, the pictures, and for each sentence a moment that plays.
     take(page)
     expect(page.get_by_text("Take 1: you aimed for angry")).to_be_visible()
     expect(page.get_by_text("What went well")).to_be_visible()
@@ -59,27 +72,25 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
         expect(moment).to_have_js_property("readyState", 4)
         assert 0 < moment.evaluate("audio => audio.duration") < 10
 
-    # Another beside it, the report on both, and back.
+    # Another beside it, which is saved; until then nothing is stored.
     page.get_by_role("button", name="Try again").click()
     take(page)
     expect(page.get_by_role("columnheader", name="Take 2")).to_be_visible()
+    assert stored(server_dir) == at_first
+    page.get_by_text("Keep the audio too").click()
+    page.get_by_role("button", name="Save this result").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+    # The report on both.
     page.get_by_role("button", name="Finish sitting").click()
     expect(page.get_by_text("of 2 takes came across")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Report as JSON").click()
     report = json.loads(download.value.path().read_text("utf-8"))
     assert [each["target"] for each in report["takes"]] == ["angry", "angry"]
-    page.get_by_role("button", name="Go on with this one").click()
-
-    # Nothing was stored so far.
-    assert stored(server_dir) == b""
-    take(page)
-    page.get_by_text("Keep the audio too").click()
-    page.get_by_role("button", name="Save this result").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
 
     # In the History it is, with its sound, and what it was aimed for.
-    page.get_by_role("link", name="Open History").click()
+    page.get_by_role("link", name="History").click()
     expect(page.get_by_text("1 saved take", exact=True)).to_be_visible()
     page.get_by_text("aimed for Angry").click()
     kept = page.locator("audio")
@@ -90,13 +101,15 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     # The recording of a microphone does not compress away: its bytes can be searched for.
     pieces = [flac[start : start + 32] for start in range(512, len(flac) - 32, 512)]
     assert len(pieces) > 20
-    before = stored(server_dir)
-    assert sum(piece in before for piece in pieces) > 0.9 * len(pieces)
+    takes, recordings = rows(server_dir)
+    kept_bytes = stored(server_dir)
+    assert sum(piece in kept_bytes for piece in pieces) > 0.9 * len(pieces)
 
     # Deleted, it is gone: the line, the row, and every byte.
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete for good", exact=True).click()
     expect(page.get_by_text("has been deleted")).to_be_visible()
     expect(page.get_by_text("Nothing saved yet")).to_be_visible()
-    after = stored(server_dir)
-    assert sum(piece in after for piece in pieces) == 0
+    assert rows(server_dir) == (takes - 1, recordings - 1)
+    left = stored(server_dir)
+    assert sum(piece in left for piece in pieces) == 0
