@@ -54,8 +54,8 @@ with page, told_kindly():
             practice_takes.make(sitting)
         if sitting.takes:
             practice_sitting.finish_button(sitting)
-    practice_sitting.side_by_side(sitting)
     if not sitting.records_baseline:
+        practice_sitting.side_by_side(sitting)
         practice_voice.show(sitting)
     st.caption(
         "Takes are held in the server's memory until you start a new sitting or close this page. Nothing is stored "

@@ -45,7 +45,7 @@ def side_by_side(sitting: Sitting) -> None:
     if len(sitting.takes) < 2:
         return
     st.subheader("Your takes side by side", anchor=False)
-    _table(sitting.takes)
+    _table(sitting.takes[::-1])  # the newest first: on a narrow screen the others are scrolled to
     if sitting.current is None:  # its pictures explain them already
         st.caption(UNITS)
     _listen(sitting)
