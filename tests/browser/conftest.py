@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from ser_core.config import PROJECT_DIR
 from ui.samples import SAMPLES_DIR
@@ -33,7 +33,9 @@ ARGUMENTS = (
 )
 FAKE_MICROPHONE = "--use-fake-device-for-media-stream"
 FAKE_PERMISSION = "--use-fake-ui-for-media-stream"
-WAIT_MS = 30_000
+# Nothing takes this long; a machine with other work may.
+WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ HOSTILE = "**x**<script>alert(1)<|script> :smile: `y` $z$ [a](b).wav"
 def answer(page: Page) -> Locator:
     """The heading of the answer, once it is there."""
     heading = page.locator(".st-key-answer").get_by_role("heading", level=2)
-    expect(heading).to_be_visible(timeout=30_000)
+    expect(heading).to_be_visible()
     return heading
 
 
