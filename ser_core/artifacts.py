@@ -68,6 +68,13 @@ class ModelCard:
         """Seconds of speech the network sees at once."""
         return self.n_frames / self.features.frames_per_s
 
+    @property
+    def confidence_gap(self) -> float | None:
+        """Calibration error on the test speakers' clips, all corpora together; None when there are none."""
+        tested = [m for part, m in self.metrics.items() if part.startswith("test ")]
+        clips = sum(m["n"] for m in tested)
+        return sum(m["n"] * m["calibration_error"] for m in tested) / clips if clips else None
+
 
 def list_models(models_dir: Path) -> tuple[str, ...]:
     """Names of the model folders under `models_dir`, sorted."""

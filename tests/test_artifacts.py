@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -68,3 +69,14 @@ def test_a_card_that_cannot_be_read_is_refused(copied_model, spoil):
 def test_a_folder_without_a_card_is_no_model(tmp_path):
     (tmp_path / "half").mkdir()
     assert list_models(tmp_path) == ()
+
+
+def test_the_gap_of_confidence_is_that_of_the_test_speakers_by_clips(model_dir):
+    card = load_card(model_dir.name, model_dir.parent)
+    metrics = {
+        "validation a": {"n": 100, "calibration_error": 0.9},
+        "test a": {"n": 30, "calibration_error": 0.1},
+        "test b": {"n": 10, "calibration_error": 0.3},
+    }
+    assert replace(card, metrics=metrics).confidence_gap == pytest.approx(0.15)
+    assert replace(card, metrics={}).confidence_gap is None

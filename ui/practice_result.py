@@ -11,7 +11,8 @@ from ser_core.figures.delivery import delivery_contours, delivery_strips
 from ser_core.prosody import MEASURES
 from ser_core.sitting import Attempt, Outcome, SittingTake, heard_instead, outcome
 from ui.illustrations import Mood, img
-from ui.text import duration, in_a_hundred, literal, percent, sureness
+from ui.loaders import recogniser
+from ui.text import duration, literal, percent, sureness, trust_in_confidence
 
 # Under this the model's first choice is wrong more often than right.
 _LIKELY = 0.5
@@ -89,7 +90,7 @@ def _say(made: Attempt, take: SittingTake) -> None:
             f"The model heard **{target.value}** before all else, and is **{sureness(heard.confidence)}**: "
             f"{percent(heard.confidence)}. Next came {second.value} ({percent(score)})."
         )
-        st.caption(f"On acted speech, {in_a_hundred(heard.confidence)}.", help=_WHAT_IT_IS)
+        st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
         return
     if came is Outcome.UNSURE:
         st.header("Unsure", anchor=False)

@@ -35,9 +35,9 @@ def test_a_per_cent_claims_neither_nothing_nor_everything(probability: float, wo
     assert text.percent(probability) == words
 
 
-@pytest.mark.parametrize("probability, number", [(0.83, 83), (0.001, 1), (1.0, 99)])
-def test_what_a_confidence_means(probability: float, number: int) -> None:
-    assert text.in_a_hundred(probability) == f"about {number} of 100 such answers are right"
+def test_trust_in_a_confidence_is_measured_or_said_to_be_unknown() -> None:
+    assert "was 12 points off" in text.trust_in_confidence(0.119)
+    assert "has not been measured" in text.trust_in_confidence(None)
 
 
 @pytest.mark.parametrize(
