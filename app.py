@@ -14,12 +14,11 @@ frame.start(
     heading="Which emotion does this voice carry?",
     lead="Give a recording, and see what it sounds like, how sure the model is, and why.",
 )
-recording = sources.choose()
-if recording is None:
-    st.stop()
-
-sources.introduce(recording)
 with told_kindly():
+    recording = sources.choose()
+    if recording is None:
+        st.stop()
+    sources.introduce(recording)
     report = analysis.report_of(recording)
     stem = PurePath(recording.name).stem
     answer.show(report, stem)

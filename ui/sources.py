@@ -102,12 +102,14 @@ def introduce(recording: Recording) -> None:
 
 
 def _upload() -> None:
+    # Streamlit turns away what is larger than its own limit, whatever the widget says.
+    limit_mb = min(load_settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
     # A new key empties the widget; that is the only way to.
     key = f"{_UPLOAD}_{st.session_state.get(f'{_UPLOAD}_take', 0)}"
     st.file_uploader(
         "A recording of one person speaking",
         type=ENDINGS,
-        max_upload_size=load_settings().max_upload_mb,  # the widget names it
+        max_upload_size=limit_mb,
         key=key,
         on_change=_take_upload,
         args=(key,),

@@ -67,6 +67,15 @@ def test_the_limit_in_force_is_named(page: AppTest, monkeypatch: pytest.MonkeyPa
     assert page.file_uploader[0].proto.max_upload_size_mb == 7
 
 
+def test_a_setting_that_makes_no_sense_gets_one_friendly_message(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_MAX_UPLOAD_MB", "much")
+    page.run()
+    assert not page.exception
+    assert "much" in page.error[0].value
+
+
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.path.stem)
 def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Sample) -> None:
     page.run()
