@@ -33,7 +33,7 @@ class Schedule:
         net: name of the architecture.
         n_frames: frames of the window the network sees.
         epochs: passes over the training rows.
-        batch_size: clips a step.
+        batch_size: clips a step; all of them where there are fewer.
         learning_rate: peak of the rate, reached after one epoch; falls to zero along a cosine.
         weight_decay: AdamW's.
         smoothing: share of the target spread over the emotions that are possible.
@@ -93,9 +93,9 @@ def fit(
     shape = (schedule.n_frames, bands)
     model = build_net(schedule.net, shape, len(train.labels))
     averaged = build_net(schedule.net, shape, len(train.labels))
-    steps = len(epoch_rows(train, schedule.most_per_voice, np.random.default_rng(0))) // schedule.batch_size
-    if not steps:
-        raise ModelError(f"At least {schedule.batch_size} clips are needed to train; got {len(train)}.")
+    n_rows = len(epoch_rows(train, schedule.most_per_voice, np.random.default_rng(0)))
+    batch_size = min(schedule.batch_size, n_rows)
+    steps = n_rows // batch_size
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=schedule.learning_rate / 20,
         decay_steps=steps * max(1, schedule.epochs - 1),
@@ -117,7 +117,7 @@ def fit(
         _seed_dropout(model, rng)
         rows = epoch_rows(train, schedule.most_per_voice, rng)
         batches = training_batches(
-            train, rows, schedule.n_frames, schedule.batch_size, schedule.smoothing, schedule.distortion, rng
+            train, rows, schedule.n_frames, batch_size, schedule.smoothing, schedule.distortion, rng
         )
         losses = []
         for step, (inputs, target) in enumerate(batches, (number - 1) * steps + 1):
