@@ -45,8 +45,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("app")
     (folder / "app.py").write_text(APP)
-    (folder / "pages").mkdir()
-    shutil.copy(PROJECT_DIR / "pages" / "history.py", folder / "pages")
+    # All pages: the frame links to each.
+    shutil.copytree(PROJECT_DIR / "pages", folder / "pages", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PROJECT_DIR / ".streamlit", folder / ".streamlit", ignore=shutil.ignore_patterns("secrets*"))
     port = _free_port()
     process = subprocess.Popen(

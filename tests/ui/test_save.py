@@ -31,7 +31,7 @@ def app(browser: Browser, tmp_path: Path) -> AppTest:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "history.py").touch()
     (tmp_path / "app.py").write_text(APP)
-    app = AppTest.from_file(str(tmp_path / "app.py")).run()
+    app = AppTest.from_file(str(tmp_path / "app.py"), default_timeout=30).run()
     assert not app.exception
     return app
 
