@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 
 from ser_core import audio
 from ser_core.augment import disturbed
@@ -113,40 +112,29 @@ def _fingerprint(paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, 
 
 
 def _make(
-    paths: Sequence[Path],
-    config: LogMelConfig,
-    n_disturbed: int,
-    seed: int,
-    on_progress: Callable[[int], None],
+    paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int, on_progress: Callable[[int], None]
 ) -> list[list[npt.NDArray[np.float16]]]:
-    context = multiprocessing.get_context("spawn")  # a fork would inherit TensorFlow's threads
+    def tasks() -> Iterator[Any]:
+        for row, path in enumerate(paths):
+            rng = np.random.default_rng([seed, row])
+            behind = [paths[i] for i in rng.integers(len(paths), size=_BABBLE_POOL)] if n_disturbed else []
+            yield delayed(_make_one)(path, behind, config, n_disturbed, rng)
+
+    # Joblib's processes, unlike the standard library's, do not run the caller's main module again.
     made = []
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        tasks = pool.map(
-            _make_one,
-            range(len(paths)),
-            repeat(paths),
-            repeat(config),
-            repeat(n_disturbed),
-            repeat(seed),
-            chunksize=32,
-        )
-        for k, one in enumerate(tasks, 1):
-            made.append(one)
-            on_progress(k)
+    for k, one in enumerate(Parallel(n_jobs=-1, return_as="generator", batch_size=16)(tasks()), 1):
+        made.append(one)
+        on_progress(k)
     return made
 
 
 def _make_one(
-    row: int, paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int
+    path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
 ) -> list[npt.NDArray[np.float16]]:
-    rng = np.random.default_rng([seed, row])
-    clip = audio.read_clip(paths[row])
-    made = [spoken_frames(clip, config)]
-    if n_disturbed:
-        others = [audio.read_clip(paths[i]).samples for i in rng.integers(len(paths), size=_BABBLE_POOL)]
-        made += [spoken_frames(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
-    return [frames.astype(np.float16) for frames in made]
+    clip = audio.read_clip(path)
+    others = [audio.read_clip(other).samples for other in behind]
+    copies = [spoken_frames(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
+    return [frames.astype(np.float16) for frames in (spoken_frames(clip, config), *copies)]
 
 
 def _write(cache: Path, made: list[list[npt.NDArray[np.float16]]]) -> None:
