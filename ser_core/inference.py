@@ -1,7 +1,9 @@
 """A trained model that answers: LiteRT over the log-mel, no TensorFlow and no librosa."""
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,9 @@ class Recogniser:
 
         self.card = card
         try:
-            self._interpreter = Interpreter(model_content=served_model, num_threads=1)
-            self._interpreter.allocate_tensors()
+            with _native_messages_dropped():
+                self._interpreter = Interpreter(model_content=served_model, num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"LiteRT cannot run the model {card.name}: {error}") from error
         self._input: dict[str, Any] = self._interpreter.get_input_details()[0]
@@ -112,6 +115,26 @@ def recogniser_from(folder: Path) -> Recogniser:
     """The model in `folder`. Raises ModelError as `load_recogniser` does."""
     card = load_card(folder.name, folder.parent)
     return Recogniser(card, read_verified(card, folder, SERVED_FILE))
+
+
+@contextmanager
+def _native_messages_dropped() -> Iterator[None]:
+    """Drops what native code writes to stderr: LiteRT announces its delegate there, and the command line promises
+    nothing but errors.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # this process has no stderr at all
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _windows(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator[tuple[float, float, Clip]]:
