@@ -135,7 +135,7 @@ def upload(page: Page, number: int) -> None:
 
 def wait_until_drawn(page: Page) -> None:
     """Waits for the last picture of the page and the end of the run that drew it."""
-    page.locator("[role=tabpanel] .js-plotly-plot .heatmaplayer image").wait_for()
+    page.locator("[role=tabpanel] .js-plotly-plot .heatmaplayer image").first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stStatusWidget]')")
 
 
