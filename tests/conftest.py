@@ -65,8 +65,13 @@ def why_no_corpus() -> str | None:
     return None if Path(folder).is_dir() else f"SER_CORPORA names {folder!r}, and that is no folder"
 
 
+def why_no_espeak() -> str | None:
+    return None if shutil.which("espeak-ng") else "espeak-ng is not installed (Debian: apt-get install espeak-ng)"
+
+
 NEEDS: dict[str, Callable[[], str | None]] = {
     "browser": why_no_browser,
+    "espeak": why_no_espeak,
     "postgres": why_no_postgres,
     "proxy": why_no_proxy,
     "corpus": why_no_corpus,

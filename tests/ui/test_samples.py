@@ -26,7 +26,7 @@ def test_every_file_is_listed() -> None:
     assert {sample.path for sample in samples()} == set(SAMPLES_DIR.glob("*.flac"))
 
 
-@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+@pytest.mark.espeak
 def test_the_script_makes_the_same_voices_again(tmp_path: Path) -> None:
     folder = tmp_path / "samples"
     shutil.copytree(SAMPLES_DIR, folder, ignore=shutil.ignore_patterns("*.flac"))
