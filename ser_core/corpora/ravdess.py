@@ -29,7 +29,10 @@ _NAME = re.compile(r"03-0[12]-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
     language="English",
     licence="CC BY-NC-SA 4.0",
     citation="Livingstone and Russo 2018, doi 10.1371/journal.pone.0196391",
-    layout="Actor_01/03-01-06-01-02-01-01.wav, one folder an actor, emotion in the third number",
+    layout=(
+        "Actor_01/03-01-06-01-02-01-01.wav (speech) or Actor_01/03-02-06-01-02-01-01.wav (song), one folder an "
+        "actor, emotion in the third number"
+    ),
 )
 def read(folder: Path) -> Iterator[Utterance]:
     """Speech and song of every actor under `folder`."""
