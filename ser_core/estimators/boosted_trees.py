@@ -1,0 +1,22 @@
+"""Boosted trees (Chen and Guestrin 2016)."""
+
+from typing import Any
+
+from ser_core.estimators.registry import estimator
+
+
+@estimator("xgboost", trusted=("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"))
+def build(seed: int) -> Any:
+    """Three hundred rounds of boosting, by xgboost."""
+    from xgboost import XGBClassifier
+
+    return XGBClassifier(
+        n_estimators=300,
+        max_depth=5,
+        learning_rate=0.1,
+        subsample=0.8,
+        colsample_bytree=0.5,
+        # Threads that wait for one another lose more than they win on so few clips, most of all on a busy machine.
+        n_jobs=1,
+        random_state=seed,
+    )

@@ -1,0 +1,81 @@
+"""A hidden Markov model for each emotion: how the sound of a sentence moves from state to state."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import softmax
+
+from ser_core.estimators.registry import estimator
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+_STATES = 4
+_ITERATIONS = 20
+_LEAST_VARIANCE = 0.1
+
+
+class HmmClassifier:
+    """Left-to-right hidden Markov models with Gaussian states of diagonal covariance, one a class.
+
+    All classes are taken as equally likely. After fitting it holds plain arrays, which can be stored.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.transitions: list[FloatArray] = []
+        self.means: list[FloatArray] = []
+        self.variances: list[FloatArray] = []
+
+    def fit(self, x: FloatArray, y: npt.NDArray[np.int64]) -> "HmmClassifier":
+        """Fits one model a class. `x` has shape (clips, steps, values), `y` the classes 0, 1, ... of (clips,)."""
+        self.transitions, self.means, self.variances = [], [], []
+        for label in range(int(y.max()) + 1):
+            own = x[y == label]
+            model = self._model(_left_to_right())
+            model.fit(own.reshape(-1, own.shape[2]), np.full(len(own), own.shape[1]))
+            self.transitions.append(model.transmat_)
+            self.means.append(model.means_)
+            self.variances.append(np.diagonal(model.covars_, axis1=1, axis2=2).copy())
+        return self
+
+    def predict_proba(self, x: FloatArray) -> FloatArray:
+        """Probabilities of the classes, shape (clips, classes)."""
+        likelihood = np.empty((len(x), len(self.means)))
+        for label, (transitions, means, variances) in enumerate(
+            zip(self.transitions, self.means, self.variances, strict=True)
+        ):
+            model = self._model(transitions)
+            model.means_, model.covars_ = means, variances
+            likelihood[:, label] = [model.score(clip) for clip in x]
+        return softmax(likelihood, axis=1)
+
+    def _model(self, transitions: FloatArray) -> Any:
+        from hmmlearn.hmm import GaussianHMM
+
+        # Every clip starts in the first state; transitions of zero stay zero, so that no state is visited twice.
+        model = GaussianHMM(
+            _STATES,
+            covariance_type="diag",
+            min_covar=_LEAST_VARIANCE,
+            n_iter=_ITERATIONS,
+            random_state=self.seed,
+            params="tmc",
+            init_params="mc",
+        )
+        model.startprob_ = np.eye(_STATES)[0]
+        model.transmat_ = transitions
+        return model
+
+
+def _left_to_right() -> FloatArray:
+    """Each state lasts or gives way to the next, equally likely at first; the last one lasts."""
+    stay_or_go = 0.5 * np.eye(_STATES) + 0.5 * np.eye(_STATES, k=1)
+    stay_or_go[-1, -1] = 1.0
+    return stay_or_go
+
+
+@estimator("hmm", trusted=("ser_core.estimators.hmm.HmmClassifier",))
+def build(seed: int) -> Any:
+    """A left-to-right hidden Markov model of four states a class."""
+    return HmmClassifier(seed)
