@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 from ser_core.labels import Emotion
+from ser_core.wording import percent as percent
 
 # The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
 # answers are wrong, so no word above "not very" is earned under it; guessing among eight would be right in 0.125.
@@ -23,19 +24,6 @@ def sureness(confidence: float) -> str:
     'fairly sure'
     """
     return next(words for bound, words in _SURENESS if confidence >= bound)
-
-
-def percent(probability: float) -> str:
-    """A probability as a whole per cent that never claims 0 or 100.
-
-    >>> percent(0.834), percent(0.002), percent(0.9999)
-    ('83%', 'under 1%', 'over 99%')
-    """
-    if probability < 0.01:
-        return "under 1%"
-    if probability > 0.99:
-        return "over 99%"
-    return f"{probability:.0%}"
 
 
 def trust_in_confidence(gap: float | None) -> str:
