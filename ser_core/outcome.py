@@ -1,5 +1,6 @@
 """Whether a take came across as what it aimed for: one definition for every page, report and command."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -46,7 +47,8 @@ def outcome(heard: Heard, target: Emotion) -> Outcome:
         return Outcome.UNSURE
     if heard.emotion is not target:
         return Outcome.HEARD_OTHERWISE
-    return Outcome.CAME_ACROSS if heard.confidence >= MORE_LIKELY_THAN_NOT else Outcome.PARTLY
+    # As it is shown: what reads 50% has come across.
+    return Outcome.CAME_ACROSS if round(heard.confidence, 2) >= MORE_LIKELY_THAN_NOT else Outcome.PARTLY
 
 
 def outcome_words(heard: Heard, target: Emotion) -> str:
@@ -55,6 +57,14 @@ def outcome_words(heard: Heard, target: Emotion) -> str:
     if came is Outcome.HEARD_OTHERWISE:
         return f"heard as {heard.emotion.value}"
     return "partly came across" if came is Outcome.PARTLY else came.value
+
+
+def outcome_count(outcomes: Sequence[Outcome]) -> str:
+    """How many takes came across: "1 of 3 takes came across, and 1 partly"."""
+    takes = "1 take" if len(outcomes) == 1 else f"{len(outcomes)} takes"
+    partly = outcomes.count(Outcome.PARTLY)
+    counted = f"{outcomes.count(Outcome.CAME_ACROSS)} of {takes} came across"
+    return f"{counted}, and {partly} partly" if partly else counted
 
 
 def outcome_sentence(heard: Heard, target: Emotion, target_probability: float | None) -> str:

@@ -13,22 +13,16 @@ from ser_core.delivery import Delivery, delivery
 from ser_core.feedback import load_rules
 from ser_core.inference import Recogniser
 from ser_core.labels import Emotion
+from ser_core.outcome import Outcome, outcome, outcome_count, outcome_words
 from ser_core.pipeline import analyse, report_dict
 from ser_core.prosody import MEASURES
-from ser_core.records import Clip, Prediction, Report
+from ser_core.records import Clip, Report
+from ser_core.wording import Number, amount, percent
 
 # Practice is about a few sentences; twice what the page's recorder takes.
 MAX_TAKE_S = 120.0
 # Under this trust a value may have moved because of the room.
 _MIN_CONFIDENCE = 0.3
-
-
-class Outcome(StrEnum):
-    """How a target came across."""
-
-    CAME_ACROSS = "came across"
-    HEARD_OTHERWISE = "heard otherwise"
-    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +111,9 @@ class TargetProgress:
     changes: tuple[Change, ...]
 
     @property
-    def came_across(self) -> int:
-        """How many takes came across."""
-        return sum(take.outcome is Outcome.CAME_ACROSS for take in self.takes)
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How each take came across."""
+        return tuple(take.outcome for take in self.takes)
 
     def said(self, kind: str) -> str | None:
         """The first "praise" or "change" that was said about the last take."""
@@ -142,18 +136,6 @@ def attempt(
 def noted(made: Attempt, number: int, sentence: str = "") -> SittingTake:
     """What to remember of an attempt."""
     return SittingTake(number, made.target, sentence, made.report, made.delivery.to_dict())
-
-
-def outcome(heard: Prediction, target: Emotion) -> Outcome:
-    """How a target came across."""
-    if heard.unsure:
-        return Outcome.UNSURE
-    return Outcome.CAME_ACROSS if heard.emotion is target else Outcome.HEARD_OTHERWISE
-
-
-def heard_instead(heard: Prediction, target: Emotion) -> tuple[Emotion, float]:
-    """The most probable emotion other than the target, with its probability."""
-    return next(each for each in heard.ranked if each[0] is not target)
 
 
 def compare(first: SittingTake, last: SittingTake) -> tuple[Change, ...]:
@@ -188,7 +170,8 @@ def sitting_dict(takes: Sequence[SittingTake], ended_at: datetime) -> dict[str, 
             {
                 "target": progress.target.value,
                 "takes": len(progress.takes),
-                "came_across": progress.came_across,
+                "came_across": progress.outcomes.count(Outcome.CAME_ACROSS),
+                "partly": progress.outcomes.count(Outcome.PARTLY),
                 "first_probability": _rounded(progress.takes[0].target_probability),
                 "last_probability": _rounded(progress.takes[-1].target_probability),
                 "changes": [
@@ -225,9 +208,7 @@ def sitting_text(takes: Sequence[SittingTake], ended_at: datetime) -> str:
     """The report after a sitting, to be read."""
     lines = [f"Practice on {ended_at:%Y-%m-%d, %H:%M}: {_counted(len(takes))}", ""]
     for progress in summarise(takes):
-        lines.append(
-            f"{progress.target.value.capitalize()}: {progress.came_across} of {len(progress.takes)} came across"
-        )
+        lines.append(f"{progress.target.value.capitalize()}: {outcome_count(progress.outcomes)}")
         lines += [f"  take {take.number}: {_heard(take)}" for take in progress.takes]
         lines += [f"  {change_text(change, progress.target)}" for change in progress.changes]
         for kind, title in (("praise", "What went well"), ("change", "For next time")):
@@ -248,8 +229,8 @@ _DIRECTIONS = {
 def change_text(change: Change, target: Emotion) -> str:
     """A change as a line: "Pitch range: 3.0 to 6.5 semitones, nearer to angry takes"."""
     info = MEASURES[change.name]
-    first, last = (f"{value:.{info.decimals}f}".replace("-", "−") for value in (change.first, change.last))
-    line = f"{info.label}: {first} to {last} {info.unit}"
+    first, last = Number(change.first), amount(change.last, info.unit, info.decimals)
+    line = f"{info.label}: {first:.{info.decimals}f} to {last}"
     if change.direction is Direction.UNKNOWN:
         return line
     return f"{line}, {_DIRECTIONS[change.direction].format(target=load_rules().words[target])}"
@@ -269,11 +250,10 @@ def _direction(name: str, first: SittingTake, last: SittingTake) -> Direction:
 
 
 def _heard(take: SittingTake) -> str:
-    heard = take.report.prediction
-    said = "unsure" if heard.unsure else f"heard as {heard.emotion.value}"
+    said = outcome_words(take.report.prediction, take.target)
     if take.target_probability is None:
         return said
-    return f"{said}; probability of {take.target.value} {take.target_probability:.0%}"
+    return f"{said}; probability of {take.target.value} {percent(take.target_probability)}"
 
 
 def _counted(takes: int) -> str:

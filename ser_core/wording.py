@@ -21,8 +21,16 @@ def amount(value: float, unit: str, decimals: int, *, signed: bool = False) -> s
     >>> amount(-23.41, "LUFS", 1), amount(12.4, "%", 0), amount(3, "dB", 1, signed=True)
     ('−23.4 LUFS', '12%', '+3.0 dB')
     """
-    written = f"{Number(value):{'+' if signed else ''}.{decimals}f}"
-    return f"{written}{unit}" if unit == "%" else f"{written} {unit}".rstrip()
+    return f"{Number(value):{'+' if signed else ''}.{decimals}f}{after_number(unit)}"
+
+
+def after_number(unit: str) -> str:
+    """A unit as it follows a number.
+
+    >>> after_number("dB"), after_number("%"), after_number("")
+    (' dB', '%', '')
+    """
+    return unit if unit in {"", "%"} else f" {unit}"
 
 
 def percent(probability: float) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from ser_core.labels import Emotion
-from ser_core.outcome import Outcome, outcome, outcome_sentence, outcome_words
+from ser_core.outcome import Outcome, outcome, outcome_count, outcome_sentence, outcome_words
 from ser_core.records import Prediction
 
 ANGRY, SAD = Emotion.ANGRY, Emotion.SAD
@@ -13,7 +13,7 @@ def heard(emotion: Emotion, confidence: float, unsure: bool = False) -> Predicti
 
 
 CASES = [
-    (heard(ANGRY, 0.5), Outcome.CAME_ACROSS, "came across", "It came across: heard as angry, 50%."),
+    (heard(ANGRY, 0.496), Outcome.CAME_ACROSS, "came across", "It came across: heard as angry, 50%."),
     (
         # In front of all others, and still more likely something else than what was aimed for.
         heard(ANGRY, 0.28),
@@ -52,3 +52,9 @@ def test_what_came_across(prediction: Prediction, which: Outcome, words: str, se
 def test_a_target_that_the_model_does_not_know_has_no_probability() -> None:
     sentence = outcome_sentence(heard(SAD, 0.9), Emotion.CALM, None)
     assert sentence == "Heard as sad, 90%. You aimed for calm, which this model does not know."
+
+
+def test_takes_are_counted() -> None:
+    assert outcome_count([Outcome.CAME_ACROSS]) == "1 of 1 take came across"
+    counted = outcome_count([Outcome.PARTLY, Outcome.CAME_ACROSS, Outcome.UNSURE])
+    assert counted == "1 of 3 takes came across, and 1 partly"

@@ -8,18 +8,25 @@ from ser_core.audio import to_wav
 from ser_core.feedback import Advice
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.labels import Emotion
+from ser_core.outcome import Outcome, outcome, outcome_sentence
 from ser_core.prosody import MEASURES
-from ser_core.sitting import Attempt, Outcome, SittingTake, heard_instead, outcome
+from ser_core.records import Prediction
+from ser_core.sitting import Attempt, SittingTake
+from ser_core.wording import amount, percent
 from ui.illustrations import Mood, img
 from ui.loaders import recogniser
-from ui.text import duration, literal, percent, sureness, trust_in_confidence
+from ui.text import duration, literal, sureness, trust_in_confidence
 
-# Under this the model's first choice is wrong more often than right.
-_LIKELY = 0.5
 _WHAT_IT_IS = (
     "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
     "what a person feels."
 )
+_HEADINGS = {
+    Outcome.CAME_ACROSS: "It came across",
+    Outcome.PARTLY: "It partly came across",
+    Outcome.UNSURE: "Unsure",
+}
 _CONTOURS = (
     "**Melody** on top: how high your voice lies, in hertz (Hz), the vibrations a second. **Level** below it: how loud "
     "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave, with "
@@ -46,20 +53,9 @@ def show(made: Attempt, take: SittingTake) -> None:
     _advice(made)
 
 
-def announcement(made: Attempt) -> str:
-    """The outcome as one sentence, for a screen reader."""
-    heard, target = made.report.prediction, made.target.value
-    match outcome(heard, made.target):
-        case Outcome.CAME_ACROSS:
-            return f"It came across: heard as {target}, {percent(heard.confidence)}."
-        case Outcome.UNSURE:
-            return f"Unsure. You aimed for {target}; no emotion was clear."
-        case _:
-            return f"Heard as {heard.emotion.value}, {percent(heard.confidence)}, and you aimed for {target}."
-
-
 def _answer(made: Attempt, take: SittingTake) -> None:
     heard = made.report.prediction
+    announcement = outcome_sentence(heard, made.target, heard.scores.get(made.target))
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -67,7 +63,7 @@ def _answer(made: Attempt, take: SittingTake) -> None:
             # An alert is read out when it appears: whoever does not see the page hears the outcome.
             st.html(
                 f'<div class="ser-face">{img(which, size_px=144)}'
-                f'<p role="alert" class="ser-unseen">{escape(announcement(made))}</p></div>',
+                f'<p role="alert" class="ser-unseen">{escape(announcement)}</p></div>',
                 width="content",
             )
             with st.container(width="stretch", gap="xsmall"):
@@ -81,29 +77,35 @@ def _answer(made: Attempt, take: SittingTake) -> None:
 
 def _say(made: Attempt, take: SittingTake) -> None:
     heard, target = made.report.prediction, made.target
-    st.caption(f"Take {take.number}: you aimed for {target.value}")
     came = outcome(heard, target)
-    if came is Outcome.CAME_ACROSS:
-        st.header("It came across" if heard.confidence >= _LIKELY else "It barely came across", anchor=False)
-        second, score = heard_instead(heard, target)
-        st.markdown(
-            f"The model heard **{target.value}** before all else, and is **{sureness(heard.confidence)}**: "
-            f"{percent(heard.confidence)}. Next came {second.value} ({percent(score)})."
-        )
+    st.caption(f"Take {take.number}: you aimed for {target.value}")
+    st.header(_HEADINGS.get(came, f"Heard as {heard.emotion.value}"), anchor=False)
+    st.markdown(_told(heard, target, came))
+    if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
         st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
-        return
+    else:
+        st.caption("A guess by ear, not a grade. What to change is below.", help=_WHAT_IT_IS)
+
+
+def _told(heard: Prediction, target: Emotion, came: Outcome) -> str:
+    (first, one), (second, two) = heard.ranked[:2]
+    if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
+        return (
+            f"The model heard **{target.value}** before all else, and is **{sureness(one)}**: {percent(one)}. "
+            f"Next came {second.value} ({percent(two)})."
+        )
+    if came is Outcome.UNSURE and first is target:
+        return (
+            f"The model cannot tell. It heard **{target.value}** before all else, but with only {percent(one)}. "
+            f"Next came {second.value} ({percent(two)})."
+        )
     if came is Outcome.UNSURE:
-        st.header("Unsure", anchor=False)
-        (first, one), (second, two) = heard.ranked[:2]
         told = f"The model cannot tell. Most likely {first.value} ({percent(one)}) or {second.value} ({percent(two)})."
     else:
-        st.header(f"Heard as {heard.emotion.value}", anchor=False)
-        told = f"The model heard **{heard.emotion.value}** instead ({percent(heard.confidence)})."
+        told = f"The model heard **{first.value}** instead ({percent(one)})."
     if target in heard.scores:
-        st.markdown(f"{told} The probability of **{target.value}** was {percent(heard.scores[target])}.")
-    else:
-        st.markdown(f"{told} It does not know {target.value}, so only the feedback below is about it.")
-    st.caption("A guess by ear, not a grade. What to change is below.", help=_WHAT_IT_IS)
+        return f"{told} The probability of **{target.value}** was {percent(heard.scores[target])}."
+    return f"{told} It does not know {target.value}, so only the feedback below is about it."
 
 
 def _advice(made: Attempt) -> None:
@@ -164,7 +166,7 @@ def _values(made: Attempt) -> None:
     rows = []
     for name, value in made.delivery.prosody.values.items():
         info = MEASURES[name]
-        shown = "not known" if value is None else f"{value:.{info.decimals}f} {info.unit}".replace("-", "−")
+        shown = "not known" if value is None else amount(value, info.unit, info.decimals)
         rows.append(f"| {info.label} | {shown} | {info.meaning} |")
     st.markdown("\n".join(["| Value | Your take | What it means |", "|---|---|---|", *rows]))
     st.caption(f"Measured over {duration(made.delivery.duration_s)}.")

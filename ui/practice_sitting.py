@@ -7,13 +7,15 @@ from html import escape
 
 import streamlit as st
 
+from ser_core.outcome import Outcome, outcome_count, outcome_words
 from ser_core.prosody import MEASURES
-from ser_core.sitting import Outcome, SittingTake, TargetProgress, change_text, sitting_dict, sitting_text, summarise
+from ser_core.sitting import SittingTake, TargetProgress, change_text, sitting_dict, sitting_text, summarise
+from ser_core.wording import Number, percent
 from ui.illustrations import img
 from ui.practice_result import UNITS
 from ui.practice_state import Sitting, start_anew
 from ui.takes import zone
-from ui.text import literal, name_of, percent
+from ui.text import literal, name_of
 
 # What a person can hear and change; the rest is in the report.
 _SHOWN = (
@@ -37,7 +39,6 @@ _STYLE = """
 .ser-takes td span { opacity: 0.75; }
 </style>
 """
-_OUTCOMES = {Outcome.CAME_ACROSS: "✓ came across", Outcome.UNSURE: "unsure"}
 
 
 def side_by_side(sitting: Sitting) -> None:
@@ -131,12 +132,11 @@ def _progress(progress: TargetProgress) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.html(img(target, size_px=72), width="content")
             with st.container(width="stretch", gap="xsmall"):
-                st.markdown(f"**{name_of(target)}**: {progress.came_across} of {_takes(count)} came across.")
+                st.markdown(f"**{name_of(target)}**: {outcome_count(progress.outcomes)}.")
                 if count > 1 and first.target_probability is not None and last.target_probability is not None:
-                    st.markdown(
-                        f"The probability of {target.value} went from {percent(first.target_probability)} in the "
-                        f"first take to {percent(last.target_probability)} in the last."
-                    )
+                    before, after = percent(first.target_probability), percent(last.target_probability)
+                    went = f"stayed at {after}" if before == after else f"went from {before} to {after}"
+                    st.markdown(f"The probability of {target.value} {went} from the first take to the last.")
         if progress.changes:
             changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
             st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
@@ -183,7 +183,8 @@ def _listen(sitting: Sitting) -> None:
 
 
 def _heard(take: SittingTake) -> str:
-    return _OUTCOMES.get(take.outcome, f"heard as {take.report.prediction.emotion.value}")
+    words = outcome_words(take.report.prediction, take.target)
+    return f"✓ {words}" if take.outcome is Outcome.CAME_ACROSS else words
 
 
 def _probability(take: SittingTake) -> str:
@@ -192,8 +193,4 @@ def _probability(take: SittingTake) -> str:
 
 def _value(take: SittingTake, name: str) -> str:
     value = take.value(name)
-    return "–" if value is None else f"{value:.{MEASURES[name].decimals}f}".replace("-", "−")
-
-
-def _takes(count: int) -> str:
-    return "1 take" if count == 1 else f"{count} takes"
+    return "–" if value is None else f"{Number(value):.{MEASURES[name].decimals}f}"

@@ -51,8 +51,9 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
         figure, config=picture_config(f"progress-{yardstick}"), alt=describe(figure), key="progress_emotion"
     )
     st.caption(
-        "An emotion came across when the model heard the one you aimed for, and was sure enough. It judges how a "
-        "voice sounds, and is often wrong: look at the direction over days, not at one take."
+        "An emotion came across when the model heard the one you aimed for before all others, with 50% or more; "
+        "with less it came across partly, which is not counted in the line. The model judges how a voice sounds, "
+        "and is often wrong: look at the direction over days, not at one take."
     )
 
 

@@ -12,13 +12,16 @@ from ser_core.errors import SerError
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.history import Take, TakeDetails
 from ser_core.labels import Emotion
+from ser_core.outcome import Outcome, outcome_sentence, outcome_words
 from ser_core.prosody import MEASURES
 from ser_core.records import Prediction
+from ser_core.wording import amount, percent
 from ui import frame, profile
-from ui.text import download_name, duration, literal, name_of, percent
+from ui.text import download_name, duration, literal, name_of
 
 PAGE_SIZE = 10
 _MESSAGE = "history_message"
+_ICONS = {Outcome.CAME_ACROSS: ":material/check_circle:", Outcome.PARTLY: ":material/incomplete_circle:"}
 
 
 def zone() -> tzinfo:
@@ -159,7 +162,7 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         if flac is not None:
             st.audio(flac, format="audio/flac", alt="The recording that was kept")
     if take.target is not None:
-        st.markdown(_outcome(take, take.target))
+        st.markdown(outcome_sentence(take, take.target, take.target_probability))
     advice = [literal(text) for text in _advice(details.delivery or {})]
     if advice:
         st.markdown("\n".join(f"- {text}" for text in advice))
@@ -179,16 +182,12 @@ def _details(profile_id: int, details: TakeDetails) -> None:
 
 def _values(delivery: Mapping[str, Any]) -> None:
     rows = [
-        f"| {info.label} | {_number(delivery[name], info.decimals)} {info.unit} |"
+        f"| {info.label} | {amount(delivery[name], info.unit, info.decimals)} |"
         for name, info in MEASURES.items()
         if isinstance(delivery.get(name), int | float)
     ]
     if rows:
         st.markdown("\n".join(["| Delivery | |", "|---|---|", *rows]))
-
-
-def _number(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def _advice(delivery: Mapping[str, Any]) -> list[str]:
@@ -204,30 +203,19 @@ def _prediction(details: TakeDetails) -> Prediction:
     return Prediction(scores, details.take.model, details.take.unsure)
 
 
-def _outcome(take: Take, target: Emotion) -> str:
-    if take.came_across:
-        heard = "It came across"
-    elif take.unsure:
-        heard = "The model was unsure"
-    else:
-        heard = f"It was heard as **{take.emotion.value}**"
-    if take.target_probability is None:
-        return f"You aimed for **{target.value}**, which this model does not know. {heard}."
-    probability = percent(take.target_probability)
-    return f"You aimed for **{target.value}**. {heard}; the probability of {target.value} was {probability}."
-
-
 def _in_short(take: Take) -> str:
-    heard = "unsure" if take.unsure else f"{name_of(take.emotion)}, {percent(take.confidence)}"
     if take.target is None:
-        return f"heard: {heard}"
-    return f"aimed for {name_of(take.target)} · heard: {heard}"
+        return f"heard: {'unsure' if take.unsure else f'{name_of(take.emotion)}, {percent(take.confidence)}'}"
+    words = outcome_words(take, take.target)
+    if take.outcome is not Outcome.UNSURE:
+        words += f", {percent(take.confidence)}"
+    return f"aimed for {name_of(take.target)} · {words}"
 
 
 def _icon(take: Take) -> str:
-    if take.target is None:
+    if take.outcome is None:
         return ":material/graphic_eq:"
-    return ":material/check_circle:" if take.came_across else ":material/radio_button_unchecked:"
+    return _ICONS.get(take.outcome, ":material/radio_button_unchecked:")
 
 
 def _takes(count: int) -> str:

@@ -11,6 +11,7 @@ from ser_core.figures.style import NEUTRAL_COLOUR, finish, translucent
 from ser_core.history import EmotionPoint, ValuePoint
 from ser_core.labels import STYLES, Emotion
 from ser_core.prosody import MeasureInfo
+from ser_core.wording import after_number, amount
 
 # What a day's takes towards a target are judged by: their share that came across, or the mean probability.
 Yardstick = Literal["came_across", "probability"]
@@ -52,8 +53,8 @@ def emotion_progress(points: Sequence[EmotionPoint], yardstick: Yardstick = "cam
             line={"color": STYLES[target].colour, "width": 2},
             # A day with more takes says more, and is drawn larger.
             marker={"symbol": _SYMBOLS[target], "size": [7 + 2 * min(point.takes, 5) for point in own]},
-            customdata=[(point.came_across, point.takes) for point in own],
-            hovertemplate="%{y:.0f}%, came across in %{customdata[0]} of %{customdata[1]}"
+            customdata=[(point.came_across, point.takes, point.partly) for point in own],
+            hovertemplate="%{y:.0f}%<br>came across in %{customdata[0]} of %{customdata[1]}, partly in %{customdata[2]}"
             "<extra>%{fullData.name}</extra>",
         )
         told.append(f"{target.value} {_from_to(shares, '%', 0)}")
@@ -95,14 +96,14 @@ def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure
         line={"color": STYLES[Emotion.SAD].colour, "width": 2},
         marker={"size": 9},
         customdata=[(point.takes, point.lowest, point.highest) for point in points],
-        hovertemplate=f"%{{y:.{info.decimals}f}} {info.unit}, takes: %{{customdata[0]}}, "
+        hovertemplate=f"%{{y:.{info.decimals}f}}{after_number(info.unit)}, takes: %{{customdata[0]}}, "
         f"%{{customdata[1]:.{info.decimals}f}} to %{{customdata[2]:.{info.decimals}f}}<extra></extra>",
     )
     label = f"{info.label} ({info.unit})" if info.unit else info.label
     figure.update_yaxes(title_text=label)
     _lay_out_days(figure, days)
     figure.update_layout(showlegend=False)
-    told = _from_to(means, f" {info.unit}".rstrip(), info.decimals)
+    told = _from_to(means, info.unit, info.decimals)
     return finish(figure, height=_HEIGHT, description=f"{info.label}, mean by day: {told}.")
 
 
@@ -125,5 +126,5 @@ def _lay_out_days(figure: go.Figure, days: Sequence[date]) -> None:
 
 
 def _from_to(values: Sequence[float], unit: str, decimals: int) -> str:
-    first, last = (f"{value:.{decimals}f}{unit}" for value in (values[0], values[-1]))
+    first, last = (amount(value, unit, decimals) for value in (values[0], values[-1]))
     return first if len(values) == 1 else f"from {first} to {last} over {len(values)} days"

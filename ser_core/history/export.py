@@ -88,6 +88,7 @@ def _json(details: TakeDetails) -> bytes:
         "confidence": take.confidence,
         "unsure": take.unsure,
         "target_probability": take.target_probability,
+        "outcome": take.outcome,
         "audio": audio_name(take.id) if take.has_audio else None,
         "report": details.report,
         "delivery": details.delivery,

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from ser_core.history.records import Take
 from ser_core.labels import Emotion
+from ser_core.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class EmotionPoint:
 
     Attributes:
         takes: how many there were.
-        came_across: in how many of them the target was what was heard, and clearly so.
+        came_across, partly: in how many of them the target came across, and in how many partly.
         mean_probability: mean probability of the target; None when the model knew it in none of them.
     """
 
@@ -24,6 +25,7 @@ class EmotionPoint:
     target: Emotion
     takes: int
     came_across: int
+    partly: int
     mean_probability: float | None
 
 
@@ -73,11 +75,13 @@ def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzi
 
 
 def _emotion_point(day: date, target: Emotion, takes: list[Take]) -> EmotionPoint:
+    outcomes = [take.outcome for take in takes]
     known = [take.target_probability for take in takes if take.target_probability is not None]
     return EmotionPoint(
         day=day,
         target=target,
         takes=len(takes),
-        came_across=sum(take.came_across for take in takes),
+        came_across=outcomes.count(Outcome.CAME_ACROSS),
+        partly=outcomes.count(Outcome.PARTLY),
         mean_probability=fmean(known) if known else None,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ser_core.labels import Emotion
+from ser_core.outcome import Outcome, outcome
 from ser_core.records import Clip
 
 Kind = Literal["analysis", "practice"]
@@ -64,9 +65,9 @@ class Take:
     has_audio: bool
 
     @property
-    def came_across(self) -> bool:
-        """Whether the target is what was heard, and clearly so."""
-        return self.target is not None and self.emotion == self.target and not self.unsure
+    def outcome(self) -> Outcome | None:
+        """How the target came across; None without one."""
+        return None if self.target is None else outcome(self, self.target)
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def test_from_saving_to_the_last_byte_deleted(
     stranger.close()
 
     # The recording plays, and everything can be taken away.
-    early.get_by_text("heard: Angry").last.click()  # the older one, with its audio
+    early.get_by_text("aimed for Angry").last.click()  # the older one, with its audio
     audio = early.locator("audio")
     expect(audio).to_have_count(1)
     early.wait_for_function("document.querySelector('audio').readyState >= 1")

@@ -45,11 +45,12 @@ def test_an_export_holds_everything(history: History, new_profile: Maker) -> Non
         "confidence": 0.65,
         "unsure": False,
         "target_probability": 0.05,
+        "outcome": "heard otherwise",
         "audio": f"audio/{first}.flac",
         "report": report,
         "delivery": {"advice": ["Speak up."]},
     }
-    assert entries[1]["audio"] is None
+    assert (entries[1]["audio"], entries[1]["outcome"]) == (None, None)
 
 
 def test_an_empty_profile_exports_an_empty_list(history: History, new_profile: Maker) -> None:

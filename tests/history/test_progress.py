@@ -29,10 +29,13 @@ def test_a_day_counts_what_came_across() -> None:
         TAKE,
         replace(TAKE, emotion=Emotion.CALM, target_probability=0.2),
         replace(TAKE, unsure=True, target_probability=0.4),
+        # In front of all others, with 28%: that has not come across whole.
+        replace(TAKE, confidence=0.28, target_probability=0.28),
     ]
     (point,) = progress([(take, None) for take in takes], UTC).by_emotion
-    assert (point.day, point.target, point.takes, point.came_across) == (date(2026, 3, 1), Emotion.SAD, 3, 1)
-    assert point.mean_probability == pytest.approx(0.4)
+    assert (point.day, point.target, point.takes) == (date(2026, 3, 1), Emotion.SAD, 4)
+    assert (point.came_across, point.partly) == (1, 1)
+    assert point.mean_probability == pytest.approx(0.37)
 
 
 def test_an_analysis_without_a_target_is_no_practice() -> None:

@@ -20,6 +20,7 @@ from ser_core.history.records import MAX_AUDIO_S
 from ser_core.history.rows import to_row
 from ser_core.history.store import FORGOTTEN_AFTER, History
 from ser_core.labels import Emotion
+from ser_core.outcome import Outcome
 from ser_core.records import Clip
 from tests.history.conftest import a_practice, a_report, noise
 
@@ -38,7 +39,7 @@ def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Ma
     assert (take.id, take.saved_at, take.kind) == (number, NOON, "practice")
     assert (take.target, take.emotion) == (Emotion.SAD, Emotion.CALM)
     assert (take.confidence, take.unsure) == (0.65, False)
-    assert (take.target_probability, take.came_across) == (0.05, False)
+    assert (take.target_probability, take.outcome) == (0.05, Outcome.HEARD_OTHERWISE)
     assert (take.file, take.duration_s, take.model) == ("Übung <b>*1*</b>.wav", 2.5, "crnn")
     details = history.details(profile, number)
     assert details is not None

@@ -31,15 +31,19 @@ def page() -> AppTest:
 
 
 @pytest.fixture
-def set_threshold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Serves a copy of the model that calls itself unsure below the confidence given."""
+def set_threshold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Serves a copy of the model that calls itself unsure below the confidence given, and whose confidences are
+    near 1 at a low temperature and all alike at a high one.
+    """
 
-    def serve(unsure_below: float) -> None:
+    def serve(unsure_below: float, temperature: float | None = None) -> None:
         settings = load_settings()
         folder = tmp_path / "models" / settings.model
         shutil.copytree(settings.models_dir / settings.model, folder)
         card = json.loads((folder / "card.json").read_text("utf-8"))
         card["calibration"]["unsure_below"] = unsure_below
+        if temperature is not None:
+            card["calibration"]["temperature"] = temperature
         (folder / "card.json").write_text(json.dumps(card), "utf-8")
         monkeypatch.setenv("SER_MODELS_DIR", str(folder.parent))
 

@@ -55,7 +55,7 @@ def _texts(page: AppTest) -> str:
 
 
 def _takes(page: AppTest) -> list[str]:
-    return [entry.label for entry in page.expander if "heard" in entry.label]
+    return [entry.label for entry in page.expander if " · " in entry.label]
 
 
 def test_without_anything_saved_it_says_how_to_begin(open_page: Open, browser: Browser, tmp_path: Path) -> None:
@@ -74,9 +74,17 @@ def test_the_list_says_what_was_aimed_for_and_heard(history: History, mine: int,
     assert "3 saved takes" in _texts(page)
     assert _takes(page) == [
         "**1 Mar 2026, 14:00** · heard: Angry, 65% :material/volume_up:",
-        "**1 Mar 2026, 13:00** · aimed for Sad · heard: unsure",
-        "**1 Mar 2026, 12:00** · aimed for Angry · heard: Angry, 65%",
+        "**1 Mar 2026, 13:00** · aimed for Sad · unsure",
+        "**1 Mar 2026, 12:00** · aimed for Angry · came across, 65%",
     ]
+
+
+def test_what_was_in_front_with_too_little_came_across_partly(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice(report=a_report(confidence=0.28)), now=NOON)
+    page = open_page()
+    assert _takes(page) == ["**1 Mar 2026, 12:00** · aimed for Angry · partly came across, 28%"]
+    (chart,) = page.get("plotly_chart")
+    assert "angry 0%" in chart.proto.alt
 
 
 def test_times_are_those_of_the_browser(history: History, mine: int, open_page: Open) -> None:
@@ -112,7 +120,7 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
     texts = _texts(page.run())
     assert not page.exception
     assert r"\*\*mine\*\* \<b\>\.wav" in texts
-    assert "It was heard as **calm**; the probability of sad was 5%" in texts
+    assert "Heard as calm, 65%. You aimed for sad, which got 5%." in texts
     assert r"- Speak \*up\*\." in texts
     assert r"- Slower\. \(at 1\.2 s\)" in texts
     assert "| Pitch | 181 Hz |" in texts

@@ -105,15 +105,28 @@ def test_own_words_are_shown_as_text(page: AppTest) -> None:
     assert ":smile:" not in texts(page)
 
 
-def test_a_take_that_came_across(page: AppTest, recording: Make, set_threshold: Callable[[float], None]) -> None:
-    set_threshold(0.0)
+@pytest.mark.parametrize(
+    "temperature, heading, said",
+    [
+        (0.02, "It came across", "It came across: heard as"),
+        (9.0, "It partly came across", "before all else, but with only"),
+    ],
+)
+def test_a_take_that_came_across(
+    page: AppTest,
+    recording: Make,
+    set_threshold: Callable[..., None],
+    temperature: float,
+    heading: str,
+    said: str,
+) -> None:
+    set_threshold(0.0, temperature)
     heard = analyse(recording(3.0)).prediction
     aim(page, heard.emotion)
     give(page, recording(3.0))
-    (header,) = page.header
-    assert header.value == ("It came across" if heard.confidence >= 0.5 else "It barely came across")
+    assert [header.value for header in page.header] == [heading]
     assert f"The model heard **{heard.emotion.value}** before all else" in texts(page)
-    assert "It came across: heard as" in html(page)
+    assert said in html(page)
 
 
 def test_a_take_that_was_heard_otherwise_with_all_its_feedback(
@@ -148,7 +161,18 @@ def test_an_unsure_answer_is_said_plainly(
     assert [header.value for header in page.header] == ["Unsure"]
     assert "The model cannot tell." in texts(page)
     assert "The probability of **happy** was" in texts(page)
-    assert "Unsure. You aimed for happy" in html(page)
+    assert "The model was unsure. You aimed for happy" in html(page)
+
+
+def test_a_target_in_front_of_an_unsure_answer_is_said_to_be(
+    page: AppTest, recording: Make, set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(1.1)
+    target = analyse(recording(3.0)).prediction.emotion
+    aim(page, target)
+    give(page, recording(3.0))
+    assert [header.value for header in page.header] == ["Unsure"]
+    assert f"The model cannot tell. It heard **{target.value}** before all else, but with only" in texts(page)
 
 
 @pytest.mark.parametrize(
