@@ -17,6 +17,9 @@ CARD_FILE = "card.json"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
 
+# What stands under "kind" in the card of a classic model; that of a network over the log-mel has no such line.
+_CLASSIC = "classic"
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -32,15 +35,13 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class ModelCard:
-    """What a model is, what it was made from, and how well it does.
+class Card:
+    """What a model of any kind is, what it was made from, and how well it does.
 
     Attributes:
         name: folder and display name.
         summary: one sentence.
-        labels: the emotions, in the order of the network's outputs.
-        features: how the network's input is made.
-        n_frames: frames of the window the network sees.
+        labels: the emotions, in the order of the model's outputs.
         calibration: how its outputs become an answer.
         corpora: for each training corpus its title, licence, citation and number of clips.
         protocol: which speakers trained, validated and tested, in words and by name.
@@ -53,8 +54,6 @@ class ModelCard:
     name: str
     summary: str
     labels: tuple[Emotion, ...]
-    features: LogMelConfig
-    n_frames: int
     calibration: Calibration
     corpora: Mapping[str, Mapping[str, Any]]
     protocol: Mapping[str, Any]
@@ -64,16 +63,42 @@ class ModelCard:
     made_with: Mapping[str, str]
 
     @property
-    def window_s(self) -> float:
-        """Seconds of speech the network sees at once."""
-        return self.n_frames / self.features.frames_per_s
-
-    @property
     def confidence_gap(self) -> float | None:
         """Calibration error on the test speakers' clips, all corpora together; None when there are none."""
         tested = [m for part, m in self.metrics.items() if part.startswith("test ")]
         clips = sum(m["n"] for m in tested)
         return sum(m["n"] * m["calibration_error"] for m in tested) / clips if clips else None
+
+
+@dataclass(frozen=True)
+class ModelCard(Card):
+    """The card of a network over the log-mel, the kind that the app serves.
+
+    Attributes:
+        features: how the network's input is made.
+        n_frames: frames of the window the network sees.
+    """
+
+    features: LogMelConfig
+    n_frames: int
+
+    @property
+    def window_s(self) -> float:
+        """Seconds of speech the network sees at once."""
+        return self.n_frames / self.features.frames_per_s
+
+
+@dataclass(frozen=True)
+class ClassicCard(Card):
+    """The card of a classic model, which takes the values of a feature set for a whole clip.
+
+    Attributes:
+        features: name of the feature set.
+        features_version: its version when the model was made; values of another version are not what it learned.
+    """
+
+    features: str
+    features_version: int
 
 
 def list_models(models_dir: Path) -> tuple[str, ...]:
@@ -82,7 +107,23 @@ def list_models(models_dir: Path) -> tuple[str, ...]:
 
 
 def load_card(name: str, models_dir: Path) -> ModelCard:
-    """The card of a model. Raises ModelError when there is none or it cannot be read."""
+    """The card of a network over the log-mel. Raises ModelError as `load_any_card` does, or for a classic model."""
+    card = load_any_card(name, models_dir)
+    if isinstance(card, ModelCard):
+        return card
+    raise ModelError(
+        f"{name} is a classic model: it can be compared and exported, but it does not answer here. "
+        f"Those that do: {', '.join(served_models(models_dir)) or 'none'}."
+    )
+
+
+def served_models(models_dir: Path) -> tuple[str, ...]:
+    """Names of the models that answer in the app and in `ser predict`, sorted."""
+    return tuple(n for n in list_models(models_dir) if isinstance(load_any_card(n, models_dir), ModelCard))
+
+
+def load_any_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
+    """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
     # A name is a name: it must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
         known = ", ".join(list_models(models_dir)) or "none"
@@ -94,7 +135,7 @@ def load_card(name: str, models_dir: Path) -> ModelCard:
         raise ModelError(f"{path} is not a model card that can be read: {error}.") from error
 
 
-def read_verified(card: ModelCard, folder: Path, file: str) -> bytes:
+def read_verified(card: Card, folder: Path, file: str) -> bytes:
     """The bytes of a model's file. Raises ModelError when it is missing or differs from what the card says."""
     if file not in card.files:
         raise ModelError(f"The card of {card.name} lists no {file}; it lists {', '.join(card.files)}.")
@@ -109,9 +150,10 @@ def read_verified(card: ModelCard, folder: Path, file: str) -> bytes:
     return content
 
 
-def save_card(card: ModelCard, folder: Path) -> None:
+def save_card(card: ModelCard | ClassicCard, folder: Path) -> None:
     """Writes the card, replacing an older one as a whole."""
-    content = {"schema_version": SCHEMA_VERSION, **asdict(card)}
+    kind = {"kind": _CLASSIC} if isinstance(card, ClassicCard) else {}
+    content = {"schema_version": SCHEMA_VERSION, **kind, **asdict(card)}
     partial = folder / f"{CARD_FILE}.partial"
     partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(partial, folder / CARD_FILE)
@@ -122,15 +164,14 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _parse(content: dict[str, Any]) -> ModelCard:
+def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
     version = content.pop("schema_version")
     if version != SCHEMA_VERSION:
         raise ValueError(f"its schema version is {version}, this program reads {SCHEMA_VERSION}")
-    return ModelCard(
-        **content
-        | {
-            "labels": tuple(Emotion(label) for label in content["labels"]),
-            "features": LogMelConfig(**content["features"]),
-            "calibration": Calibration(**content["calibration"]),
-        }
-    )
+    content |= {
+        "labels": tuple(Emotion(label) for label in content["labels"]),
+        "calibration": Calibration(**content["calibration"]),
+    }
+    if content.pop("kind", None) == _CLASSIC:
+        return ClassicCard(**content)
+    return ModelCard(**content | {"features": LogMelConfig(**content["features"])})

@@ -9,7 +9,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def models(as_json: bool) -> None:
     """List the trained models with their emotions and measured figures."""
-    from ser_core.artifacts import list_models, load_card
+    from ser_core.artifacts import ModelCard, list_models, load_any_card
     from ser_core.config import load_settings
 
     settings = load_settings()
@@ -17,14 +17,14 @@ def models(as_json: bool) -> None:
     if not names and not as_json:
         click.echo(f"No model in {settings.models_dir}. `ser train crnn --help` says how to make one.")
     for name in names:
-        card = load_card(name, settings.models_dir)
+        card = load_any_card(name, settings.models_dir)
         if as_json:
             facts = {
                 "name": name,
                 "default": name == settings.model,
                 "summary": card.summary,
                 "labels": [label.value for label in card.labels],
-                "window_s": card.window_s,
+                "window_s": card.window_s if isinstance(card, ModelCard) else None,
                 "metrics": {part: {"n": m["n"], "ua": m["ua"], "wa": m["wa"]} for part, m in card.metrics.items()},
             }
             click.echo(json.dumps(facts))

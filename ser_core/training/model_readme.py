@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ser_core.artifacts import ModelCard
+from ser_core.artifacts import ClassicCard, ModelCard
 
 
-def model_readme(card: ModelCard) -> str:
+def model_readme(card: ModelCard | ClassicCard) -> str:
     """The card in Markdown: what the model is for, what it was made from, how well it does and where it fails."""
     return (
         "\n\n".join(
             [
                 f"# {card.name}",
-                f"{card.summary}. It hears {', '.join(card.labels)}, {card.window_s:g} s at a time.",
+                f"{card.summary}. It hears {', '.join(card.labels)}, {_at_a_time(card)}.",
                 "## What it is for\n\n"
                 "To show a person how a voice sounds, and to practise delivery. A score is a guess about how a voice "
                 "sounds, not about what somebody feels. It learned from actors who were asked to play an emotion; "
@@ -26,16 +26,36 @@ def model_readme(card: ModelCard) -> str:
                 f'speakers; under a confidence of {card.calibration.unsure_below:g} the answer is "unsure".',
                 f"## What it learned from\n\n{_corpora(card.corpora)}\n\n"
                 "These licences are non-commercial, and the weights carry that restriction.",
-                "## How it was made\n\n"
-                f"Recipe `{card.training['recipe']}`, {card.training['parameters']:,} parameters, seed "
-                f"{card.training['seed']}, {card.training['epochs']} epochs of which number "
-                f"{card.training['best_epoch']} is kept, {card.training['minutes']:g} minutes on the processor. "
-                "`model.tflite` is served (weights in eight bits), `model.keras` is the same network for further "
-                "training.",
+                f"## How it was made\n\n{_making(card)}",
             ]
         )
         + "\n"
     )
+
+
+def _at_a_time(card: ModelCard | ClassicCard) -> str:
+    return f"{card.window_s:g} s at a time" if isinstance(card, ModelCard) else "a whole clip at a time"
+
+
+def _making(card: ModelCard | ClassicCard) -> str:
+    how = card.training
+    if isinstance(card, ModelCard):
+        return (
+            f"Recipe `{how['recipe']}`, {how['parameters']:,} parameters, seed {how['seed']}, {how['epochs']} epochs "
+            f"of which number {how['best_epoch']} is kept, {how['minutes']:g} minutes on the processor. `model.tflite` "
+            "is served (weights in eight bits), `model.keras` is the same network for further training."
+        )
+    facts = [f"Recipe `{how['recipe']}` (from {how['source']})", f"features `{card.features}`"]
+    if how["parameters"]:
+        facts.append(f"{how['parameters']:,} parameters, {how['epochs']} epochs")
+    if how["augment"]:
+        facts.append(f"augmented by {', '.join(how['augment'])}")
+    if how["select"]:
+        facts.append(f"{how['select']} values selected")
+    if how["pca"]:
+        facts.append(f"{how['pca']} principal components")
+    files = ", ".join(f"`{file}`" for file in card.files)
+    return f"{', '.join(facts)}, seed {how['seed']}, {how['minutes']:g} minutes on the processor. The model is {files}."
 
 
 def _protocol(protocol: Mapping[str, Any]) -> str:

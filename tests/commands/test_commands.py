@@ -136,6 +136,35 @@ def test_durations_in_words():
     assert [duration(s) for s in (0, 59.4, 200, 3900)] == ["0 s", "59 s", "3 min 20 s", "1 h 05 min"]
 
 
+def test_recipes_lists_each_with_its_source():
+    lines = ser("recipes").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "crnn", "mlp", "mlp-contrast", "lstm-tess", "gru-tess", "cnn1d-shallow", "cnn1d", "cnn1d-deep", "cnn2d-vgg",
+        "svm", "xgboost", "random-forest", "gmm", "hmm",
+    ]  # fmt: skip
+    assert all("(from " in line for line in lines)
+
+
+def test_classic_options_are_refused_where_they_mean_nothing(own_corpus, tmp_path):
+    done = ser("train", "crnn", "--corpus", f"folder={own_corpus}", "--pca", "5", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "--pca is for classic recipes" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_classic_recipe_trains_and_is_listed_but_does_not_answer(own_corpus, voice, tmp_path):
+    out = tmp_path / "models" / "forest"
+    arguments = ["--corpus", f"folder={own_corpus}", "--test", "bob", "--validation", "", "--augment", "shift"]
+    environ = {"SER_CACHE_DIR": str(tmp_path / "cache"), "SER_MODELS_DIR": str(out.parent)}
+    done = ser("train", "random-forest", *arguments, "--out", out, **environ)
+    assert done.returncode == 0, done.stderr
+    assert "test folder speakers: UA" in done.stdout
+    assert ser("models", **environ).stdout.startswith("forest: Random forest on 181 means")
+    refused = ser("predict", voice, "--model", "forest", **environ)
+    assert refused.returncode == 1
+    assert "classic model" in refused.stderr
+
+
 @pytest.mark.slow
 def test_train_can_be_interrupted_and_goes_on(tmp_path):
     """Ctrl-C after the first epoch; the same command then trains only the others."""

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ser_core.corpora import Utterance
-from ser_core.corpora.splits import choose_validation, select_voices, split_by_speaker
+from ser_core.corpora.splits import choose_validation, select_voices, split_at_random, split_by_speaker
 from ser_core.errors import CorpusError
 from ser_core.labels import Emotion
 
@@ -54,3 +54,19 @@ def test_validation_takes_women_and_men_and_leaves_small_corpora_whole(utterance
 def test_the_same_seed_chooses_the_same_voices(utterances):
     assert choose_validation(utterances, seed=3) == choose_validation(list(reversed(utterances)), seed=3)
     assert len({choose_validation(utterances, seed=seed) for seed in range(5)}) > 1
+
+
+def test_a_random_split_takes_its_share_of_every_emotion_of_every_corpus():
+    clips = [
+        Utterance(Path(f"{corpus}-{emotion}-{i}"), emotion, corpus, "a")
+        for corpus, n in (("tess", 400), ("ravdess", 152))
+        for emotion in (Emotion.HAPPY, Emotion.SAD)
+        for i in range(n)
+    ]
+    split = split_at_random(clips, 0.2, seed=5)
+    assert len(split.test) == 2 * (80 + 30)
+    assert not {u.path for u in split.train} & {u.path for u in split.test}
+    assert len(split.train) + len(split.test) == len(clips)
+    assert sum(u.corpus == "tess" and u.emotion == Emotion.SAD for u in split.test) == 80
+    assert split_at_random(clips[::-1], 0.2, seed=5).test == split.test[::-1]
+    assert split_at_random(clips, 0.2, seed=6).test != split.test

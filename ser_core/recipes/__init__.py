@@ -1,0 +1,22 @@
+"""Recipes: everything that makes a model, under one name."""
+
+from ser_core.errors import SerError
+from ser_core.recipes.classic import CLASSIC, ClassicRecipe
+from ser_core.recipes.network import CRNN, Recipe
+
+__all__ = ["ClassicRecipe", "Recipe", "get_recipe", "recipes"]
+
+_RECIPES: dict[str, Recipe | ClassicRecipe] = {recipe.name: recipe for recipe in (CRNN, *CLASSIC)}
+
+
+def recipes() -> tuple[Recipe | ClassicRecipe, ...]:
+    """All recipes: the served model's first, then the classic ones in the order in which they are told."""
+    return tuple(_RECIPES.values())
+
+
+def get_recipe(name: str) -> Recipe | ClassicRecipe:
+    """The recipe called `name`. Raises SerError when there is none."""
+    try:
+        return _RECIPES[name]
+    except KeyError:
+        raise SerError(f"There is no recipe {name!r}. There are: {', '.join(_RECIPES)}.") from None

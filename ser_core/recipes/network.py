@@ -1,0 +1,42 @@
+"""The recipe of the served model: a network over the log-mel, trained with disturbed copies of every clip."""
+
+from dataclasses import dataclass, field
+
+from ser_core.features.logmel import LogMelConfig
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network over the log-mel is made.
+
+    Attributes:
+        name: how commands call it.
+        summary: one sentence.
+        net: name of the architecture.
+        features: how the network's input is made.
+        n_frames: frames of the window the network sees.
+        epochs: passes over the training clips.
+        most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
+        n_disturbed: disturbed copies of each clip (noise, room, channel, speed) beside the recording itself.
+        linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
+            to the network's logits; 0 leaves that model out.
+        linear_penalty, linear_voice_penalty, linear_copies: see `training.linear.fit_linear`.
+        source: where it comes from.
+    """
+
+    name: str
+    summary: str
+    net: str
+    features: LogMelConfig = field(default_factory=LogMelConfig)
+    n_frames: int = 280
+    epochs: int = 60
+    most_per_voice: int = 60
+    n_disturbed: int = 4
+    linear_gain: float = 0.0
+    linear_penalty: float = 5000.0
+    linear_voice_penalty: float = 1000.0
+    linear_copies: int = 1
+    source: str = "this project"
+
+
+CRNN = Recipe("crnn", "Residual convolutions, bidirectional LSTM and attention on the log-mel", net="crnn")
