@@ -12,6 +12,7 @@ from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, Pause, Prosody, measure_prosody
 from ser_core.records import Clip
 from ser_core.reference import Register, load_reference
+from ser_core.wording import amount
 
 # A take is a few sentences. Ten minutes keep the frames of one under 250 MB.
 MAX_DURATION_S = 600.0
@@ -105,15 +106,11 @@ def delivery_text(result: Delivery) -> str:
     lines.append("")
     for name, value in result.prosody.values.items():
         info = MEASURES[name]
-        text = "not known" if value is None else f"{value:.{info.decimals}f} {info.unit}"
+        text = "not known" if value is None else amount(value, info.unit, info.decimals)
         if (placement := placed.get(name)) and result.target:
-            low, high = placement.band.q25, placement.band.q75
-            usual = f"{load_rules().words[result.target]} takes usually"
             if placement.relative:
-                own = f"{placement.value:+.1f} {info.relative_unit} from your neutral voice"
-                text += f"; {own} ({usual} {low:+.1f} to {high:+.1f})"
-            else:
-                text += f" ({usual} {low:.{info.decimals}f} to {high:.{info.decimals}f})"
+                text += f"; {placement.written}"
+            text += f" ({load_rules().words[result.target]} takes usually {placement.usual})"
         lines.append(f"{info.label:<13}{text}")
     lines.extend(f"{_clock(d.start_s, d.end_s)}  {d.kind.value.replace('_', ' ')}" for d in result.disfluencies)
     return "\n".join(lines)

@@ -143,7 +143,7 @@ def compare(first: SittingTake, last: SittingTake) -> tuple[Change, ...]:
 
     Of the values that advice is given on, those that differ by at least what `MeasureInfo.noticeable` says.
     """
-    advised = {rule.value for rule in load_rules().change}
+    advised = load_rules().advised
     changes = []
     for name, info in MEASURES.items():
         before, after = first.value(name), last.value(name)

@@ -15,13 +15,36 @@ class Number(float):
         return written.replace("-", "−")
 
 
+class Amount(Number):
+    """A number that is written with its unit.
+
+    >>> f"{Amount(1.2, 'semitones'):.0f}"
+    '1 semitone'
+    """
+
+    unit: str
+
+    def __new__(cls, value: float, unit: str) -> "Amount":
+        """A value in a unit."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __format__(self, spec: str) -> str:
+        written = super().__format__(spec)
+        return written + after_number(_SINGULAR.get(self.unit, self.unit) if written.lstrip("+−") == "1" else self.unit)
+
+
+_SINGULAR = {"semitones": "semitone"}
+
+
 def amount(value: float, unit: str, decimals: int, *, signed: bool = False) -> str:
     """A value with its unit; a per cent sign follows its number at once.
 
-    >>> amount(-23.41, "LUFS", 1), amount(12.4, "%", 0), amount(3, "dB", 1, signed=True)
-    ('−23.4 LUFS', '12%', '+3.0 dB')
+    >>> amount(-23.41, "LUFS", 1), amount(12.4, "%", 0), amount(3, "dB", 1, signed=True), amount(1, "semitones", 0)
+    ('−23.4 LUFS', '12%', '+3.0 dB', '1 semitone')
     """
-    return f"{Number(value):{'+' if signed else ''}.{decimals}f}{after_number(unit)}"
+    return f"{Amount(value, unit):{'+' if signed else ''}.{decimals}f}"
 
 
 def after_number(unit: str) -> str:

@@ -22,21 +22,35 @@ from ser_core.labels import Emotion
     metavar="FILE",
     help="About ten seconds of your neutral speech; values are then seen relative to your voice.",
 )
+@click.option("--model", metavar="NAME", help="Model that hears whether the target came across.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def delivery(file: Path, target: str | None, baseline: Path | None, as_json: bool) -> None:
+def delivery(file: Path, target: str | None, baseline: Path | None, model: str | None, as_json: bool) -> None:
     """Measure how FILE was spoken: pitch, loudness, pace, pauses, voice; and say what to change.
 
-    With a target the take is compared with how actors convey that emotion. The advice is about how a voice
-    sounds, not about what a person feels.
+    With a target the take is compared with how actors convey that emotion, and a model hears whether it came
+    across. The advice is about how a voice sounds, not about what a person feels.
     """
     from ser_core.audio import read_clip
     from ser_core.baseline import compute_baseline
     from ser_core.delivery import delivery as judge
     from ser_core.delivery import delivery_text
+    from ser_core.inference import load_recogniser
+    from ser_core.outcome import outcome, outcome_sentence
+    from ser_core.pipeline import analyse, report_dict
 
     own = compute_baseline(read_clip(baseline)) if baseline else None
-    result = judge(read_clip(file), Emotion(target) if target else None, own)
-    if as_json:
-        click.echo(json.dumps({"file": str(file), **result.to_dict()}, ensure_ascii=False))
-    else:
-        click.echo(delivery_text(result))
+    aim = Emotion(target) if target else None
+    result = judge(read_clip(file), aim, own)
+    content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
+    text = delivery_text(result)
+    if aim:
+        report = analyse(file, recogniser=load_recogniser(model))
+        heard = report.prediction
+        told = report_dict(report, timeline=False)
+        content |= {
+            "outcome": outcome(heard, aim).value,
+            "target_probability": told["scores"].get(aim.value),
+            "heard": {key: told[key] for key in ("model", "emotion", "confidence", "unsure", "scores")},
+        }
+        text = f"{outcome_sentence(heard, aim, heard.scores.get(aim))}\n\n{text}"
+    click.echo(json.dumps(content, ensure_ascii=False) if as_json else text)

@@ -1,6 +1,5 @@
 """From a measured take to at most three sentences: what went well, then what to change."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,12 @@ from ser_core.feedback.placing import Placement
 from ser_core.feedback.rules import Rules, ValueRule, load_rules
 from ser_core.fluency import Disfluency
 from ser_core.labels import Emotion
-from ser_core.prosody import Prosody
+from ser_core.prosody import MEASURES, Prosody
+from ser_core.wording import Amount, Number
 
 MAX_SENTENCES = 3
 # Praise needs a measurement that can be trusted and a value that means something for the target.
 _MIN_CONFIDENCE = 0.3
-_SIGNED_ZERO = re.compile(r"(?<![\w.])[+-](0(?:\.0+)?)(?![\d.]\d|\d)")
 # Conditions of the praise that needs no target: enough syllables to call speech fluent, a livelier pitch than
 # three quarters of the corpora's neutral takes, and the level from which no value suffers.
 _FLUENT_SYLLABLES = 6
@@ -77,8 +76,9 @@ def give_advice(
     if prosody.pitch_median_hz is None or prosody.speech.span_s <= 0.0:
         return ()
     rules = rules or load_rules()
-    changes = _changes(prosody, placements, target, rules) + _stumbles(disfluencies, rules)
-    praise = _praise(prosody, disfluencies, placements, target, rules)
+    stumbles = _stumbles(disfluencies, rules) + _habits(prosody, disfluencies, rules)
+    changes = _changes(prosody, placements, target, rules) + stumbles
+    praise = _praise(prosody, bool(stumbles), placements, target, rules)
     if not changes:
         changes = _nudge(prosody, [p for p in placements if p.name != praise.about], target, rules)
     changes.sort(key=lambda weighed: -weighed[0])
@@ -115,32 +115,42 @@ def _nudge(
 
 
 def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
+    """One sentence a kind, about the surest and longest of it."""
     found = []
-    for item in disfluencies:
-        rule = rules.disfluency.get(item.kind)
-        if rule:
-            sentence = rule.say.format(length=item.end_s - item.start_s)
-            advice = Advice("change", item.kind.value, sentence, item.start_s, item.end_s)
+    for kind, rule in rules.disfluency.items():
+        items = [item for item in disfluencies if item.kind is kind]
+        if items:
+            item = max(items, key=lambda d: (d.confidence, d.end_s - d.start_s))
+            template = rule.say if len(items) == 1 else rule.say_many
+            sentence = template.format(length=item.end_s - item.start_s, count=len(items))
+            advice = Advice("change", kind.value, sentence, item.start_s, item.end_s)
             found.append((rule.urgency * item.confidence, advice))
     return found
 
 
+def _habits(prosody: Prosody, disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
+    found = []
+    kinds = {item.kind for item in disfluencies}
+    for rule in rules.habit:
+        value, trust = prosody.values[rule.value], prosody.confidence[rule.value]
+        if rule.unless not in kinds and value is not None and value >= rule.above and trust >= _MIN_CONFIDENCE:
+            sentence = rule.say.format(take=Number(value), count=len(prosody.pauses))
+            advice = Advice("change", rule.value, sentence, *MOMENTS[rule.moment](prosody), take=value)
+            found.append((rule.urgency * trust, advice))
+    return found
+
+
 def _one_about_each(advice: Sequence[Advice]) -> list[Advice]:
-    """Without a second sentence about the same thing; pause share and long pauses are the same thing."""
-    same = {"pause_share": "pauses", "long_pause": "pauses", "syllables_per_s": "articulation_rate"}
-    seen: set[str] = set()
-    kept = []
+    """Without a second sentence about the same thing."""
+    seen: dict[str, Advice] = {}
     for each in advice:
-        about = same.get(each.about, each.about)
-        if about not in seen:
-            seen.add(about)
-            kept.append(each)
-    return kept
+        seen.setdefault(each.about, each)
+    return list(seen.values())
 
 
 def _praise(
     prosody: Prosody,
-    disfluencies: Sequence[Disfluency],
+    stumbled: bool,
     placements: Sequence[Placement],
     target: Emotion | None,
     rules: Rules,
@@ -153,7 +163,7 @@ def _praise(
                 template = rule.sentence(relative=placement.relative)
                 return _say(rule, template, placement, prosody, target, rules)
     for always in rules.always:
-        if _HOLDS[always.when](prosody, disfluencies):
+        if _HOLDS[always.when](prosody, stumbled):
             sentence = always.say.format(
                 syllables=prosody.syllables_s.size,
                 range=prosody.pitch_range_semitones or 0.0,
@@ -164,8 +174,8 @@ def _praise(
     raise LookupError("no rule of praise holds for a take with a voice")
 
 
-_HOLDS: dict[str, Callable[[Prosody, Sequence[Disfluency]], bool]] = {
-    "fluent": lambda prosody, found: not found and prosody.syllables_s.size >= _FLUENT_SYLLABLES,
+_HOLDS: dict[str, Callable[[Prosody, bool], bool]] = {
+    "fluent": lambda prosody, stumbled: not stumbled and prosody.syllables_s.size >= _FLUENT_SYLLABLES,
     "lively": lambda prosody, _: (prosody.pitch_range_semitones or 0.0) >= _LIVELY_SEMITONES,
     "clear": lambda prosody, _: prosody.speech.snr_db >= _CLEAR_SNR_DB,
     "spoke": lambda prosody, _: True,
@@ -189,16 +199,20 @@ def _say(
     rules: Rules,
 ) -> Advice:
     take, low, high = placement.value, placement.band.q25, placement.band.q75
+    info = MEASURES[placement.name]
+    turn, compared = rules.turn.get(placement.name), rules.compared.get(placement.name)
     sentence = template.format(
-        take=take,
-        low=low,
-        high=high,
-        fall=-take,
-        fall_low=-high,
-        fall_high=-low,
+        take=Number(take),
+        low=Number(low),
+        high=Number(high),
+        fall=Number(-take),
+        fall_low=Number(-high),
+        fall_high=Number(-low),
+        amount=Amount(take, info.unit),
+        turn=turn.of(take, info.unit) if turn else "",
+        compared=compared.of(take, info.relative_unit) if compared else "",
         target=rules.words[target] if target else "",
     )
-    sentence = _SIGNED_ZERO.sub(r"\1", sentence)
     start_s, end_s = MOMENTS[rule.moment](prosody)
     kind = "change" if rule.side else "praise"
     return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)

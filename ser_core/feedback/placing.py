@@ -15,6 +15,7 @@ from ser_core.reference import (
     register_of,
     relative_value,
 )
+from ser_core.wording import Number, amount
 
 # More than this many standard deviations between two emotions tell no more than this many.
 _LARGEST_EFFECT = 2.0
@@ -42,6 +43,24 @@ class Placement:
     weight: float
     towards: int
     confidence: float
+
+    @property
+    def written(self) -> str:
+        """The value with its unit: "3.2 semitones", "+1.5 dB from your neutral voice"."""
+        info = MEASURES[self.name]
+        if self.relative:
+            return f"{amount(self.value, info.relative_unit, info.decimals, signed=True)} from your neutral voice"
+        return amount(self.value, info.unit, info.decimals)
+
+    @property
+    def usual(self) -> str:
+        """The middle half of the target's takes, in the unit of `written`: "6.0 to 10.0", "none"."""
+        info = MEASURES[self.name]
+        if self.band.q25 == self.band.q75 == 0.0 and not self.relative:
+            return info.nought
+        spec = f"{'+' if self.relative else ''}.{info.decimals}f"
+        low, high = (f"{Number(edge):{spec}}" for edge in (self.band.q25, self.band.q75))
+        return low if low == high else f"{low} to {high}"
 
     @property
     def noticeable(self) -> float:
@@ -99,7 +118,7 @@ def place(prosody: Prosody, target: Emotion, baseline: Baseline | None, referenc
     for name, value in prosody.values.items():
         if value is None:
             continue
-        relative = baseline is not None and name in baseline.values
+        relative = baseline is not None and name in baseline.values and bool(MEASURES[name].relative)
         if baseline is not None and relative:
             value = relative_value(name, value, baseline.values[name])
         band = reference.band(target, register, name, relative=relative)

@@ -1,6 +1,7 @@
 """How a take was delivered: its melody and level over the waveform, and its values among the target's takes."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from ser_core.fluency import DisfluencyKind
 from ser_core.labels import STYLES, Emotion
 from ser_core.prosody import MEASURES
 from ser_core.records import Clip
+from ser_core.wording import Number
 
 # 4:1 and more on white and on Streamlit's dark page, and told from the blue of sound without colour vision
 # by being a thick line of dots.
@@ -153,7 +155,7 @@ def _marks(result: Delivery, time: TimeAxis, peak: float) -> list[dict[str, Any]
 
 
 def _contour_description(result: Delivery, peak_db: float) -> str:
-    parts = [f"Melody and level over {moment(result.duration_s)}, peak {peak_db:.1f} dBFS"]
+    parts = [f"Melody and level over {moment(result.duration_s)}, peak {Number(peak_db):.1f} dBFS"]
     prosody = result.prosody
     if prosody.pitch_median_hz is not None and prosody.pitch_range_semitones is not None:
         parts.append(
@@ -167,11 +169,12 @@ def _contour_description(result: Delivery, peak_db: float) -> str:
 def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figure:
     """Each value as a dot on a strip: dark where the middle half of the target's takes lie, light for 90 percent.
 
-    All strips have one scale: the middle half reaches from -1 to 1. A value further out than the strip stands
-    at its edge as an arrow head. Values are said in words beside each strip, so the chart reads in any colour.
+    All strips have one scale: the middle half reaches from -1 to 1, and where it is narrower than the smallest
+    difference worth a word (no pauses at all, say) that difference does. A value further out than the strip stands
+    at its edge as an arrow head. Values are said in words above each strip, so the chart reads in any colour.
     """
     # Values that a speaker can do something about; each label above its strip, which then has the whole width.
-    advised = {rule.value for rule in load_rules().change}
+    advised = load_rules().advised
     shown = [p for p in placements if p.name in advised]
     rows = [_row(placement) for placement in shown]
     y = np.arange(len(rows), 0, -1, dtype=np.float64)
@@ -193,7 +196,7 @@ def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figu
                 "line": {"width": 2, "color": SOUND_COLOUR},
                 "symbol": [row["symbol"] for row in rows],
             },
-            "text": [row["text"] for row in rows],
+            "text": ["<br>".join(wrap(row["meaning"], 60)) for row in rows],
             "hovertemplate": "%{text}<extra></extra>",
         },
     ]
@@ -233,19 +236,17 @@ def _row(placement: Placement) -> dict[str, Any]:
 
     beyond = abs(placement.value - middle) / half > _EDGE
     symbol = ("triangle-right" if placement.value > middle else "triangle-left") if beyond else "circle"
-    sign, unit = ("+", info.relative_unit) if placement.relative else ("", info.unit)
-    value, low, high = (f"{number:{sign}.{info.decimals}f}" for number in (placement.value, band.q25, band.q75))
-    from_own = " from your voice" if placement.relative else ""
-    words = f"{plain(info.label)} {value} {unit}{from_own}"
+    label, written, usual = (plain(text) for text in (info.label, placement.written, placement.usual))
     return {
-        "q05": scaled(band.q05),
-        "q25": scaled(band.q25),
-        "q75": scaled(band.q75),
-        "q95": scaled(band.q95),
+        "q05": min(scaled(band.q05), -1.0),
+        "q25": -1.0,
+        "q75": 1.0,
+        "q95": max(scaled(band.q95), 1.0),
         "at": scaled(placement.value),
         "symbol": symbol,
-        "text": f"<b>{plain(info.label)}</b> {value} {unit}{from_own} · usual {low} to {high}",
-        "plain": f"{words}, usually {low} to {high}",
+        "text": f"<b>{label}</b> {written} · usual {usual}",
+        "meaning": plain(info.meaning),
+        "plain": f"{label} {written}, usually {usual}",
     }
 
 

@@ -14,11 +14,13 @@ class MeasureInfo:
         decimals: digits after the point that mean something.
         noticeable: a smaller difference is not worth a word; in `unit`.
         relative: how a value is seen from a person's neutral voice: "semitones" (12 log2 of the ratio),
-            "percent" (change in percent), or "difference" (in its own unit).
+            "percent" (change in percent), "difference" (in its own unit), or "" where that means nothing: what
+            counts pauses depends on how many sentences were said.
         noticeable_relative: as `noticeable`, in the unit of `relative`.
         meaning: one sentence for a newcomer.
         comparable: the value means the same with another microphone; if not, only takes of one person on one
             machine compare.
+        nought: the word for 0.
     """
 
     name: str
@@ -30,6 +32,7 @@ class MeasureInfo:
     noticeable_relative: float
     meaning: str
     comparable: bool = True
+    nought: str = "0"
 
     @property
     def relative_unit(self) -> str:
@@ -96,17 +99,17 @@ _ALL = (
     ),
     MeasureInfo(
         name="syllables_per_s",
-        label="Pace",
+        label="Overall pace",
         unit="syllables/s",
         decimals=1,
         noticeable=0.4,
-        relative="percent",
-        noticeable_relative=10.0,
+        relative="",
+        noticeable_relative=0.4,
         meaning="How fast you speak, pauses included.",
     ),
     MeasureInfo(
         name="articulation_rate",
-        label="Articulation",
+        label="Pace",
         unit="syllables/s",
         decimals=1,
         noticeable=0.4,
@@ -120,9 +123,11 @@ _ALL = (
         unit="%",
         decimals=0,
         noticeable=8.0,
-        relative="difference",
+        relative="",
         noticeable_relative=8.0,
-        meaning="How much of the time from the first to the last word is silent.",
+        meaning="How much of the time from the first to the last word is silent. The takes it is compared with are one "
+        "short sentence each; pauses between sentences are no fault.",
+        nought="none",
     ),
     MeasureInfo(
         name="jitter_percent",

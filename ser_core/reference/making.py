@@ -51,7 +51,7 @@ def make_reference(takes: Iterable[Take], corpora: Iterable[Mapping[str, str | i
                 continue
             cell = (take.emotion, register, name)
             absolute.setdefault(cell, []).append((take, value))
-            if name in own:
+            if name in own and MEASURES[name].relative:
                 relative.setdefault(cell, []).append((take, relative_value(name, value, own[name])))
     return Reference(_bands(absolute), _bands(relative), tuple(corpora))
 

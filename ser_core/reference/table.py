@@ -93,8 +93,13 @@ def guess_register(pitch_median_hz: float, target: Emotion | None, reference: Re
 
 
 def relative_value(name: str, value: float, neutral: float) -> float:
-    """A value as seen from the neutral voice: semitones, percent, or the difference in its own unit."""
+    """A value as seen from the neutral voice: semitones, percent, or the difference in its own unit.
+
+    Raises ValueError for a value that is never seen so.
+    """
     how = MEASURES[name].relative
+    if not how:
+        raise ValueError(f"{name} means nothing as seen from the neutral voice.")
     if how == "semitones":
         return 12.0 * float(np.log2(value / neutral))
     if how == "percent":

@@ -48,6 +48,9 @@ def test_json_holds_what_is_promised(take: Path) -> None:
     assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.0, 2.4), abs=0.03)
     assert [item["kind"] for item in content["disfluencies"]] == ["long_pause"]
     assert content["target"] == "angry"
+    assert content["outcome"] in {"came across", "partly", "heard otherwise", "unsure"}
+    assert content["target_probability"] == content["heard"]["scores"]["angry"]
+    assert sum(content["heard"]["scores"].values()) == pytest.approx(1.0, abs=0.001)
     assert 1 <= len(content["advice"]) <= 3
     assert all(0 <= advice["start_s"] < advice["end_s"] <= 3.5 for advice in content["advice"])
 
@@ -55,12 +58,19 @@ def test_json_holds_what_is_promised(take: Path) -> None:
 def test_words_give_advice_first_and_each_value_with_its_unit(take: Path) -> None:
     done = ser(take, "--target", "surprised")
     assert done.returncode == 0
-    advice, values = done.stdout.split("\n\n")
+    outcome, advice, values = done.stdout.split("\n\n")
+    assert "surprised" in outcome
     assert 1 <= len(advice.splitlines()) <= 3
     for info in MEASURES.values():
         assert any(line.startswith(info.label) for line in values.splitlines()), info.name
     assert "semitones (surprised takes usually" in values
     assert "long pause" in values
+
+
+def test_without_a_target_no_model_is_asked(take: Path) -> None:
+    content = json.loads(ser(take, "--model", "nowhere", "--json").stdout)
+    assert (content["outcome"], content["target_probability"], content["heard"]) == (None, None, None)
+    assert "nowhere" in ser(take, "--model", "nowhere", "--target", "sad").stderr
 
 
 def test_an_own_neutral_voice_is_what_values_are_seen_from(take: Path, tmp_path: Path) -> None:

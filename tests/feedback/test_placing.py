@@ -77,6 +77,14 @@ def test_baseline_turns_values_relative():
     assert melody.band.q50 == 4
 
 
+def test_pauses_are_not_seen_from_a_neutral_passage_of_several_sentences():
+    baseline = Baseline({"pitch_median_hz": 120.0, "pause_share": 20.0}, 5.0)
+    table_ = reference({(e, "pause_share"): band(0, 4) for e in (ANGRY, NEUTRAL)})
+    (pauses,) = place(spoken(), ANGRY, baseline, table_)
+    assert not pauses.relative
+    assert pauses.value == pytest.approx(100 * 0.5 / 3.1, abs=1.0)
+
+
 def test_without_a_voice_nothing_is_placed():
     from ser_core.prosody import measure_prosody
     from tests.prosody.voices import clip_of, silence

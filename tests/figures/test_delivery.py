@@ -5,6 +5,7 @@ from ser_core.delivery import delivery
 from ser_core.figures import describe
 from ser_core.figures.delivery import delivery_contours, delivery_strips
 from ser_core.labels import Emotion
+from ser_core.reference import Band
 from tests.feedback.takes import band, placement
 from tests.prosody.voices import clip_of, glide, silence, steady
 
@@ -65,9 +66,34 @@ def test_strip_says_values_in_words_and_leaves_out_what_nobody_can_change():
     figure = delivery_strips(placements, Emotion.ANGRY)
     assert [a.text for a in figure.layout.annotations] == [
         "<b>Pitch range</b> 9.0 semitones · usual 6.0 to 10.0",
-        "<b>Loudness</b> +3.0 dB from your voice · usual +3.0 to +7.0",
+        "<b>Loudness</b> +3.0 dB from your neutral voice · usual +3.0 to +7.0",
     ]
     assert describe(figure).startswith("Your take among angry takes: Pitch range 9.0 semitones, usually 6.0 to 10.0;")
+
+
+def test_a_value_that_the_targets_takes_never_have_is_still_seen_against_them():
+    none = Band(0.0, 0.0, 0.0, 0.0, 8.0, 440)
+    pauses = placement("pause_share", 0.0, band=none), placement("pause_share", 53.0, band=none)
+    figure = delivery_strips(pauses, Emotion.ANGRY)
+    outer, inner, dot = figure.data
+    assert list(inner.base) == [-1, -1]
+    assert list(inner.x) == [2, 2]  # as wide as in every other strip
+    assert outer.base[0] == -1
+    assert outer.base[0] + outer.x[0] == pytest.approx(8 / 4)  # 4%: half the smallest difference worth a word
+    assert dot.x[0] == 0
+    assert dot.marker.symbol[1] == "triangle-right"
+    assert [a.text for a in figure.layout.annotations] == [
+        "<b>Pauses</b> 0% · usual none",
+        "<b>Pauses</b> 53% · usual none",
+    ]
+    assert describe(figure) == "Your take among angry takes: Pauses 0%, usually none; Pauses 53%, usually none."
+
+
+def test_numbers_below_nought_have_a_minus_sign(take):
+    ending = placement("pitch_final_semitones", -3.2, middle=-2.0)
+    (words,) = [a.text for a in delivery_strips([ending], Emotion.SAD).layout.annotations]
+    assert words == "<b>Ending</b> −3.2 semitones · usual −4.0 to 0.0"
+    assert "peak −" in describe(delivery_contours(take, delivery(take)))
 
 
 def test_strips_without_placements():

@@ -302,7 +302,7 @@ def test_the_own_voice_is_what_takes_are_seen_from(page: AppTest, browser: Brows
     assert not (tmp_path / "data").exists()
     give(page, wav(silence(0.2), glide(150, 250, 2.0), silence(0.2)))
     assert "seen from its speaker’s own neutral voice" in texts(page)
-    assert "from your voice" in charts(page)[-1]
+    assert "from your neutral voice" in charts(page)[-1]
     press(page, "practise_voice_forget")
     assert "Compare with your own voice" in texts(page)
 

@@ -24,7 +24,8 @@ def test_committed_table_covers_every_emotion_register_and_value():
         for register in Register:
             for name in MEASURES:
                 assert reference.band(emotion, register, name), (emotion, register, name)
-                assert reference.band(emotion, register, name, relative=True), (emotion, register, name)
+                relative = reference.band(emotion, register, name, relative=True)
+                assert bool(relative) == bool(MEASURES[name].relative), (emotion, register, name)
 
 
 def test_committed_bands_are_ordered_and_counted():
@@ -75,6 +76,11 @@ def test_relative_values():
     assert relative_value("pitch_median_hz", 240, 120) == pytest.approx(12)
     assert relative_value("articulation_rate", 6, 5) == pytest.approx(20)
     assert relative_value("loudness_lufs", -20, -26) == pytest.approx(6)
+
+
+def test_what_counts_pauses_is_not_seen_from_the_neutral_voice():
+    with pytest.raises(ValueError, match="means nothing"):
+        relative_value("pause_share", 10, 20)
 
 
 @given(st.floats(60, 600), st.floats(60, 600))
