@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, hertz, moment, picture, titled
 from ser_core.figures.views import SoundView, Spectra, fold_spectra
 from ser_core.records import Clip
+from ser_core.wording import Number
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -80,7 +81,7 @@ def _description(spectra: Spectra, level_db: FloatArray, crossings: FloatArray, 
         return f"{start}: silence."
     loudest = int(level_db.argmax())
     return (
-        f"{start}: level highest at {moment(float(spectra.times_s[loudest]))} with {level_db[loudest]:.1f} dBFS, "
-        f"median {np.median(level_db):.1f} dBFS; where there is sound, {np.nanmedian(crossings):.0f} zero crossings "
+        f"{start}: level highest at {moment(float(spectra.times_s[loudest]))} with {Number(level_db[loudest]):.1f} dBFS, "
+        f"median {Number(np.median(level_db)):.1f} dBFS; where there is sound, {np.nanmedian(crossings):.0f} zero crossings "
         f"a second and a spectral centroid of {hertz(float(np.nanmedian(centroid_hz)))} (medians)."
     )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, boxes, decibels, moment, picture, plain, titled, translucent
 from ser_core.figures.views import Envelope, SoundView, fold_envelope
 from ser_core.records import Clip
+from ser_core.wording import Number
 
 # Kinds of spans differ in hatching as well, so that nobody has to tell the colours apart.
 _SPAN_STYLES = (("#FC3E4F", "/"), ("#8F79F8", "\\"), ("#0FA762", "x"), ("#BE8901", "-"), ("#5678BF", "|"))
@@ -112,7 +113,7 @@ def _description(envelope: Envelope, spans: Sequence[Span]) -> str:
     if peaks[loudest] == 0:
         return f"Waveplot: {moment(envelope.duration_s)} of silence."
     text = (
-        f"Waveplot: {moment(envelope.duration_s)}, peak {decibels(peaks[loudest]):.1f} dBFS, "
+        f"Waveplot: {moment(envelope.duration_s)}, peak {Number(decibels(peaks[loudest])):.1f} dBFS, "
         f"loudest at {moment((loudest + 0.5) * envelope.column_s)}"
     )
     counts = {label: sum(span.label == label for span in spans) for label in (span.label for span in spans)}

@@ -47,7 +47,7 @@ def test_where_it_is_quiet_only_the_level_is_drawn(sine):
 def test_it_is_described_by_what_was_measured(sine):
     text = describe(frame_curves(sine))
     assert text.startswith("Frame curves over 2.0 s: level highest at ")
-    assert "median -9.0 dBFS" in text
+    assert "median −9.0 dBFS" in text
     assert "zero crossings a second and a spectral centroid of 2" in text
 
 

@@ -30,7 +30,7 @@ def test_clip_outline_and_view_are_drawn_alike(white_noise):
 def test_it_is_described_by_what_was_measured():
     samples = np.zeros(3 * 16_000, dtype=np.float32)
     samples[22_400] = -0.7
-    assert describe(waveplot(Clip(samples, 16_000))) == "Waveplot: 3.0 s, peak -3.1 dBFS, loudest at 1.4 s."
+    assert describe(waveplot(Clip(samples, 16_000))) == "Waveplot: 3.0 s, peak −3.1 dBFS, loudest at 1.4 s."
 
 
 def test_silence_is_drawn_and_called_so(silence):
