@@ -80,8 +80,9 @@ def _description(spectra: Spectra, level_db: FloatArray, crossings: FloatArray, 
     if np.isnan(crossings).all():
         return f"{start}: silence."
     loudest = int(level_db.argmax())
+    highest, median = Number(level_db[loudest]), Number(np.median(level_db))
     return (
-        f"{start}: level highest at {moment(float(spectra.times_s[loudest]))} with {Number(level_db[loudest]):.1f} dBFS, "
-        f"median {Number(np.median(level_db)):.1f} dBFS; where there is sound, {np.nanmedian(crossings):.0f} zero crossings "
-        f"a second and a spectral centroid of {hertz(float(np.nanmedian(centroid_hz)))} (medians)."
+        f"{start}: level highest at {moment(float(spectra.times_s[loudest]))} with {highest:.1f} dBFS, median "
+        f"{median:.1f} dBFS; where there is sound, {np.nanmedian(crossings):.0f} zero crossings a second and a "
+        f"spectral centroid of {hertz(float(np.nanmedian(centroid_hz)))} (medians)."
     )
