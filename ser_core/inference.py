@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ser_core.artifacts import SERVED_FILE, ModelCard, load_card, read_verified
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.evaluation import softmax
-from ser_core.features.model_input import fit_window, spoken_frames
+from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
 from ser_core.labels import Emotion
 from ser_core.records import Clip, Prediction, Segment
 
@@ -23,30 +23,63 @@ TIMELINE_STEP_S = 1.0
 # A window whose loudest 25 ms are quieter than this holds no speech worth naming an emotion for; the noise
 # floor of an ordinary quiet room recorded by a laptop lies around -60 dBFS.
 _SILENT_DBFS = -55.0
-# Windows over a clip that is longer than one window overlap by half.
-_CLIP_HOP_SHARE = 0.5
+
+
+class LiteRtModel:
+    """A served file ready to run, one clip at a time. Safe to share between threads."""
+
+    def __init__(self, content: bytes) -> None:
+        # Imported here: reading a card must not cost the interpreter.
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            with _native_messages_dropped():
+                self._interpreter = Interpreter(model_content=content, num_threads=1)
+                self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"LiteRT cannot run the file: {error}") from error
+        # Which input is which: frames are (1, frames, bands), functionals (1, functionals).
+        inputs = {len(entry["shape"]): entry for entry in self._interpreter.get_input_details()}
+        if 3 not in inputs:
+            raise ModelError("The file is no network over the log-mel.")
+        self._frames: dict[str, Any] = inputs[3]
+        self._functionals: dict[str, Any] | None = inputs.get(2)
+        self._output: dict[str, Any] = self._interpreter.get_output_details()[0]
+        self._lock = threading.Lock()
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Frames and bands that it sees at once."""
+        _, n_frames, n_mels = self._frames["shape"]
+        return int(n_frames), int(n_mels)
+
+    def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
+        """Raw outputs for one window of speech, shape (labels,). `heard.frames` is cut or filled to the window."""
+        with self._lock:
+            frames = fit_window(heard.frames, self.window[0])
+            self._interpreter.set_tensor(self._frames["index"], frames[None])
+            if self._functionals:
+                self._interpreter.set_tensor(self._functionals["index"], heard.functionals[None])
+            self._interpreter.invoke()
+            return np.array(self._interpreter.get_tensor(self._output["index"])[0])
+
+    def answer(self, windows: Sequence[ModelInput]) -> npt.NDArray[np.float32]:
+        """Raw outputs for a clip, shape (labels,): the mean over its windows."""
+        return np.mean([self.logits(heard) for heard in windows], axis=0, dtype=np.float32)
 
 
 class Recogniser:
     """A model ready to answer. Safe to share between threads."""
 
     def __init__(self, card: ModelCard, served_model: bytes) -> None:
-        # Imported here: reading a card must not cost the interpreter.
-        from ai_edge_litert.interpreter import Interpreter
-
         self.card = card
         try:
-            with _native_messages_dropped():
-                self._interpreter = Interpreter(model_content=served_model, num_threads=1)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"LiteRT cannot run the model {card.name}: {error}") from error
-        self._input: dict[str, Any] = self._interpreter.get_input_details()[0]
-        self._output: dict[str, Any] = self._interpreter.get_output_details()[0]
-        expected = (1, card.n_frames, card.features.n_mels)
-        if tuple(self._input["shape"]) != expected:
-            raise ModelError(f"{card.name} takes {tuple(self._input['shape'])}; its card says {expected}.")
-        self._lock = threading.Lock()
+            self._model = LiteRtModel(served_model)
+        except ModelError as error:
+            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
+        expected = (card.n_frames, card.features.n_mels)
+        if self._model.window != expected:
+            raise ModelError(f"{card.name} takes {self._model.window}; its card says {expected}.")
 
     @property
     def name(self) -> str:
@@ -65,12 +98,11 @@ class Recogniser:
 
     def predict(self, clip: Clip) -> Prediction:
         """The answer for a clip as a whole: its speech, in overlapping windows when it is longer than one."""
-        frames = spoken_frames(clip, self.card.features)
-        n = self.card.n_frames
-        last = max(0, len(frames) - n)
-        n_windows = 1 + int(np.ceil(last / (n * _CLIP_HOP_SHARE)))
-        starts = np.linspace(0, last, n_windows).round().astype(int)
-        return self._answer(np.mean([self._probabilities(fit_window(frames, n, s)) for s in starts], axis=0))
+        return self._answer(self._probabilities(self.windows(clip)))
+
+    def windows(self, clip: Clip) -> tuple[ModelInput, ...]:
+        """What the model is given of a clip: one window, or several that overlap."""
+        return windows_of_speech(clip, self.card.features, self.card.n_frames)
 
     def timeline(self, blocks: Iterable[Clip]) -> Iterator[Segment]:
         """Answers along a recording that comes in blocks, one a second, each from the window around it.
@@ -79,23 +111,20 @@ class Recogniser:
         """
         for start_s, end_s, window in _windows(blocks, self.window_s, TIMELINE_STEP_S):
             if _peak_dbfs(window) > _SILENT_DBFS:
-                frames = fit_window(spoken_frames(window, self.card.features), self.card.n_frames)
-                yield Segment(start_s, end_s, self._answer(self._probabilities(frames)))
+                heard = model_input(window, self.card.features)
+                yield Segment(start_s, end_s, self._answer(self._probabilities([heard])))
 
-    def logits(self, frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Raw outputs for one window of frames, shape (n_frames, n_mels) -> (labels,)."""
-        with self._lock:
-            self._interpreter.set_tensor(self._input["index"], frames[None])
-            self._interpreter.invoke()
-            return np.array(self._interpreter.get_tensor(self._output["index"])[0])
+    def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
+        """Raw outputs for one window of speech, shape (labels,); as `LiteRtModel.logits`."""
+        return self._model.logits(heard)
 
     def summary(self, predictions: Iterable[Prediction]) -> Prediction:
         """The answer for a long recording from those along it: the mean of their probabilities."""
         rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
         return self._answer(np.mean(rows, axis=0))
 
-    def _probabilities(self, frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        return softmax(self.logits(frames), self.card.calibration.temperature)
+    def _probabilities(self, heard: Sequence[ModelInput]) -> npt.NDArray[np.float64]:
+        return softmax(self._model.answer(heard), self.card.calibration.temperature)
 
     def _answer(self, probabilities: npt.NDArray[np.float64]) -> Prediction:
         scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}

@@ -1,27 +1,74 @@
-"""`ser evaluate`: a model against a corpus."""
+"""`ser evaluate`: a model against a corpus, or a recipe under a protocol."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ser_core.commands.options import CorpusFolder, Names
-from ser_core.commands.progress import Progress
+from ser_core.commands.progress import Progress, duration
+from ser_core.errors import SerError
 from ser_core.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from ser_core.training.loop import Epoch
+    from ser_core.training.protocols import Fold
 
 
 @click.command(
     epilog="Example:  ser evaluate --corpus ravdess=data/ravdess --speakers 21,22 --json",
 )
-@click.option("--corpus", required=True, type=CorpusFolder(), help="Corpus and its folder; use `folder` for your own.")
+@click.option(
+    "--corpus", "corpora", required=True, multiple=True, type=CorpusFolder(),
+    help="Corpus and its folder; use `folder` for your own. Several only with --protocol.",
+)  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
 @click.option("--speakers", type=Names(), default="", help="Only these speakers, as the corpus calls them.")
+@click.option("--protocol", metavar="NAME", help="Train and test a recipe, fold by fold, instead of asking a model.")
+@click.option("--recipe", default="crnn", show_default=True, help="With --protocol: what is trained.")
+@click.option("--epochs", type=click.IntRange(min=1), help="With --protocol: passes over the clips.")
+@click.option("--seed", type=int, default=0, show_default=True, help="With --protocol: same seed, same figures.")
+@click.option(
+    "--work", type=click.Path(path_type=Path), default=Path("evaluation"), show_default=True,
+    help="With --protocol: folder for what is trained; a second run goes on there.",
+)  # fmt: skip
+@click.option("--fold", metavar="NAME", help="With --protocol: only this fold, so that several can run side by side.")
+@click.option("--save", is_flag=True, help="With --protocol: put the figures into the committed file of results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, ...], as_json: bool) -> None:
+def evaluate(
+    corpora: tuple[tuple[str, Path], ...],
+    model: str | None,
+    speakers: tuple[str, ...],
+    protocol: str | None,
+    recipe: str,
+    epochs: int | None,
+    seed: int,
+    work: Path,
+    fold: str | None,
+    save: bool,
+    as_json: bool,
+) -> None:
     """Measure a model on labelled recordings: UA (mean of the recalls), WA (accuracy) and confusions.
 
-    A figure means something only for speakers that the model has not trained on: its card names those.
+    A figure means something only for speakers that the model has not trained on: its card names those. With
+    --protocol (ravdess-actors, nemo-speakers, tess-random, tess-actress, leave-corpus-out, ravdess-tess-random) a
+    recipe is trained and tested on held-out clips, fold by fold; that takes hours and can be interrupted.
     """
+    if protocol:
+        if model or speakers:
+            raise SerError(
+                "A protocol trains its own models and names its own speakers: leave out --model, --speakers."
+            )
+        _run_protocol(protocol, recipe, dict(corpora), work, epochs, seed, fold, save, as_json)
+        return
+    if len(corpora) > 1:
+        raise SerError("A model is measured on one corpus at a time: give --corpus once.")
+    _measure(corpora[0], model, speakers, as_json)
+
+
+def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, ...], as_json: bool) -> None:
     from ser_core.corpora import load_corpus
     from ser_core.corpora.splits import select_voices
     from ser_core.inference import load_recogniser
@@ -42,6 +89,75 @@ def evaluate(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, .
     evaluation = score(recogniser, utterances, progress).evaluation
     progress.clear()
     click.echo(json.dumps(evaluation.as_dict()) if as_json else as_table(evaluation))
+
+
+def _run_protocol(
+    protocol: str,
+    recipe: str,
+    corpora: dict[str, Path],
+    work: Path,
+    epochs: int | None,
+    seed: int,
+    fold: str | None,
+    save: bool,
+    as_json: bool,
+) -> None:
+    from ser_core.recipes import Recipe, get_recipe
+    from ser_core.results import current_commit, save_result
+
+    chosen = get_recipe(recipe)
+    if not isinstance(chosen, Recipe):
+        raise SerError(f"{recipe} is a classic recipe: `ser compare` measures those.")
+    if find_spec("tensorflow") is None:
+        raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
+    from ser_core.training.crossvalidation import Listener, cross_validate, summarise
+
+    clips = Progress("Preparing clips")
+    teller = _Teller()
+    folds = cross_validate(
+        chosen,
+        protocol,
+        corpora,
+        work,
+        epochs=epochs,
+        seed=seed,
+        only=fold,
+        listener=Listener(on_clip=clips, on_fold=teller.fold, on_epoch=teller.epoch),
+    )
+    figures = summarise(folds, seed=seed) | {
+        "trained_with": sorted(corpora),
+        "epochs": epochs or chosen.epochs,
+        "seed": seed,
+        "commit": current_commit(),
+    }
+    if save and fold:
+        raise SerError("The figures of one fold alone are not saved: leave out --fold.")
+    if save:
+        save_result(protocol, recipe, figures)
+    click.echo(json.dumps(figures) if as_json else _as_lines(protocol, figures))
+
+
+class _Teller:
+    """A line on stderr for each fold and each epoch."""
+
+    def fold(self, fold: "Fold", number: int, total: int) -> None:
+        click.echo(f"Fold {number} of {total}: {fold.name} is held out, {len(fold.test)} clips", err=True)
+
+    def epoch(self, epoch: "Epoch", total: int) -> None:
+        left_s = epoch.seconds * (total - epoch.number)
+        click.echo(f"  epoch {epoch.number} of {total}: loss {epoch.loss:.3f}, {duration(left_s)} left", err=True)
+
+
+def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
+    spread = "" if figures["ua_deviation"] is None else f", deviation {figures['ua_deviation']:.3f} over the folds"
+    interval = figures["ua_interval"]
+    lines = [
+        f"{protocol}, {figures['n']} clips: UA {figures['ua']:.3f}{spread}",
+        *([f"95% interval over speakers: {interval[0]:.3f} to {interval[1]:.3f}"] if interval else []),
+        *(f"  {fold['held_out']}: UA {fold['ua']:.3f} on {fold['n']} clips" for fold in figures["folds"]),
+        *(f"  under {name}: UA {ua:.3f}" for name, ua in figures["under"].items()),
+    ]
+    return "\n".join(lines)
 
 
 def as_table(evaluation: Evaluation) -> str:

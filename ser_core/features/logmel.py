@@ -51,25 +51,38 @@ def log_mel(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
     `librosa.power_to_db(librosa.feature.melspectrogram(..., center=True, pad_mode="constant"), top_db=top_db).T`
     within 1e-3 dB. Raises AudioError when the clip is empty or has another sampling rate.
     """
+    return to_log_mel(power_spectrum(clip, config), config)
+
+
+def power_spectrum(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Power of each frame and bin, float32, shape (1 + n // hop_length, n_fft // 2 + 1).
+
+    Raises AudioError as `log_mel` does.
+    """
     if clip.rate_hz != config.rate_hz:
         raise AudioError(f"The model listens at {config.rate_hz} Hz and got a clip at {clip.rate_hz} Hz.")
     if not len(clip.samples):
         raise AudioError("The clip is empty; there is nothing to hear in it.")
     padded = np.pad(clip.samples, config.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
-    spectrum = fft.rfft(frames * _window(config.n_fft, config.win_length), axis=1, overwrite_x=True)
-    power = spectrum.real**2 + spectrum.imag**2
+    spectrum = fft.rfft(frames * analysis_window(config), axis=1, overwrite_x=True)
+    power: npt.NDArray[np.float32] = spectrum.real**2 + spectrum.imag**2
+    return power
+
+
+def to_log_mel(power: npt.NDArray[np.float32], config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Log-mel spectrogram in dB of a power spectrum, shape (frames, bins) -> (frames, n_mels)."""
     bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)
     level_db = 10.0 * np.log10(np.maximum(power @ bank.T, _MIN_POWER))
     return np.maximum(level_db, level_db.max() - config.top_db).astype(np.float32)
 
 
 @lru_cache(maxsize=8)
-def _window(n_fft: int, win_length: int) -> npt.NDArray[np.float32]:
-    """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, float32."""
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(win_length) / win_length)
-    left = (n_fft - win_length) // 2
-    window = np.zeros(n_fft, dtype=np.float32)
-    window[left : left + win_length] = hann
+def analysis_window(config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, read-only float32, shape (n_fft,)."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(config.win_length) / config.win_length)
+    left = (config.n_fft - config.win_length) // 2
+    window = np.zeros(config.n_fft, dtype=np.float32)
+    window[left : left + config.win_length] = hann
     window.flags.writeable = False
     return window

@@ -28,15 +28,19 @@ class Recipe:
     summary: str
     net: str
     features: LogMelConfig = field(default_factory=LogMelConfig)
-    n_frames: int = 280
+    n_frames: int = 200
     epochs: int = 60
     most_per_voice: int = 60
     n_disturbed: int = 4
-    linear_gain: float = 0.0
-    linear_penalty: float = 5000.0
+    linear_gain: float = 6.0
+    linear_penalty: float = 2000.0
     linear_voice_penalty: float = 1000.0
-    linear_copies: int = 1
+    linear_copies: int = 2
     source: str = "this project"
 
 
-CRNN = Recipe("crnn", "Residual convolutions, bidirectional LSTM and attention on the log-mel", net="crnn")
+CRNN = Recipe(
+    "crnn",
+    "Residual convolutions, bidirectional LSTM and attention on the log-mel, with a linear model on global statistics",
+    net="crnn",
+)

@@ -12,7 +12,7 @@ from ser_core.training.dataset import Dataset
 FloatArray = npt.NDArray[np.float32]
 
 # Share of the clips that are seen without disturbance; the rest is one of the disturbed copies.
-_AS_RECORDED = 0.4
+_AS_RECORDED = 0.6
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Distortion:
     min_stretch: float = 0.85
     max_stretch: float = 1.18
     max_warp: float = 0.08
-    max_tilt: float = 0.5
-    max_levelled: float = 0.8
-    max_masked_bands: int = 10
-    max_masked_frames: int = 28
+    max_tilt: float = 0.3
+    max_levelled: float = 0.4
+    max_masked_bands: int = 8
+    max_masked_frames: int = 20
 
 
 def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:

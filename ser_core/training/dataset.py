@@ -1,4 +1,4 @@
-"""Utterances as arrays: decoded, disturbed and turned into frames once, kept in a cache on disk."""
+"""Utterances as arrays: decoded, disturbed and turned into model input once, kept in a cache on disk."""
 
 import hashlib
 import json
@@ -16,13 +16,13 @@ from ser_core import audio
 from ser_core.augment import disturbed
 from ser_core.corpora import Utterance
 from ser_core.features.logmel import LogMelConfig
-from ser_core.features.model_input import Frames, spoken_frames
+from ser_core.features.model_input import Frames, ModelInput, model_input
 from ser_core.labels import Emotion
 
 # Recordings of the same corpus from which the babble behind a clip is mixed.
 _BABBLE_POOL = 8
 # Raised when what is computed here changes, so that old cache files are not read.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,7 @@ class Dataset:
     Attributes:
         utterances: what each row is.
         frames: for each utterance its spoken frames as recorded and then as disturbed copies, float16.
+        functionals: their statistics, float32, shape (n, copies, functionals).
         truth: position of each utterance's emotion in `labels`, shape (n,).
         possible: which emotions the utterance's corpus has at all, bool, shape (n, labels).
         labels: the emotions.
@@ -39,6 +40,7 @@ class Dataset:
 
     utterances: tuple[Utterance, ...]
     frames: tuple[tuple[npt.NDArray[np.float16], ...], ...]
+    functionals: npt.NDArray[np.float32]
     truth: npt.NDArray[np.int64]
     possible: npt.NDArray[np.bool_]
     labels: tuple[Emotion, ...]
@@ -66,22 +68,23 @@ def prepare(
     What was made before is read from `cache_dir`, by the files' names, sizes and times and all parameters.
     Raises AudioError when a file cannot be decoded.
     """
-    frames: dict[Path, tuple[npt.NDArray[np.float16], ...]] = {}
+    made_of: dict[Path, _Made] = {}
     for corpus in sorted({u.corpus for u in utterances}):
         paths = [u.path for u in utterances if u.corpus == corpus]
         cache = cache_dir / "frames" / f"{corpus}-{_fingerprint(paths, config, n_disturbed, seed)}.npz"
         if not cache.exists():
-            done = len(frames)
+            done = len(made_of)
             made = _make(paths, config, n_disturbed, seed, _shifted(on_progress, done, len(utterances)))
             _write(cache, made)
-        frames |= zip(paths, _read(cache), strict=True)
-        on_progress(len(frames), len(utterances))
+        made_of |= zip(paths, _read(cache), strict=True)
+        on_progress(len(made_of), len(utterances))
     place = {label: i for i, label in enumerate(labels)}
     kept = tuple(u for u in utterances if u.emotion in place)
     of_corpus = {name: {u.emotion for u in kept if u.corpus == name} for name in {u.corpus for u in kept}}
     return Dataset(
         utterances=kept,
-        frames=tuple(frames[u.path] for u in kept),
+        frames=tuple(made_of[u.path].frames for u in kept),
+        functionals=np.stack([made_of[u.path].functionals for u in kept]),
         truth=np.array([place[u.emotion] for u in kept], dtype=np.int64),
         possible=np.array([[label in of_corpus[u.corpus] for label in labels] for u in kept]),
         labels=tuple(labels),
@@ -95,6 +98,7 @@ def subset(data: Dataset, utterances: Sequence[Utterance]) -> Dataset:
     return Dataset(
         tuple(data.utterances[i] for i in rows),
         tuple(data.frames[i] for i in rows),
+        data.functionals[rows],
         data.truth[rows],
         data.possible[rows],
         data.labels,
@@ -113,7 +117,7 @@ def _fingerprint(paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, 
 
 def _make(
     paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int, on_progress: Callable[[int], None]
-) -> list[list[npt.NDArray[np.float16]]]:
+) -> list[list[ModelInput]]:
     def tasks() -> Iterator[Any]:
         for row, path in enumerate(paths):
             rng = np.random.default_rng([seed, row])
@@ -130,23 +134,35 @@ def _make(
 
 def _make_one(
     path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
-) -> list[npt.NDArray[np.float16]]:
+) -> list[ModelInput]:
     clip = audio.read_clip(path)
     others = [audio.read_clip(other).samples for other in behind]
-    copies = [spoken_frames(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
-    return [frames.astype(np.float16) for frames in (spoken_frames(clip, config), *copies)]
+    copies = [model_input(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
+    return [model_input(clip, config), *copies]
 
 
-def _write(cache: Path, made: list[list[npt.NDArray[np.float16]]]) -> None:
+@dataclass(frozen=True, eq=False)
+class _Made:
+    frames: tuple[npt.NDArray[np.float16], ...]
+    functionals: npt.NDArray[np.float32]
+
+
+def _write(cache: Path, made: list[list[ModelInput]]) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
-    flat = [frames for copies in made for frames in copies]
+    flat = [one for copies in made for one in copies]
     partial = cache.with_suffix(f".{os.getpid()}.npz")
-    np.savez(partial, cells=np.concatenate(flat), lengths=[len(f) for f in flat], copies=len(made[0]))
+    np.savez(
+        partial,
+        cells=np.concatenate([one.frames.astype(np.float16) for one in flat]),
+        lengths=[len(one.frames) for one in flat],
+        functionals=np.array([[one.functionals for one in copies] for copies in made]),
+    )
     os.replace(partial, cache)
 
 
-def _read(cache: Path) -> list[tuple[npt.NDArray[np.float16], ...]]:
+def _read(cache: Path) -> list[_Made]:
     with np.load(cache) as stored:
-        cells, lengths, copies = stored["cells"], stored["lengths"], int(stored["copies"])
+        cells, lengths, functionals = stored["cells"], stored["lengths"], stored["functionals"]
+    copies = functionals.shape[1]
     flat = np.split(cells, np.cumsum(lengths)[:-1])
-    return [tuple(flat[i : i + copies]) for i in range(0, len(flat), copies)]
+    return [_Made(tuple(flat[i * copies : (i + 1) * copies]), functionals[i]) for i in range(len(functionals))]

@@ -1,16 +1,44 @@
-"""From a trained Keras network to the file that is served."""
+"""From trained parts to the Keras model that is kept and the file that is served."""
 
 from typing import Any
 
+import keras
 import numpy as np
+from keras import layers, ops
 
 from ser_core.nets import build_net
+from ser_core.training.linear import CLIP_AT, Linear
 
 
-def to_litert(
-    net: str, input_shape: tuple[int, int], weights: list[np.ndarray], n_classes: int, *, int8: bool
-) -> bytes:
-    """A LiteRT model for one clip at a time, built-in operators only.
+def fused(
+    net: str,
+    input_shape: tuple[int, int],
+    weights: list[np.ndarray],
+    linear: Linear | None,
+    gain: float,
+    n_classes: int,
+    batch_size: int | None = None,
+) -> Any:
+    """One Keras model of the network and, where there is one, the linear model on the functionals beside it.
+
+    Inputs `log_mel` (batch, frames, bands) and `functionals` (batch, functionals); output the network's logits plus
+    `gain` times the linear scores, (batch, n_classes).
+    """
+    network: Any = build_net(net, input_shape, n_classes, batch_size)
+    network.set_weights(weights)
+    if linear is None:
+        return network
+    functionals = keras.Input((len(linear.mean),), batch_size=batch_size, name="functionals")
+    x = layers.Normalization(mean=linear.mean.astype(np.float32), variance=np.square(linear.deviation))(functionals)
+    x = ops.clip(x, -CLIP_AT, CLIP_AT)
+    scores = layers.Dense(n_classes, name="scores")
+    scored = scores(x)
+    scores.set_weights([(gain * linear.weights).astype(np.float32), (gain * linear.bias).astype(np.float32)])
+    return keras.Model([network.input, functionals], network.output + scored, name=f"{net}_fused")
+
+
+def to_litert(model: Any, *, int8: bool) -> bytes:
+    """A LiteRT model of a Keras model with a batch size of one, built-in operators only.
 
     With `int8` the weights are stored in eight bits and activations are quantised as they come (dynamic range):
     a quarter of the size and about three times the speed for a change of probabilities near 0.01. The batch is
@@ -18,8 +46,6 @@ def to_litert(
     """
     import tensorflow as tf
 
-    model: Any = build_net(net, input_shape, n_classes, batch_size=1)
-    model.set_weights(weights)
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if int8:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]

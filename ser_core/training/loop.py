@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,14 @@ class Schedule:
     """
 
     net: str = "crnn"
-    n_frames: int = 280
+    n_frames: int = 200
     epochs: int = 60
-    batch_size: int = 32
+    batch_size: int = 16
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
     smoothing: float = 0.1
     average: float = 0.998
-    most_per_voice: int = 200
+    most_per_voice: int = 60
     distortion: Distortion = field(default_factory=Distortion)
     seed: int = 0
 
@@ -91,7 +92,8 @@ def fit(
     keras.utils.set_random_seed(schedule.seed)
     bands = train.frames[0][0].shape[1]
     shape = (schedule.n_frames, bands)
-    model = build_net(schedule.net, shape, len(train.labels))
+    with _half_precision():
+        model = build_net(schedule.net, shape, len(train.labels))
     averaged = build_net(schedule.net, shape, len(train.labels))
     n_rows = len(epoch_rows(train, schedule.most_per_voice, np.random.default_rng(0)))
     batch_size = min(schedule.batch_size, n_rows)
@@ -138,9 +140,23 @@ def fit(
     return Trained(best.weights, tuple(history), best.epoch)
 
 
+@contextmanager
+def _half_precision() -> Iterator[None]:
+    """Layers built within compute in bfloat16 and keep their weights in float32: a fifth to a third faster on a
+    processor that has it, and the sums that need more digits (losses, moments of batches) are made in float32.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def masked_cross_entropy(target: Any, logits: Any) -> Any:
     """Cross-entropy over the emotions that are possible. `target` is (batch, 2, labels): truth and mask."""
     truth, possible = target[:, 0], target[:, 1]
+    logits = ops.cast(logits, truth.dtype)
     log_probability = ops.log_softmax(logits - 1e9 * (1 - possible), axis=-1)
     return -ops.sum(truth * ops.where(possible > 0, log_probability, 0.0), axis=-1)
 

@@ -19,16 +19,15 @@ from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
 from ser_core.errors import CorpusError
 from ser_core.evaluation import choose_threshold, fit_temperature, softmax
+from ser_core.features.model_input import ModelInput
 from ser_core.inference import Recogniser, recogniser_from
 from ser_core.labels import Emotion
-from ser_core.nets import build_net
-from ser_core.recipes import Recipe
+from ser_core.recipes.network import Recipe
 from ser_core.scoring import score
-from ser_core.training.batches import clean_batch
 from ser_core.training.dataset import Dataset, prepare, subset
-from ser_core.training.export import to_litert
-from ser_core.training.loop import Epoch, Schedule, Trained, fit
+from ser_core.training.loop import Epoch
 from ser_core.training.model_readme import model_readme
+from ser_core.training.parts import Parts, train_parts
 
 # Where nobody validates there is nothing to calibrate on: confidences stay as they come.
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
@@ -79,7 +78,6 @@ def train(
     labels = tuple(e for e in Emotion if any(u.emotion == e for u in split.train))
     if len(labels) < 2:
         raise CorpusError(f"At least two emotions are needed to train; the clips have only {labels[0].value!r}.")
-    schedule = Schedule(net=recipe.net, n_frames=recipe.n_frames, epochs=epochs or recipe.epochs, seed=seed)
     everything = prepare(
         [*split.train, *split.validation],
         labels,
@@ -91,20 +89,22 @@ def train(
     )
     held = subset(everything, split.validation) if split.validation else None
     progress = out / "training"
-    trained = fit(
+    parts = train_parts(
+        recipe,
         subset(everything, split.train),
         held,
-        schedule,
+        epochs=epochs,
+        seed=seed,
         checkpoint_dir=progress,
-        on_epoch=lambda epoch: listener.on_epoch(epoch, schedule.epochs),
+        on_epoch=listener.on_epoch,
     )
-    card = _write_model(recipe, schedule, trained, labels, split, corpus_folders, out, name or out.name)
+    card = _write_model(parts, labels, split, corpus_folders, out, name or out.name, seed)
     recogniser = recogniser_from(out) if out.name == card.name else _loaded(card, out)
     if held:
-        card = replace(card, calibration=_calibrate(recogniser, held, schedule.n_frames))
+        card = replace(card, calibration=_calibrate(recogniser, held))
         recogniser = _loaded(card, out)
     metrics = {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
-    seconds = sum(epoch.seconds for epoch in trained.history)
+    seconds = sum(epoch.seconds for epoch in parts.trained.history)
     training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
     card = replace(card, metrics=metrics, training=training)
     (out / "README.md").write_text(model_readme(card), encoding="utf-8")
@@ -132,28 +132,25 @@ def _parts(split: Split) -> dict[str, list[Utterance]]:
 
 
 def _write_model(
-    recipe: Recipe,
-    schedule: Schedule,
-    trained: Trained,
+    parts: Parts,
     labels: tuple[Emotion, ...],
     split: Split,
     corpus_folders: Mapping[str, Path],
     out: Path,
     name: str,
+    seed: int,
 ) -> ModelCard:
-    shape = (schedule.n_frames, recipe.features.n_mels)
+    recipe, trained = parts.recipe, parts.trained
     out.mkdir(parents=True, exist_ok=True)
-    model: Any = build_net(schedule.net, shape, len(labels))
-    model.set_weights(trained.weights)
+    model = parts.keras_model()
     model.save(out / artifacts.KERAS_FILE)
-    served = to_litert(schedule.net, shape, trained.weights, len(labels), int8=True)
-    (out / artifacts.SERVED_FILE).write_bytes(served)
+    (out / artifacts.SERVED_FILE).write_bytes(parts.served())
     card = ModelCard(
         name=name,
         summary=recipe.summary,
         labels=labels,
         features=recipe.features,
-        n_frames=schedule.n_frames,
+        n_frames=recipe.n_frames,
         calibration=_UNCALIBRATED,
         corpora={c: _corpus_facts(c, split) for c in corpus_folders},
         protocol={
@@ -166,8 +163,8 @@ def _write_model(
         training={
             "recipe": recipe.name,
             "parameters": int(model.count_params()),
-            "seed": schedule.seed,
-            "epochs": schedule.epochs,
+            "seed": seed,
+            "epochs": len(trained.history),
             "best_epoch": trained.best_epoch,
             "history": [
                 {
@@ -201,13 +198,13 @@ def _corpus_facts(name: str, split: Split) -> dict[str, Any]:
     }
 
 
-def _calibrate(recogniser: Recogniser, held: Dataset, n_frames: int) -> Calibration:
-    """Temperature and threshold from the served network's answers to the validation speakers.
+def _calibrate(recogniser: Recogniser, held: Dataset) -> Calibration:
+    """Temperature and threshold from the served model's answers to the validation speakers.
 
     Every corpus counts the same, however many clips its validation speakers have.
     """
-    inputs = clean_batch(held, np.arange(len(held)), n_frames)
-    logits = np.stack([recogniser.logits(frames) for frames in inputs])
+    rows = range(len(held))
+    logits = np.stack([recogniser.logits(ModelInput(held.clean(row), held.functionals[row, 0])) for row in rows])
     clips = Counter(u.corpus for u in held.utterances)
     weights = [1 / clips[u.corpus] for u in held.utterances]
     temperature = fit_temperature(logits, held.truth, weights)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ser_core.features.logmel import LogMelConfig
-from ser_core.features.model_input import fit_window, spoken_frames
+from ser_core.features.model_input import fit_window, model_input
 from ser_core.records import Clip
 
 
@@ -10,18 +10,18 @@ def test_silence_around_the_speech_goes_and_pauses_within_stay(rng):
     speech = 0.1 * rng.standard_normal(16_000)
     quiet = 1e-5 * rng.standard_normal(16_000)
     samples = np.concatenate([quiet, speech, quiet, speech, quiet]).astype(np.float32)
-    frames = spoken_frames(Clip(samples, 16_000), LogMelConfig())
+    frames = model_input(Clip(samples, 16_000), LogMelConfig()).frames
     # From 1 s to 4 s at 80 frames a second; a window of 50 ms reaches 2 frames over each edge.
     assert len(frames) == pytest.approx(240, abs=5)
 
 
 def test_normalised_by_one_mean_and_deviation_so_level_goes(white_noise):
     config = LogMelConfig()
-    frames = spoken_frames(white_noise, config)
+    frames = model_input(white_noise, config).frames
     assert frames.mean() == pytest.approx(0, abs=1e-4)
     assert frames.std() == pytest.approx(1, abs=1e-2)
     quieter = Clip(white_noise.samples * np.float32(0.03), white_noise.rate_hz)
-    np.testing.assert_allclose(spoken_frames(quieter, config), frames, atol=1e-3)
+    np.testing.assert_allclose(model_input(quieter, config).frames, frames, atol=1e-3)
     # Not each band by itself: the bands keep their differences.
     assert np.ptp(frames.mean(axis=0)) > 0.5
 

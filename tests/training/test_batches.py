@@ -18,7 +18,7 @@ def data(rng) -> Dataset:
     utterances = tuple(Utterance(Path(f"{i}"), LABELS[i % 2], v, "x") for i, v in enumerate(voices))
     frames = tuple((rng.standard_normal((50 + i, 8)).astype(np.float16),) for i in range(36))
     possible = np.array([[True, True, v == "a"] for v in voices])
-    return Dataset(utterances, frames, np.arange(36) % 2, possible, LABELS)
+    return Dataset(utterances, frames, np.zeros((36, 1, 4), np.float32), np.arange(36) % 2, possible, LABELS)
 
 
 def test_an_epoch_takes_at_most_so_many_clips_of_a_voice(data, rng):

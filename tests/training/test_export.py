@@ -3,40 +3,65 @@
 import keras
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 
+from ser_core import audio
 from ser_core.artifacts import KERAS_FILE, load_card
 from ser_core.evaluation import softmax
-from ser_core.features.model_input import fit_window, spoken_frames
-from ser_core.training.export import to_litert
-
-
-def answers(model: bytes, inputs: np.ndarray) -> np.ndarray:
-    interpreter = Interpreter(model_content=model, num_threads=1)
-    interpreter.allocate_tensors()
-    (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
-    rows = []
-    for row in inputs:
-        interpreter.set_tensor(entry["index"], row[None])
-        interpreter.invoke()
-        rows.append(interpreter.get_tensor(exit_["index"])[0].copy())
-    return np.array(rows)
+from ser_core.features.model_input import ModelInput, fit_window, model_input
+from ser_core.inference import LiteRtModel
+from ser_core.nets import build_net
+from ser_core.training.export import fused, to_litert
+from ser_core.training.linear import Linear
 
 
 @pytest.mark.slow
 def test_litert_equals_keras_and_eight_bits_stay_close(model_dir, samples_dir, rng):
-    from ser_core import audio
-
     card = load_card(model_dir.name, model_dir.parent)
     clips = [audio.read_clip(path) for path in sorted(samples_dir.glob("*.flac"))]
-    speech = [fit_window(spoken_frames(clip, card.features), card.n_frames) for clip in clips]
-    noise = rng.standard_normal((3, card.n_frames, card.features.n_mels)).astype(np.float32)
-    inputs = np.concatenate([np.stack(speech), noise])
+    heard = [model_input(clip, card.features) for clip in clips]
+    frames = rng.standard_normal((card.n_frames, card.features.n_mels)).astype(np.float32)
+    heard += [ModelInput(frames, one.functionals) for one in heard[:2]]
     model = keras.saving.load_model(model_dir / KERAS_FILE, compile=False)
-    expected = softmax(model.predict_on_batch(inputs))
-    shape = (card.n_frames, card.features.n_mels)
-    plain = to_litert("crnn", shape, model.get_weights(), len(card.labels), int8=False)
-    np.testing.assert_allclose(softmax(answers(plain, inputs)), expected, atol=1e-5)
+    expected = softmax(keras_logits(model, heard, card.n_frames))
+    fixed = keras.models.clone_model(
+        model, input_tensors=[keras.Input(entry.shape[1:], batch_size=1, name=entry.name) for entry in model.inputs]
+    )
+    fixed.set_weights(model.get_weights())
+    plain = to_litert(fixed, int8=False)
+    np.testing.assert_allclose(answers(plain, heard), expected, atol=1e-5)
     served = (model_dir / "model.tflite").read_bytes()
     assert len(served) < len(plain) / 3
-    assert np.abs(softmax(answers(served, np.stack(speech))) - expected[: len(speech)]).max() < 0.05
+    assert np.abs(answers(served, heard)[: len(clips)] - expected[: len(clips)]).max() < 0.05
+
+
+def test_the_linear_model_is_added_to_the_network(rng):
+    labels, n_functionals = 3, 20
+    network = build_net("crnn", (40, 64), labels)
+    linear = Linear(
+        mean=rng.normal(size=n_functionals),
+        deviation=rng.uniform(0.5, 2, size=n_functionals),
+        weights=rng.normal(size=(n_functionals, labels)),
+        bias=rng.normal(size=labels),
+    )
+    heard = [
+        ModelInput(rng.standard_normal((40, 64)).astype(np.float32), 5 * rng.standard_normal(20).astype(np.float32))
+        for _ in range(3)
+    ]
+    frames = np.stack([one.frames for one in heard])
+    expected = network.predict_on_batch(frames) + 4.0 * linear.scores([one.functionals for one in heard])
+    whole = fused("crnn", (40, 64), network.get_weights(), linear, 4.0, labels)
+    np.testing.assert_allclose(keras_logits(whole, heard, 40), expected, atol=1e-4)
+    served = to_litert(fused("crnn", (40, 64), network.get_weights(), linear, 4.0, labels, batch_size=1), int8=False)
+    np.testing.assert_allclose(answers(served, heard), softmax(expected), atol=1e-4)
+
+
+def keras_logits(model, heard, n_frames):
+    inputs = [np.stack([fit_window(one.frames, n_frames) for one in heard])]
+    if len(model.inputs) == 2:
+        inputs.append(np.stack([one.functionals for one in heard]))
+    return model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
+
+
+def answers(served, heard):
+    model = LiteRtModel(served)
+    return softmax([model.logits(one) for one in heard])

@@ -1,0 +1,257 @@
+"""Global statistics of a clip: what a sum over the whole sentence knows and a network of few clips does not learn.
+
+Contours over the frames (levels in mel bands, MFCC, spectral shape, pitch) are summarised by functionals, as in the
+paralinguistic challenges (Schuller et al. 2013, "The INTERSPEECH 2013 computational paralinguistics challenge").
+Choice and code are ours, by numpy and scipy on the power spectrum that the log-mel needs anyway.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise, product
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from ser_core.features.logmel import LogMelConfig, analysis_window
+from ser_core.features.mel import mel_filterbank
+
+FloatArray = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+_N_BANDS = 26
+_N_MFCC = 16
+# Levels further than this under the clip's loudest frame are raised to that floor: what lies lower is the room.
+_TOP_DB = 60.0
+_ROLL_OFFS = (0.25, 0.5, 0.75, 0.9)
+# Octaves in which peaks are set against valleys (Jiang et al. 2002, "Music type classification by spectral contrast").
+_CONTRAST_EDGES_HZ = (0.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 8000.0)
+_CONTRAST_SHARE = 0.15
+_PITCH_FLOOR_HZ, _PITCH_CEILING_HZ = 60.0, 600.0
+# Normalised autocorrelation over which a frame counts as voiced; Praat's 0.45, a little up since no path is searched.
+_VOICED = 0.5
+_QUANTILES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
+_DELTA_REACH = 2
+# Statistics over fewer frames than this say nothing; they are left at zero.
+_MIN_FRAMES = 8
+
+_STATISTICS = (
+    "mean",
+    "deviation",
+    "skewness",
+    "kurtosis",
+    *(f"quantile {q:g}" for q in _QUANTILES),
+    "slope",
+    "residual",
+    "place of maximum",
+    "place of minimum",
+    "crossings",
+)
+_RHYTHM = (
+    "log duration",
+    "voiced share",
+    "voiced stretches a second",
+    "mean voiced stretch",
+    "deviation of voiced stretches",
+    "mean gap",
+    "deviation of gaps",
+    "level peaks a second",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Contours:
+    """One contour a row, shape (contours, frames), and the frames in which there is a pitch, shape (frames,)."""
+
+    values: FloatArray
+    voiced: Mask
+
+
+def functionals(power: FloatArray, samples: FloatArray, config: LogMelConfig) -> FloatArray:
+    """Statistics of a stretch of speech, float32, shape (len(functional_names()),).
+
+    Args:
+        power: power spectrum, shape (frames, bins), `logmel.power_spectrum` of the stretch.
+        samples: the samples under it, shape (n,).
+        config: how the spectrum was made.
+
+    They do not depend on the level of the recording.
+    """
+    contours = _contours(power, samples, config)
+    everywhere = contours.values[:-1]  # the pitch, last, is known in voiced frames alone
+    in_voice = contours.values[:, contours.voiced]
+    parts = [_statistics(each) for each in (everywhere, _deltas(everywhere), in_voice, _deltas(in_voice))]
+    rhythm = _rhythm(contours, config.frames_per_s)
+    return np.nan_to_num(np.concatenate([*(part.ravel() for part in parts), rhythm])).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def functional_names() -> tuple[str, ...]:
+    """What each functional is, in the order of `functionals`: "contour, where: statistic"."""
+    contours = _contour_names()
+    groups = (
+        (contours[:-1], "all frames"),
+        (contours[:-1], "all frames, delta"),
+        (contours, "voiced frames"),
+        (contours, "voiced frames, delta"),
+    )
+    named = [f"{c}, {where}: {s}" for names, where in groups for c, s in product(names, _STATISTICS)]
+    return (*named, *_RHYTHM)
+
+
+def _contour_names() -> tuple[str, ...]:
+    return (
+        *(f"band {i}" for i in range(_N_BANDS)),
+        *(f"MFCC {i + 1}" for i in range(_N_MFCC)),
+        "level",
+        "zero crossings",
+        "centroid",
+        "bandwidth",
+        *(f"roll-off {share:g}" for share in _ROLL_OFFS),
+        "flatness",
+        "flux",
+        *(f"contrast {low:g} Hz" for low in _CONTRAST_EDGES_HZ[:-1]),
+        "periodicity",
+        "pitch",
+    )
+
+
+def _contours(power: FloatArray, samples: FloatArray, config: LogMelConfig) -> _Contours:
+    total = power.sum(axis=1) + 1e-12
+    floor = total.max() * 10 ** (-_TOP_DB / 10)
+    level = 10 * np.log10(np.maximum(total, floor))
+    mean_level = level.mean()
+    bank = mel_filterbank(config.rate_hz, config.n_fft, _N_BANDS, config.fmin_hz, config.fmax_hz)
+    bands = 10 * np.log10(np.maximum(power @ bank.T, floor * 1e-3))
+    cepstrum = fft.dct(bands, axis=1, norm="ortho")[:, 1 : _N_MFCC + 1]
+    hz = np.fft.rfftfreq(config.n_fft, 1 / config.rate_hz).astype(np.float32)
+    share = power / total[:, None]
+    centroid = share @ hz
+    bandwidth = np.sqrt(np.maximum(share @ hz**2 - centroid**2, 0))
+    so_far = np.cumsum(share, axis=1)
+    roll_offs = [hz[np.argmax(so_far >= part, axis=1)] for part in _ROLL_OFFS]
+    spectrum_db = 10 * np.log10(power + floor * 1e-6)
+    flatness = spectrum_db.mean(axis=1) - 10 * np.log10(total / power.shape[1])
+    shape = np.sqrt(share)
+    flux = np.concatenate([[0], np.sqrt(np.square(np.diff(shape, axis=0)).sum(axis=1))])
+    pitch, periodicity = _pitch(power, config)
+    voiced = (periodicity > _VOICED) & (level > level.max() - 0.6 * _TOP_DB)
+    octaves = 12 * np.log2(np.where(voiced, pitch, 100.0) / 100.0)
+    rows = [
+        *(bands - mean_level).T,
+        *cepstrum.T,
+        level - mean_level,
+        _zero_crossings(samples, len(power), config),
+        centroid / 1000,
+        bandwidth / 1000,
+        *(each / 1000 for each in roll_offs),
+        flatness,
+        flux,
+        *_contrast(spectrum_db, hz),
+        periodicity,
+        octaves,
+    ]
+    return _Contours(np.array(rows, dtype=np.float32), voiced)
+
+
+def _zero_crossings(samples: FloatArray, n_frames: int, config: LogMelConfig) -> FloatArray:
+    """Changes of sign a sample around each frame, over one window."""
+    changes = np.concatenate([[0], np.cumsum(np.diff(np.signbit(samples)))])
+    middle = np.arange(n_frames) * config.hop_length
+    last = len(changes) - 1
+    start = np.clip(middle - config.win_length // 2, 0, last)
+    end = np.clip(middle + config.win_length // 2, 0, last)
+    return ((changes[end] - changes[start]) / np.maximum(end - start, 1)).astype(np.float32)
+
+
+def _contrast(spectrum_db: FloatArray, hz: FloatArray) -> list[FloatArray]:
+    """Peak minus valley in dB of each octave: the mean of its highest and of its lowest share of bins."""
+    contrast = []
+    for low, high in pairwise(_CONTRAST_EDGES_HZ):
+        octave = np.sort(spectrum_db[:, (hz >= low) & (hz <= high)], axis=1)
+        n = max(1, round(_CONTRAST_SHARE * octave.shape[1]))
+        contrast.append(octave[:, -n:].mean(axis=1) - octave[:, :n].mean(axis=1))
+    return contrast
+
+
+def _pitch(power: FloatArray, config: LogMelConfig) -> tuple[FloatArray, FloatArray]:
+    """Pitch in Hz and periodicity of every frame: the highest peak of the autocorrelation over that of the window
+    (Boersma 1993), without a search for the best path. Statistics forgive its octave errors.
+    """
+    lags = np.arange(int(config.rate_hz / _PITCH_CEILING_HZ), int(np.ceil(config.rate_hz / _PITCH_FLOOR_HZ)) + 1)
+    r = fft.irfft(power, config.n_fft, axis=1)
+    normalised = r[:, lags] / (r[:, :1] + 1e-12) / _window_autocorrelation(config)[lags]
+    # Of peaks equally high the shortest period is the true one.
+    favoured = normalised - 0.05 * np.log2(lags / lags[0]).astype(np.float32)
+    best = favoured.argmax(axis=1)
+    periodicity = np.clip(np.take_along_axis(normalised, best[:, None], axis=1)[:, 0], 0, 1)
+    return (config.rate_hz / lags[best]).astype(np.float32), periodicity
+
+
+@lru_cache(maxsize=4)
+def _window_autocorrelation(config: LogMelConfig) -> FloatArray:
+    r = fft.irfft(np.abs(fft.rfft(analysis_window(config), config.n_fft)) ** 2, config.n_fft)
+    return (r / r[0]).astype(np.float32)
+
+
+def _deltas(rows: FloatArray) -> FloatArray:
+    """Slope of each row over five frames (the usual delta regression), edges repeated."""
+    if rows.shape[1] < _MIN_FRAMES:
+        return rows[:, :0]
+    padded = np.pad(rows, ((0, 0), (_DELTA_REACH, _DELTA_REACH)), mode="edge")
+    n = rows.shape[1]
+    slope = sum(
+        k * (padded[:, _DELTA_REACH + k : _DELTA_REACH + k + n] - padded[:, _DELTA_REACH - k : _DELTA_REACH - k + n])
+        for k in range(1, _DELTA_REACH + 1)
+    )
+    return np.asarray(slope / (2 * sum(k * k for k in range(1, _DELTA_REACH + 1))), dtype=np.float32)
+
+
+def _statistics(rows: FloatArray) -> FloatArray:
+    """The statistics of each row, shape (rows, len(_STATISTICS)); zeros when there are too few frames."""
+    n_rows, n = rows.shape
+    if n < _MIN_FRAMES:
+        return np.zeros((n_rows, len(_STATISTICS)), dtype=np.float32)
+    mean = rows.mean(axis=1, keepdims=True)
+    centred = rows - mean
+    square = centred * centred
+    deviation = np.sqrt(square.mean(axis=1)) + 1e-6
+    skewness = (square * centred).mean(axis=1) / deviation**3
+    kurtosis = (square * square).mean(axis=1) / deviation**4
+    time = np.linspace(-1, 1, n, dtype=np.float32)
+    slope = centred @ time / (time @ time)
+    residual = np.sqrt(np.maximum(deviation**2 - slope**2 * (time @ time) / n, 0))
+    quantiles = np.sort(rows, axis=1)[:, np.round(np.array(_QUANTILES) * (n - 1)).astype(int)]
+    crossings = (np.diff(np.signbit(centred), axis=1) != 0).mean(axis=1)
+    places = (rows.argmax(axis=1) / (n - 1), rows.argmin(axis=1) / (n - 1))
+    # A constant row has no shape: higher moments of rounding errors would be noise.
+    flat = deviation < 1e-5
+    skewness[flat] = kurtosis[flat] = 0
+    columns = (mean[:, 0], deviation, skewness, kurtosis, *quantiles.T, slope, residual, *places, crossings)
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _rhythm(contours: _Contours, frames_per_s: float) -> FloatArray:
+    voiced = contours.voiced
+    n = len(voiced)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], voiced, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    stretches, gaps = (ends - starts) / frames_per_s, (starts[1:] - ends[:-1]) / frames_per_s
+    level = contours.values[_contour_names().index("level")]
+    smooth = np.convolve(level, np.hanning(9) / np.hanning(9).sum(), mode="same")
+    peaks = np.count_nonzero((smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] >= smooth[2:]) & (smooth[1:-1] > -3))
+    return np.array(
+        [
+            np.log2(n / frames_per_s),
+            voiced.mean(),
+            len(starts) * frames_per_s / n,
+            *_mean_and_deviation(stretches),
+            *_mean_and_deviation(gaps),
+            peaks * frames_per_s / n,
+        ],
+        dtype=np.float32,
+    )
+
+
+def _mean_and_deviation(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    return (float(values.mean()), float(values.std())) if len(values) else (0.0, 0.0)

@@ -1,0 +1,84 @@
+"""A linear model on the functionals: strongly regularised, solved at once, and more robust than its size suggests."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.training.dataset import Dataset
+
+Matrix = npt.NDArray[np.float64]
+
+# Standardised values further out than this say that a clip is odd, not how odd: they are cut.
+CLIP_AT = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """Scores of the emotions from functionals: `clip((x - mean) / deviation, -CLIP_AT, CLIP_AT) @ weights + bias`.
+
+    Attributes:
+        mean, deviation: of each functional over the training clips, shape (functionals,).
+        weights: shape (functionals, labels).
+        bias: shape (labels,).
+    """
+
+    mean: Matrix
+    deviation: Matrix
+    weights: Matrix
+    bias: Matrix
+
+    def standardised(self, functionals: npt.ArrayLike) -> Matrix:
+        """Functionals (clips, functionals) in units of their deviation, cut."""
+        return np.clip((np.asarray(functionals) - self.mean) / self.deviation, -CLIP_AT, CLIP_AT)
+
+    def scores(self, functionals: npt.ArrayLike) -> Matrix:
+        """Shape (clips, labels): about the share of each emotion, less certain than a probability."""
+        return self.standardised(functionals) @ self.weights + self.bias
+
+
+def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, n_copies: int, most_per_voice: int) -> Linear:
+    """Ridge regression of each emotion's indicator on the functionals (Hoerl and Kennard 1970).
+
+    Args:
+        data: the training clips; an emotion that a clip's corpus lacks is not regressed on that clip.
+        penalty: weight of the squared weights.
+        voice_penalty: weight of the squared change of the scores from one voice to another of the same corpus: what
+            differs between the averages of voices is not emotion. The idea is nuisance attribute projection
+            (Solomonoff, Campbell and Boardman 2005).
+        n_copies: copies of each clip that are used: the recording and its first disturbed ones.
+        most_per_voice: voices with more clips than this count as if they had so many.
+    """
+    n, copies = len(data), min(n_copies, data.functionals.shape[1])
+    voices = np.array([u.voice for u in data.utterances])
+    corpora = np.array([u.corpus for u in data.utterances])
+    used = data.functionals[:, :copies].reshape(n * copies, -1).astype(np.float64)
+    mean, deviation = used.mean(axis=0), used.std(axis=0) + 1e-6
+    standard = np.clip((used - mean) / deviation, -CLIP_AT, CLIP_AT)
+    clips_of = {voice: int((voices == voice).sum()) for voice in np.unique(voices)}
+    per_clip = np.array([min(1.0, most_per_voice / clips_of[voice]) / copies for voice in voices])
+    row = np.repeat(np.arange(n), copies)
+    n_labels = len(data.labels)
+    weights, bias = np.zeros((used.shape[1], n_labels)), np.zeros(n_labels)
+    # Emotions that the same clips can have share one system of equations.
+    for mask in np.unique(data.possible.T, axis=0):
+        labels = np.flatnonzero((mask == data.possible.T).all(axis=1))
+        chosen = mask[row]
+        x, w, r = standard[chosen], per_clip[row][chosen], row[chosen]
+        if not len(x):
+            continue
+        gram = (x * w[:, None]).T @ x
+        for difference in _voice_differences(x, voices[r], corpora[r]):
+            gram += voice_penalty * np.outer(difference, difference)
+        gram[np.diag_indices(len(gram))] += penalty
+        target = (data.truth[r][:, None] == labels).astype(np.float64)
+        share = np.average(target, axis=0, weights=w)
+        weights[:, labels] = np.linalg.solve(gram, x.T @ (w[:, None] * (target - share)))
+        bias[labels] = share
+    return Linear(mean, deviation, weights, bias)
+
+
+def _voice_differences(x: Matrix, voices: npt.NDArray[np.str_], corpora: npt.NDArray[np.str_]) -> list[Matrix]:
+    """The average of each voice less that of its corpus."""
+    of_corpus = {corpus: x[corpora == corpus].mean(axis=0) for corpus in np.unique(corpora)}
+    return [x[voices == voice].mean(axis=0) - of_corpus[corpora[voices == voice][0]] for voice in np.unique(voices)]

@@ -1,0 +1,149 @@
+"""The protocols that figures are reported under: which clips train and which are tested, fold by fold."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ser_core.corpora import Utterance
+from ser_core.errors import CorpusError
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One training and what it is tested on. `name` says what is held out."""
+
+    name: str
+    train: tuple[Utterance, ...]
+    test: tuple[Utterance, ...]
+
+
+FoldMaker = Callable[[Sequence[Utterance]], Iterator[Fold]]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a figure comes about.
+
+    Attributes:
+        name: how commands call it.
+        summary: one sentence.
+        corpora: corpora that must be given; others that are given train in every fold.
+        by_speaker: whether no voice is on both sides.
+        folds: makes the folds from the clips of all corpora that are given.
+    """
+
+    name: str
+    summary: str
+    corpora: tuple[str, ...]
+    by_speaker: bool
+    folds: FoldMaker
+
+
+_PROTOCOLS: dict[str, Protocol] = {}
+# Of the customary random splits; fixed, so that everyone tests on the same clips.
+_SPLIT_SEED = 42
+_TEST_SHARE = 0.2
+_ACTORS_A_FOLD = 4
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """All protocols, by name."""
+    return tuple(_PROTOCOLS[name] for name in sorted(_PROTOCOLS))
+
+
+def folds_of(name: str, utterances: Sequence[Utterance]) -> tuple[Fold, ...]:
+    """The folds of the protocol called `name` over these clips.
+
+    Raises CorpusError when there is no such protocol, a corpus it needs is missing, or has nothing to hold out.
+    """
+    if name not in _PROTOCOLS:
+        raise CorpusError(f"There is no protocol {name!r}. There are: {', '.join(sorted(_PROTOCOLS))}.")
+    protocol = _PROTOCOLS[name]
+    if missing := set(protocol.corpora) - {u.corpus for u in utterances}:
+        raise CorpusError(f"{name} needs the corpus {', '.join(sorted(missing))}: give it as --corpus NAME=DIR.")
+    folds = tuple(protocol.folds(utterances))
+    for fold in folds:
+        if not fold.train or not fold.test:
+            raise CorpusError(f"{name}: fold {fold.name} has nothing to train on, or nothing to test.")
+        if protocol.by_speaker and {u.voice for u in fold.train} & {u.voice for u in fold.test}:
+            raise CorpusError(f"{name}: fold {fold.name} has a voice on both sides.")
+    return folds
+
+
+def _protocol(name: str, summary: str, *corpora: str, by_speaker: bool = True) -> Callable[[FoldMaker], FoldMaker]:
+    def register(folds: FoldMaker) -> FoldMaker:
+        _PROTOCOLS[name] = Protocol(name, summary, corpora, by_speaker, folds)
+        return folds
+
+    return register
+
+
+@_protocol("ravdess-actors", "Five folds of four RAVDESS actors, none of whom is heard in training", "ravdess")
+def _ravdess_actors(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    actors = sorted({u.speaker for u in utterances if u.corpus == "ravdess"})
+    for first in range(0, len(actors), _ACTORS_A_FOLD):
+        held = {f"ravdess:{actor}" for actor in actors[first : first + _ACTORS_A_FOLD]}
+        yield _by_voice("-".join(sorted({v[-2:] for v in held})[:: len(held) - 1 or 1]), held, utterances)
+
+
+@_protocol("nemo-speakers", "Each nEMO speaker in turn is not heard in training", "nemo")
+def _nemo_speakers(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    for voice in sorted({u.voice for u in utterances if u.corpus == "nemo"}):
+        yield _by_voice(voice.partition(":")[2], {voice}, utterances)
+
+
+@_protocol("tess-actress", "Train on one actress of TESS, test on the other, both ways", "tess")
+def _tess_actress(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    for voice in sorted({u.voice for u in utterances if u.corpus == "tess"}):
+        yield _by_voice(voice.partition(":")[2], {voice}, utterances)
+
+
+@_protocol("leave-corpus-out", "Each corpus in turn is not heard in training")
+def _leave_corpus_out(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    for corpus in sorted({u.corpus for u in utterances}):
+        yield _by_voice(corpus, {u.voice for u in utterances if u.corpus == corpus}, utterances)
+
+
+@_protocol(
+    "tess-random", "A random fifth of TESS is tested: both voices are heard in training", "tess", by_speaker=False
+)
+def _tess_random(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    yield _random_fifth(utterances, ("tess",))
+
+
+@_protocol(
+    "ravdess-tess-random",
+    "A random fifth of RAVDESS and TESS is tested: all voices are heard in training",
+    "ravdess",
+    "tess",
+    by_speaker=False,
+)
+def _ravdess_tess_random(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    yield _random_fifth(utterances, ("ravdess", "tess"))
+
+
+def _by_voice(name: str, held: set[str], utterances: Sequence[Utterance]) -> Fold:
+    return Fold(
+        name,
+        tuple(u for u in utterances if u.voice not in held),
+        tuple(u for u in utterances if u.voice in held),
+    )
+
+
+def _random_fifth(utterances: Sequence[Utterance], corpora: tuple[str, ...]) -> Fold:
+    """Of each emotion of these corpora the same share, by chance with a fixed seed."""
+    rng = np.random.default_rng(_SPLIT_SEED)
+    groups: dict[tuple[str, str], list[Utterance]] = {}
+    for u in sorted(utterances, key=lambda u: (u.corpus, u.speaker, u.path.name)):
+        if u.corpus in corpora:
+            groups.setdefault((u.corpus, u.emotion.value), []).append(u)
+    held = set()
+    for _, group in sorted(groups.items()):
+        chosen = rng.permutation(len(group))[: round(_TEST_SHARE * len(group))]
+        held |= {group[i].path for i in chosen}
+    return Fold(
+        "random",
+        tuple(u for u in utterances if u.path not in held),
+        tuple(u for u in utterances if u.path in held),
+    )
