@@ -76,7 +76,7 @@ class NetworkModel:
             verbose=0,
             callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=tell)],
         )
-        self.model = _whole(self.preparation, network, x.shape[1:])
+        self.model = whole_network(self.preparation, network, x.shape[1:])
         return tuple(history)
 
     def predict_proba(self, x: FloatArray) -> npt.NDArray[np.float64]:
@@ -98,7 +98,7 @@ class NetworkModel:
         return loaded
 
 
-def _whole(preparation: Preparation, network: Any, shape: tuple[int, ...]) -> Any:
+def whole_network(preparation: Preparation, network: Any, shape: tuple[int, ...]) -> Any:
     """Preparation, network and softmax as one network from values (batch, *shape) to probabilities."""
     values = keras.Input(shape, name="values")
     prepare = layers.Dense(preparation.matrix.shape[1], trainable=False, name="preparation")

@@ -1,0 +1,51 @@
+"""`ser export`: a trained network for other programs."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from ser_core.errors import ModelError, SerError
+
+
+@click.command(epilog="Example:  ser export crnn --format onnx --format tflite --out exported")
+@click.argument("model")
+@click.option(
+    "--format", "formats", multiple=True, default=("onnx",), show_default=True,
+    type=click.Choice(["onnx", "tflite"]), help="Format to write; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path(), show_default="this folder", help="Where to write."
+)
+def export(model: str, formats: tuple[str, ...], out: Path) -> None:
+    """Write the network MODEL for other programs: from the values it takes to calibrated probabilities.
+
+    Every file is run and its probabilities are held against Keras' before it is written. Size and time of one
+    answer are printed for each format.
+    """
+    from ser_core.artifacts import KERAS_FILE, load_any_card
+    from ser_core.config import load_settings
+
+    if find_spec("tensorflow") is None:
+        raise SerError("Exporting needs TensorFlow: pip install -r requirements-train.txt.")
+    models_dir = load_settings().models_dir
+    card = load_any_card(model, models_dir)
+    from ser_core.training.formats import FORMATS, TOLERANCE, exportable, measure
+
+    folder = models_dir / model
+    network = exportable(card, folder)
+    contents = {name: FORMATS[name].convert(network) for name in dict.fromkeys(formats)}
+    measured = measure(card, network, contents, (folder / KERAS_FILE).stat().st_size)
+    for row in measured:
+        if row.difference > TOLERANCE:
+            raise ModelError(
+                f"As {row.format} {model} answers differently from Keras, by up to {row.difference:.2g} in a "
+                f"probability; {TOLERANCE:g} is allowed. Nothing was written."
+            )
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (out / f"{model}.{name}").write_bytes(content)
+        click.echo(f"{out / f'{model}.{name}'}")
+    click.echo("\nformat       MB  ms a clip  difference")
+    for row in measured:
+        click.echo(f"{row.format:<8}{row.size_mb:>7.2f}{row.latency_ms:>11.2f}{row.difference:>12.1g}")
