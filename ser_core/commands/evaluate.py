@@ -110,7 +110,8 @@ def _run_protocol(
         raise SerError(f"{recipe} is a classic recipe: `ser compare` measures those.")
     if find_spec("tensorflow") is None:
         raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
-    from ser_core.training.crossvalidation import Listener, cross_validate, summarise
+    from ser_core.training.crossvalidation import Listener, cross_validate
+    from ser_core.training.summary import summarise
 
     clips = Progress("Preparing clips")
     teller = _Teller()

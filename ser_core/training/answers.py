@@ -1,0 +1,94 @@
+"""What the models of a protocol's folds answered, kept on disk."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.augment import band_limited, coloured_noise, in_room, with_noise
+from ser_core.labels import Emotion
+from ser_core.records import Clip
+
+Logits = npt.NDArray[np.float64]
+
+# What may lie between a voice and the recorder; the clips are tested once more under each.
+_Disturbance = Callable[[Clip, np.random.Generator], Clip]
+CONDITIONS: Mapping[str, _Disturbance] = {
+    "noise at 20 dB": lambda clip, rng: with_noise(clip, coloured_noise(len(clip.samples), 3.0, rng), 20.0),
+    "noise at 10 dB": lambda clip, rng: with_noise(clip, coloured_noise(len(clip.samples), 3.0, rng), 10.0),
+    "room of 0.5 s": lambda clip, rng: in_room(clip, 0.5, 3.0, rng),
+    "telephone band": lambda clip, rng: band_limited(clip, 300.0, 3400.0),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the served file of one fold answered.
+
+    Attributes:
+        name: of the fold.
+        truth: position of each test clip's emotion in the labels, shape (clips,).
+        voices: who speaks in it, shape (clips,).
+        files: its file's name, shape (clips,).
+        logits: of the file in eight bits, shape (clips, labels).
+        plain_logits: of the same network in float32.
+        disturbed: logits (clips, labels) under each of CONDITIONS.
+    """
+
+    name: str
+    labels: tuple[Emotion, ...]
+    truth: npt.NDArray[np.int64]
+    voices: npt.NDArray[np.str_]
+    files: npt.NDArray[np.str_]
+    logits: Logits
+    plain_logits: Logits
+    disturbed: Mapping[str, Logits]
+
+
+def write_answers(path: Path, answers: Answers) -> None:
+    """Leaves a whole file at `path`, or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npz")
+    np.savez(
+        partial,
+        labels=[label.value for label in answers.labels],
+        truth=answers.truth,
+        voices=answers.voices,
+        files=answers.files,
+        logits=answers.logits,
+        plain_logits=answers.plain_logits,
+        disturbed=np.array([answers.disturbed[name] for name in CONDITIONS]),
+    )
+    os.replace(partial, path)
+
+
+def read_answers(path: Path, name: str) -> Answers:
+    """What `write_answers` left, of the fold called `name`."""
+    with np.load(path) as stored:
+        return Answers(
+            name,
+            tuple(Emotion(label) for label in stored["labels"]),
+            stored["truth"],
+            stored["voices"],
+            stored["files"],
+            stored["logits"],
+            stored["plain_logits"],
+            dict(zip(CONDITIONS, stored["disturbed"], strict=True)),
+        )
+
+
+def joined(folds: Sequence[Answers]) -> Answers:
+    """The answers of several folds as one."""
+    first = folds[0]
+    return replace(
+        first,
+        truth=np.concatenate([f.truth for f in folds]),
+        voices=np.concatenate([f.voices for f in folds]),
+        files=np.concatenate([f.files for f in folds]),
+        logits=np.concatenate([f.logits for f in folds]),
+        plain_logits=np.concatenate([f.plain_logits for f in folds]),
+        disturbed={name: np.concatenate([f.disturbed[name] for f in folds]) for name in first.disturbed},
+    )
