@@ -53,6 +53,17 @@ function enhance(icon, recordingColour, onChange) {
   return () => observer.disconnect();
 }
 
+// What browsers do for telephony spoils a recording that is measured: automatic gain makes a whisper as loud as a
+// shout, and the removal of noise and echo takes away from the voice. The recorders leave all of it to the browser.
+const PLAIN_SOUND = { autoGainControl: false, noiseSuppression: false, echoCancellation: false };
+
+function askForPlainSound(media) {
+  if (!media || media.asksForPlainSound) return; // an insecure page has none
+  media.asksForPlainSound = true;
+  const ask = media.getUserMedia.bind(media);
+  media.getUserMedia = (wanted) => ask({ ...wanted, audio: { ...Object(wanted.audio), ...PLAIN_SOUND } });
+}
+
 // `#RRGGBB` as the browser writes it back.
 function asRgb(hex) {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
@@ -116,6 +127,9 @@ export default function ({ parentElement, data, setStateValue }) {
     enhanced = icon;
     status.textContent = "Ready. Press the microphone to start.";
     time.textContent = "";
+    // The recorder's own, and the page's, which the browser's plain recorder uses.
+    askForPlainSound(frame.contentWindow.navigator.mediaDevices);
+    askForPlainSound(navigator.mediaDevices);
     cleanups.push(enhance(icon, recordingColour, onChange));
     // The recorder does not handle a microphone that fails when it is asked for.
     frame.contentWindow.addEventListener("unhandledrejection", (event) => {

@@ -1,6 +1,7 @@
 """The result of a take: how the target came across, what to change, and the pictures behind it."""
 
 from html import escape
+from textwrap import shorten
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from ui.illustrations import Mood, img
 from ui.loaders import recogniser
 from ui.text import duration, literal, sureness, trust_in_confidence
 
+_LONGEST_QUOTE = 90
 _WHAT_IT_IS = (
     "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
     "what a person feels."
@@ -29,8 +31,8 @@ _HEADINGS = {
 }
 _CONTOURS = (
     "**Melody** on top: how high your voice lies, in hertz (Hz), the vibrations a second. **Level** below it: how loud "
-    "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave, with "
-    "pauses marked."
+    "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave; pauses "
+    "and stumbles that were heard are marked in it."
 )
 UNITS = (
     "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
@@ -78,7 +80,8 @@ def _answer(made: Attempt, take: SittingTake) -> None:
 def _say(made: Attempt, take: SittingTake) -> None:
     heard, target = made.report.prediction, made.target
     came = outcome(heard, target)
-    st.caption(f"Take {take.number}: you aimed for {target.value}")
+    said = f" · “{literal(shorten(take.sentence, _LONGEST_QUOTE, placeholder=' …'))}”" if take.sentence else ""
+    st.caption(f"Take {take.number}: you aimed for {target.value}{said}")
     st.header(_HEADINGS.get(came, f"Heard as {heard.emotion.value}"), anchor=False)
     st.markdown(_told(heard, target, came))
     if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
@@ -146,8 +149,8 @@ def look_closer(made: Attempt, take: SittingTake) -> None:
         st.caption(
             f"**Your take among {made.target.value} takes** of actors with a voice about as "
             f"{'high' if made.delivery.register == 'higher' else 'low'} as yours"
-            f"{', each seen from its speaker’s own neutral voice' if _is_relative(made) else ''}. They are examples "
-            "of how it can be done, not a norm."
+            f"{', each seen from its speaker’s own neutral voice' if _is_relative(made) else ''}. They are one short "
+            "sentence each, and examples of how it can be done, not a norm."
         )
         figure = delivery_strips(made.delivery.placements, made.target)
         st.plotly_chart(

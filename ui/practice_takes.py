@@ -34,7 +34,8 @@ def make(sitting: Sitting) -> None:
         made = attempt(data, sitting.target, name=name, recogniser=loaders.recogniser(), baseline=sitting.baseline)
         sitting.add(made)
 
-    _obtain(sitting, "practise", f"Take {len(sitting.takes) + 1}.wav", hear)
+    wanted = "Say what stands above" if sitting.sentence else "A few sentences are best"
+    _obtain(sitting, "practise", f"Take {len(sitting.takes) + 1}.wav", wanted, hear)
 
 
 def make_baseline(sitting: Sitting) -> None:
@@ -52,11 +53,11 @@ def make_baseline(sitting: Sitting) -> None:
             f"{ASKED_S:.0f} seconds:"
         )
         st.markdown(f"“{NEUTRAL_PASSAGE}”")
-        _obtain(sitting, "practise_voice", "Neutral voice.wav", hear)
+        _obtain(sitting, "practise_voice", "Neutral voice.wav", "Read what stands above", hear)
         st.button("Not now", on_click=_leave_baseline, args=(sitting,), type="tertiary", key="practise_voice_cancel")
 
 
-def _obtain(sitting: Sitting, key: str, name: str, hear: Callable[[bytes, str], None]) -> None:
+def _obtain(sitting: Sitting, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
     """Ask for a recording and hear it; a problem with it is left in the sitting for the page to tell."""
     way = st.segmented_control(
         "How do you want to give the recording?",
@@ -67,7 +68,7 @@ def _obtain(sitting: Sitting, key: str, name: str, hear: Callable[[bytes, str], 
         label_visibility="collapsed",
         key=f"{key}_way",
     )
-    given = _recorded(key, name) if way == Way.RECORD else _uploaded(key)
+    given = _recorded(key, name, wanted) if way == Way.RECORD else _uploaded(key)
     if given is None:
         return
     try:
@@ -78,8 +79,8 @@ def _obtain(sitting: Sitting, key: str, name: str, hear: Callable[[bytes, str], 
     st.rerun()
 
 
-def _recorded(key: str, name: str) -> tuple[bytes, str] | None:
-    taken = record(key)
+def _recorded(key: str, name: str, wanted: str) -> tuple[bytes, str] | None:
+    taken = record(key, wanted)
     return None if taken is None else (taken, name)
 
 

@@ -1,12 +1,14 @@
 """What to aim for and what to say."""
 
+from html import escape
+
 import streamlit as st
 
 from ser_core.labels import STYLES, Emotion
 from ui.illustrations import img
 from ui.practice_sentences import SENTENCES
 from ui.practice_state import Sitting
-from ui.text import literal, name_of
+from ui.text import name_of
 
 _TARGET, _SENTENCE, _OWN_TEXT = "practise_target", "practise_sentence", "practise_own_text"
 _OWN = "My own words"
@@ -26,7 +28,7 @@ def choose(sitting: Sitting) -> None:
             st.markdown(f"**{name_of(sitting.target)}** often sounds like this: {STYLES[sitting.target].sounds_like}")
             _choose_sentence(sitting)
             if sitting.sentence:
-                st.markdown(f"#### “{literal(sitting.sentence)}”")
+                st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">“{escape(sitting.sentence)}”</p>')
 
 
 def _choose_sentence(sitting: Sitting) -> None:

@@ -50,6 +50,8 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
     st.plotly_chart(
         figure, config=picture_config(f"progress-{yardstick}"), alt=describe(figure), key="progress_emotion"
     )
+    if len({point.day for point in points}) == 1:
+        st.caption("One day so far: the lines begin with the second.")
     st.caption(
         "An emotion came across when the model heard the one you aimed for before all others, with 50% or more; "
         "with less it came across partly, which is not counted in the line. The model judges how a voice sounds, "

@@ -15,15 +15,16 @@ _HEADER_BYTES = 44
 _READY_COLOUR = "#5B6BE0"
 
 
-def record(key: str) -> bytes | None:
+def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
     """The recording a person has just made, as a WAV file; None on every other run of the page.
 
-    `key` tells the recorders of the pages apart. Where the microphone is unavailable, says why and what to do.
+    `key` tells the recorders of the pages apart; `wanted` says what to speak. Where the microphone is unavailable,
+    says why and what to do.
     """
     if st.session_state.get(f"{key}_plain"):
         taken = _record_plainly(key)
     else:
-        problem, taken = _record_here(key)
+        problem, taken = _record_here(key, wanted)
         # What is beyond the recorder, the browser's plain one cannot do either.
         if problem not in {None, Problem.FAILED}:
             return None
@@ -35,7 +36,7 @@ def record(key: str) -> bytes | None:
     return taken
 
 
-def _record_here(key: str) -> tuple[Problem | None, bytes | None]:
+def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
     take = st.session_state.setdefault(f"{key}_take", 0)
     intro = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -48,8 +49,7 @@ def _record_here(key: str) -> tuple[Problem | None, bytes | None]:
             st.button("Try again", on_click=_next_take, args=(key,), key=f"{key}_try_again")
         return problem, None
     intro.markdown(
-        "Press the microphone, speak, and press it again to stop. "
-        f"A few sentences are best; at most {LONGEST_TAKE_S} seconds."
+        f"Press the microphone, speak, and press it again to stop. {wanted}; at most {LONGEST_TAKE_S} seconds."
     )
     with slot:
         # Its automatic stop would cut a sentence at the first pause. Every level is above a start of -1 and

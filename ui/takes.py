@@ -47,9 +47,11 @@ def show(profile_id: int) -> None:
 
 def everything(profile_id: int) -> None:
     """Draw the buttons that take everything away, and that delete everything."""
-    what = _takes(profile.history().count(profile_id))
+    count = profile.history().count(profile_id)
+    held = [_takes(count)] if count else []
     if profile.history().baseline(profile_id) is not None:
-        what += " and your neutral voice"
+        held.append("your neutral voice")
+    what = " and ".join(held) or "what is left of your profile"
     with st.container(horizontal=True):
         st.download_button(
             "Download everything",
@@ -58,13 +60,13 @@ def everything(profile_id: int) -> None:
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
-            help="A ZIP with every take as JSON, and the recordings you kept.",
+            help="A ZIP with every take as JSON, the recordings you kept, and your neutral voice if you keep it.",
             key="history_export",
         )
         with st.popover("Delete everything", icon=":material/delete_forever:", key="history_delete_all"):
             st.markdown(
-                f"This deletes **{what}**, with all audio that was kept, and this profile. It cannot be "
-                "undone, and nothing remains on the server."
+                f"This deletes **{what}**, with all audio that was kept, and this profile. It cannot be undone, and "
+                "nothing remains on the server."
             )
             st.button(
                 "Delete everything for good",
