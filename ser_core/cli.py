@@ -17,6 +17,7 @@ _COMMANDS = {
     "train": "ser_core.commands.train",
     "models": "ser_core.commands.models",
     "recipes": "ser_core.commands.recipes",
+    "compare": "ser_core.commands.compare",
     "export": "ser_core.commands.export",
 }
 

@@ -1,0 +1,90 @@
+"""`ser compare`: recipes side by side under a protocol."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ser_core.commands.options import CorpusFolder, Names
+from ser_core.commands.progress import Progress
+from ser_core.errors import SerError
+
+
+@click.command(
+    epilog="Example:  ser compare --protocol tess-random --corpus tess=data/tess --recipes lstm-tess,svm --jobs 2",
+)
+@click.option("--protocol", required=True, metavar="NAME", help="How clips are split; `ser evaluate --help` has them.")
+@click.option(
+    "--corpus", "corpora", required=True, multiple=True, type=CorpusFolder(),
+    help="A corpus and its folder; may be given several times.",
+)  # fmt: skip
+@click.option("--recipes", "names", type=Names(), default="", help="What is compared.  [default: every classic recipe]")
+@click.option("--epochs", type=click.IntRange(min=1), help="Passes of the networks, instead of the recipes' own.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same figures.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Folds trained at a time.  [default: one a core]")
+@click.option(
+    "--work", type=click.Path(path_type=Path), default=Path("comparison"), show_default=True,
+    help="Folder for what is trained; a second run goes on there.",
+)  # fmt: skip
+@click.option("--results", type=click.Path(path_type=Path), help="File of results to put the figures into.")
+def compare(
+    protocol: str,
+    corpora: tuple[tuple[str, Path], ...],
+    names: tuple[str, ...],
+    epochs: int | None,
+    seed: int,
+    jobs: int | None,
+    work: Path,
+    results: Path | None,
+) -> None:
+    """Train and test classic recipes under a protocol, several folds at a time, and print a table.
+
+    It can be interrupted; the same command goes on with the folds that are not done. With --results the figures are
+    put into a file, beside those of other protocols and recipes.
+    """
+    from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+    from ser_core.results import current_commit, save_result
+
+    chosen = [get_recipe(name) for name in dict.fromkeys(names)] if names else list(recipes())
+    classic = [recipe for recipe in chosen if isinstance(recipe, ClassicRecipe)]
+    if names and len(classic) < len(chosen):
+        raise SerError("crnn is measured by `ser evaluate --protocol`, which needs hours; leave it out here.")
+    if find_spec("tensorflow") is None:
+        raise SerError("Comparing needs TensorFlow: pip install -r requirements-train.txt.")
+    from ser_core.training.comparison import ComparisonListener, compare_classic
+
+    measured: dict[str, dict[str, Any]] = {}
+    clips, folds = Progress("Measuring clips"), Progress("Folds")
+    try:
+        compare_classic(
+            classic,
+            protocol,
+            dict(corpora),
+            work,
+            epochs=epochs,
+            seed=seed,
+            jobs=jobs,
+            listener=ComparisonListener(on_clip=clips, on_fold=folds, on_result=measured.__setitem__),
+        )
+    except KeyboardInterrupt:
+        click.echo("\nser: interrupted. The same command goes on with the folds that are not done.", err=True)
+        sys.exit(130)
+    folds.clear()
+    origin = {"trained_with": sorted(dict(corpora)), "commit": current_commit()}
+    for name, figures in measured.items():
+        if results:
+            save_result(protocol, name, figures | origin, results)
+    click.echo(as_table(protocol, measured))
+
+
+def as_table(protocol: str, measured: dict[str, dict[str, Any]]) -> str:
+    """The recipes as lines of text, best first."""
+    lines = [f"{protocol}", f"{'recipe':<16}{'UA':>8}{'WA':>8}{'F1':>8}{'clips':>8}{'train s':>9}{'MB':>8}{'ms':>8}"]
+    for name, m in sorted(measured.items(), key=lambda item: -item[1]["ua"]):
+        lines.append(
+            f"{name:<16}{m['ua']:>8.3f}{m['wa']:>8.3f}{m['macro_f1']:>8.3f}{m['n']:>8}"
+            f"{m['training_s']:>9.1f}{m['size_mb']:>8.2f}{m['latency_ms']:>8.2f}"
+        )
+    return "\n".join(lines)
