@@ -24,10 +24,12 @@ class ModelInput:
     Attributes:
         frames: normalised log-mel, float32, shape (frames, n_mels).
         functionals: statistics of the whole, float32, shape (functionals,).
+        start_s: moment of the clip at which the first frame lies, in seconds.
     """
 
     frames: Frames
     functionals: npt.NDArray[np.float32]
+    start_s: float = 0.0
 
 
 def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
@@ -43,7 +45,7 @@ def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     level_db = level_db[first:last]
     frames = (level_db - level_db.mean()) / (level_db.std() + 1e-3)
     samples = clip.samples[first * config.hop_length : last * config.hop_length]
-    return ModelInput(frames, functionals(power[first:last], samples, config))
+    return ModelInput(frames, functionals(power[first:last], samples, config), first / config.frames_per_s)
 
 
 def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[ModelInput, ...]:

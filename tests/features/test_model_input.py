@@ -10,9 +10,10 @@ def test_silence_around_the_speech_goes_and_pauses_within_stay(rng):
     speech = 0.1 * rng.standard_normal(16_000)
     quiet = 1e-5 * rng.standard_normal(16_000)
     samples = np.concatenate([quiet, speech, quiet, speech, quiet]).astype(np.float32)
-    frames = model_input(Clip(samples, 16_000), LogMelConfig()).frames
+    heard = model_input(Clip(samples, 16_000), LogMelConfig())
     # From 1 s to 4 s at 80 frames a second; a window of 50 ms reaches 2 frames over each edge.
-    assert len(frames) == pytest.approx(240, abs=5)
+    assert len(heard.frames) == pytest.approx(240, abs=5)
+    assert heard.start_s == pytest.approx(1, abs=0.03)
 
 
 def test_normalised_by_one_mean_and_deviation_so_level_goes(white_noise):
