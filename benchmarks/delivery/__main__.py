@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.delivery import fluency, own_voice, pace, pitch
+from benchmarks.delivery import fluency, own_voice, pace, pitch, quality
 from ser_core.corpora import Utterance, load_corpus
 
 CORPORA = ("ravdess", "tess", "nemo")
@@ -53,6 +53,7 @@ def main() -> None:
         }
         if importlib.util.find_spec("parselmouth"):
             result["pitch against Praat"] = pitch.compare(for_pitch, pitch.praat)
+            result["voice quality against Praat"] = quality.compare(for_pitch)
     print(json.dumps(result, indent=1, default=lambda x: round(float(x), 2)))
 
 

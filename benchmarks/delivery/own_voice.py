@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def measure(utterances: Sequence[Utterance]) -> list[Measured]:
     return result
 
 
-def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) -> dict[str, float]:
+def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) -> dict[str, Any]:
     """How often the boundary parts speakers by the gender their corpus names, and a take finds its register."""
     reference = load_reference()
     own = {voice: _median(takes)["pitch_median_hz"] for voice, takes in _neutral(measured).items()}
@@ -51,7 +52,14 @@ def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) ->
         for m in measured
         if m.pitch_median_hz is not None
     ]
+
+    def span(named: str) -> dict[str, float]:
+        pitches = [pitch for voice, pitch in own.items() if gender[voice] == named]
+        return {"speakers": len(pitches), "lowest, Hz": min(pitches), "highest, Hz": max(pitches)}
+
     return {
+        "neutral medians of men": span("m"),
+        "neutral medians of women": span("f"),
         "speakers": len(parted),
         "speakers parted as their corpus names them, %": 100 * float(np.mean(parted)),
         "takes given their register without a baseline, %": 100 * float(np.mean(guessed)),

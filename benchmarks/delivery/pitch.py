@@ -8,6 +8,7 @@ import numpy as np
 
 from ser_core.audio import read_clip
 from ser_core.prosody import track_pitch
+from ser_core.prosody.melody import RANGE_QUANTILES, pitch_range_semitones
 from ser_core.records import Clip
 
 Contour = tuple[np.ndarray, np.ndarray]  # times in seconds, pitch in Hz with NaN for none
@@ -58,6 +59,11 @@ CONDITIONS: dict[str, Callable[[Clip, np.random.Generator], Clip]] = {
 }
 
 
+def _range_semitones(f0_hz: np.ndarray) -> float:
+    low, high = np.nanquantile(12 * np.log2(f0_hz), RANGE_QUANTILES)
+    return float(high - low)
+
+
 def compare(paths: list[Path], tracker: Callable[[Clip], Contour]) -> dict[str, dict[str, float]]:
     """Against the other tracker on the clean clip, by condition."""
     rng = np.random.default_rng(0)
@@ -82,14 +88,16 @@ def compare(paths: list[Path], tracker: Callable[[Clip], Contour]) -> dict[str, 
                     100 * np.mean(off > 9),
                     100 * np.mean(ours.voiced != np.isfinite(f0[at])),
                     abs(12 * np.log2(np.nanmedian(ours.f0_hz) / np.nanmedian(f0))),
+                    abs(pitch_range_semitones(ours) - _range_semitones(f0)),
                 )
             )
-        off_1, off_octave, voicing, median = np.mean(rows, axis=0)
+        off_1, off_octave, voicing, median, _ = np.mean(rows, axis=0)
         result[name] = {
             "frames off by more than 1 semitone, %": off_1,
             "by more than 9 semitones, %": off_octave,
             "voicing decided otherwise, %": voicing,
             "median of a clip off by, semitones": median,
+            "range of a clip off by, semitones (median)": float(np.median([row[4] for row in rows])),
             "CPU time a 3.5 s clip, ms": 1000 * float(np.median(seconds)),
         }
     return result
