@@ -28,7 +28,7 @@ class Part:
 
 def report_of(recording: Recording) -> Report:
     """What the recording sounds like, with a progress bar while that is found out. Raises SerError."""
-    recogniser = loaders.recogniser()
+    recogniser = loaders.chosen_recogniser()
 
     def compute() -> Report:
         bar = st.progress(0.0, text=_LISTENING)

@@ -7,7 +7,7 @@ import streamlit as st
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.records import Prediction, Report
 from ui.illustrations import Mood, img
-from ui.loaders import recogniser
+from ui.loaders import chosen_recogniser
 from ui.text import duration, literal, name_of, percent, sureness, trust_in_confidence
 
 # Longer than any utterance of the corpora that the confidence was calibrated on.
@@ -65,7 +65,7 @@ def _say(report: Report) -> None:
         st.header(name_of(prediction.emotion), anchor=False)
         st.markdown(f"The model is **{sureness(prediction.confidence)}**: {percent(prediction.confidence)}.")
         if report.duration_s <= _UTTERANCE_S:
-            st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+            st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
         else:
             st.caption("The average of the whole recording; further down you see how it changes.", help=_WHAT_IT_IS)
     st.caption(f"{duration(report.duration_s)} of sound, heard by the model {literal(prediction.model)}.")

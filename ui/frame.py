@@ -33,6 +33,7 @@ NAVIGATION = (
     PageLine("app.py", "Analyse", ":material/graphic_eq:"),
     PageLine("pages/practise.py", "Practise", ":material/record_voice_over:"),
     PageLine("pages/history.py", "History", ":material/history:"),
+    PageLine("pages/models.py", "Models", ":material/leaderboard:"),
 )
 
 # Streamlit has no setting for these: a reading width, pictures that share a line with their words, and the

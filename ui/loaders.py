@@ -4,12 +4,25 @@ import gc
 
 import streamlit as st
 
+from ser_core.config import load_settings
 from ser_core.inference import Recogniser, load_recogniser
+
+_CHOICE = "chosen_model"
 
 
 def recogniser() -> Recogniser:
     """The configured model, loaded once. Raises ModelError when it cannot be used."""
     return _load(None)
+
+
+def chosen_recogniser() -> Recogniser:
+    """The model that this visitor chose, or else the configured one. Raises ModelError when it cannot be used."""
+    return _load(st.session_state.get(_CHOICE))
+
+
+def choose(name: str) -> None:
+    """Lets the model called `name` answer this visitor from now on."""
+    st.session_state[_CHOICE] = None if name == load_settings().model else name
 
 
 @st.cache_resource(show_spinner="Waking the model …", max_entries=2)

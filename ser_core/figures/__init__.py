@@ -10,6 +10,7 @@ On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config(
 
 from ser_core.figures.curves import frame_curves
 from ser_core.figures.emotions import emotion_bars
+from ser_core.figures.models import Compared, confusion_picture, protocol_bars, training_curves
 from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
 from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
 from ser_core.figures.timeline import emotion_timeline
@@ -18,11 +19,13 @@ from ser_core.figures.waveplot import Span, waveplot
 
 __all__ = [
     "PICTURE_CONFIG",
+    "Compared",
     "Envelope",
     "FrequencyAxis",
     "SoundView",
     "Span",
     "Spectra",
+    "confusion_picture",
     "describe",
     "emotion_bars",
     "emotion_timeline",
@@ -31,7 +34,9 @@ __all__ = [
     "frame_curves",
     "mfcc_picture",
     "picture_config",
+    "protocol_bars",
     "spectrogram",
     "survey",
+    "training_curves",
     "waveplot",
 ]

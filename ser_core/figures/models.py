@@ -1,0 +1,170 @@
+"""How models compare, what they confuse, and how they learned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sequential
+
+from ser_core.figures.style import NEUTRAL_COLOUR, SOUND_COLOUR, picture, plain, titled
+
+_BAR_HEIGHT = 44
+_CELL = 46
+# Written another way than Streamlit's theme's own placeholder colours, which it would paint over.
+_VIRIDIS = ["rgb(68, 1, 84)", *sequential.Viridis[1:]]
+# Cells brighter than this, as a share of the row, need dark letters.
+_DARK_LETTERS_FROM = 0.55
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A recipe under two protocols; a figure is None where it was not measured.
+
+    Attributes:
+        name: of the recipe.
+        honest: UA on voices that were not heard in training, in [0, 1].
+        customary: UA on a random split, whose voices were, in [0, 1].
+    """
+
+    name: str
+    honest: float | None
+    customary: float | None
+
+
+def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
+    """Two bars a recipe, best on unheard voices on top: full for unheard voices, hatched for the random split.
+
+    Raises ValueError when there is no row.
+    """
+    if not rows:
+        raise ValueError("There is no recipe to draw.")
+    ranked = sorted(rows, key=lambda row: (row.honest or 0.0, row.customary or 0.0))
+    kinds = (
+        ("heard in training as well", [row.customary for row in ranked], NEUTRAL_COLOUR, "/"),
+        ("never heard", [row.honest for row in ranked], SOUND_COLOUR, ""),
+    )
+    bars = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "x": [None if share is None else 100 * share for share in shares],
+            "y": [plain(row.name) for row in ranked],
+            "text": ["" if share is None else f"{100 * share:.0f}" for share in shares],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "marker": {
+                "color": colour,
+                "line": {"color": colour, "width": 1},
+                "pattern": {"shape": shape, "size": 6, "solidity": 0.35},
+            },
+            "hovertemplate": f"%{{y}}: %{{x:.1f}} %, voices {name}<extra></extra>",
+        }
+        for name, shares, colour, shape in kinds
+    ]
+    layout = {
+        "xaxis": {"title": titled("UA: mean of the recalls (%)"), "range": [0, 108], "fixedrange": True},
+        "yaxis": {"fixedrange": True, "showgrid": False},
+        "barmode": "group",
+        "bargap": 0.25,
+        "legend": {
+            "title": {"text": "Voices"}, "orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
+            "traceorder": "reversed",
+        },
+        "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
+    }  # fmt: skip
+    return picture(bars, layout, height=150 + _BAR_HEIGHT * len(ranked), description=_bars_description(ranked[::-1]))
+
+
+def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> go.Figure:
+    """Counts of what was acted (rows) and answered (columns), coloured by their share of the row."""
+    counts = np.asarray(confusion, dtype=np.int64)
+    acted = counts.sum(axis=1, keepdims=True)
+    shares = counts / np.maximum(acted, 1)
+    names = [label.capitalize() for label in labels]
+    heat_map = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": np.round(100 * shares, 1),
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": _VIRIDIS,
+        "colorbar": {"title": {"text": "of the acted (%)"}, "thickness": 12},
+        "customdata": counts,
+        "hovertemplate": "%{y} was answered as %{x}: %{customdata} clips, %{z:.0f} %<extra></extra>",
+        "xgap": 1,
+        "ygap": 1,
+    }
+    letters = [
+        {
+            "x": names[column],
+            "y": names[row],
+            "text": str(counts[row, column]),
+            "showarrow": False,
+            "font": {"color": "#000000" if shares[row, column] > _DARK_LETTERS_FROM else "#FFFFFF"},
+        }
+        for row in range(len(names))
+        for column in range(len(names))
+    ]
+    layout = {
+        "xaxis": {"title": titled("Answered"), "side": "bottom", "fixedrange": True, "tickangle": -45},
+        "yaxis": {"title": titled("Acted"), "autorange": "reversed", "fixedrange": True, "showgrid": False},
+        "annotations": letters,
+    }
+    return picture(
+        [heat_map], layout, height=150 + _CELL * len(names), description=_confusion_description(names, counts)
+    )
+
+
+def training_curves(history: Sequence[Mapping[str, float]]) -> go.Figure:
+    """Loss and training accuracy of each epoch, from entries with "loss" and "accuracy"."""
+    epochs = list(range(1, len(history) + 1))
+    losses = [entry["loss"] for entry in history]
+    accuracies = [100 * entry["accuracy"] for entry in history]
+    lines: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines", "x": epochs, "y": losses, "name": "loss",
+            "line": {"color": NEUTRAL_COLOUR, "width": 2, "dash": "dash"},
+            "hovertemplate": "epoch %{x}: loss %{y:.3f}<extra></extra>",
+        },
+        {
+            "type": "scatter", "mode": "lines", "x": epochs, "y": accuracies, "name": "training accuracy",
+            "yaxis": "y2", "line": {"color": SOUND_COLOUR, "width": 2},
+            "hovertemplate": "epoch %{x}: %{y:.1f} % of the training clips right<extra></extra>",
+        },
+    ]  # fmt: skip
+    layout = {
+        "xaxis": {"title": titled("Epoch")},
+        "yaxis": {"title": titled("Loss"), "rangemode": "tozero"},
+        "yaxis2": {
+            "title": titled("Training accuracy (%)"), "overlaying": "y", "side": "right", "range": [0, 102],
+            "showgrid": False,
+        },
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
+    }  # fmt: skip
+    description = (
+        f"Training over {len(history)} epochs: the loss goes from {losses[0]:.2f} to {losses[-1]:.2f}, the accuracy on "
+        f"the training clips from {accuracies[0]:.0f} to {accuracies[-1]:.0f} per cent."
+    )
+    return picture(lines, layout, height=320, description=description)
+
+
+def _bars_description(ranked: Sequence[Compared]) -> str:
+    def said(share: float | None) -> str:
+        return "not measured" if share is None else f"{100 * share:.0f} per cent"
+
+    told = "; ".join(f"{row.name} {said(row.honest)}, {said(row.customary)}" for row in ranked)
+    return f"Mean recall of each recipe on voices never heard, and on voices heard in training as well: {told}."
+
+
+def _confusion_description(names: Sequence[str], counts: Any) -> str:
+    off = counts - np.diag(np.diag(counts))
+    row, column = divmod(int(off.argmax()), len(names))
+    return (
+        f"Confusion matrix of {counts.sum()} clips, {np.trace(counts)} of them right. The most frequent confusion: "
+        f"{names[row]} answered as {names[column]}, {off[row, column]} clips."
+    )

@@ -1,0 +1,103 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ser_core import results
+from ser_core.config import PROJECT_DIR, load_settings
+
+LABELS = ["happy", "sad"]
+
+
+def figures(ua: float, **more: object) -> dict[str, object]:
+    """What `ser compare` leaves for a recipe, on 40 clips of two emotions."""
+    return {
+        "n": 40, "ua": ua, "wa": ua, "macro_f1": ua, "ua_deviation": 0.02, "labels": LABELS, "seed": 0,
+        "confusion": [[15, 5], [8, 12]], "epochs": None, "history": [], "size_mb": 1.5, "latency_ms": 0.4,
+        "parameters": None, "commit": "abc", "folds": [],
+        "per_class": {
+            "happy": {"n": 20, "recall": 0.75, "precision": 0.6522},
+            "sad": {"n": 20, "recall": 0.6, "precision": 0.7059},
+        },
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch) -> Path:
+    history = [{"loss": 2.0, "accuracy": 0.2}, {"loss": 1.0, "accuracy": 0.7}]
+    content = {
+        "ravdess-actors": {"svm": figures(0.41), "cnn1d": figures(0.45, history=history, parameters=1000)},
+        "ravdess-tess-random": {"svm": figures(0.82)},
+    }
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(content))
+    monkeypatch.setattr(results.load_results, "__defaults__", (path,))
+    return path
+
+
+def opened() -> AppTest:
+    page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    page.switch_page("pages/models.py")
+    page.session_state["notice_read"] = True
+    page.run()
+    assert not page.exception
+    return page
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(element.value for kind in ("markdown", "caption", "info") for element in page.get(kind))
+
+
+def test_recipes_stand_side_by_side_and_the_page_says_why_figures_differ(measured):
+    page = opened()
+    assert "never heard" in texts(page)
+    assert "40 clips tested, guessing would give 50" in texts(page)
+    table = page.dataframe[0].value
+    assert list(table["recipe"]) == ["cnn1d", "svm"]
+    assert list(table["never heard: UA"]) == ["0.450", "0.410"]
+    assert list(table["heard as well: UA"]) == ["", "0.820"]
+
+
+def test_one_model_is_shown_closely(measured):
+    page = opened()
+    page.selectbox(key="close_recipe").select("svm").run()
+    report = page.dataframe[1].value
+    assert list(report["recall"]) == ["0.75", "0.60"]
+    # 2 * 0.6522 * 0.75 / (0.6522 + 0.75)
+    assert list(report["F1"]) == ["0.70", "0.65"]
+    assert [metric.label for metric in page.metric] == ["UA", "Accuracy", "Macro F1", "Size", "One answer"]
+    page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
+    assert not page.exception
+    assert page.metric[0].value == "0.820"
+    page.selectbox(key="close_recipe").select("cnn1d").run()
+    assert not page.exception
+    assert "Parameters" in [metric.label for metric in page.metric]
+
+
+def test_before_anything_was_measured_the_page_says_how(tmp_path, monkeypatch):
+    monkeypatch.setattr(results.load_results, "__defaults__", (tmp_path / "absent.json",))
+    page = opened()
+    assert "ser compare" in texts(page)
+    assert not page.selectbox
+
+
+def test_the_model_chosen_here_answers_on_the_analyse_page(tmp_path, monkeypatch, recording):
+    settings = load_settings()
+    for name in (settings.model, "another"):
+        shutil.copytree(settings.models_dir / settings.model, tmp_path / "models" / name)
+    card = tmp_path / "models" / "another" / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text("utf-8")) | {"name": "another"}), "utf-8")
+    monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path / "models"))
+    page = opened()
+    choice = page.radio(key="model_that_answers")
+    assert choice.value == settings.model
+    choice.set_value("another").run()
+    assert not page.exception
+    page.switch_page("app.py").run()
+    page.file_uploader[0].upload("mine.wav", recording(3)).run()
+    assert not page.exception
+    assert "heard by the model another" in texts(page)
+    page.switch_page("pages/models.py").run()
+    assert page.radio(key="model_that_answers").value == "another"
