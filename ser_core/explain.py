@@ -1,0 +1,175 @@
+"""Where a model listened: the moments and pitches of a sound that its answer rests on.
+
+The runtime that serves has no gradients, so parts of the log-mel are taken away and the model is asked again
+(occlusion: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks"). What is taken away is
+replaced by 0, the mean of a normalised log-mel: neither loud nor soft. This shows what the model used, not why a
+voice sounds as it does, and nothing about what a person feels.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.evaluation import softmax
+from ser_core.features.logmel import LogMelConfig
+from ser_core.features.mel import hz_to_mel, mel_to_hz
+
+FloatArray = npt.NDArray[np.float32]
+LogitsOf = Callable[[FloatArray], npt.NDArray[np.floating]]
+
+# Steps in time and ranges of frequency; each pair is one run of the network. 46 runs with the whole and the summary
+# are what 150 ms hold at 3 ms a run. How faithful this grid is beside others stands in benchmarks/explain.md.
+GRID = (11, 4)
+# A step covers at least so many frames: less than a sound of speech cannot be taken away by itself.
+_MIN_STEP_FRAMES = 8
+# The moment and range that are named hold this share of what speaks for the answer, and the evidence counts as spread
+# out where they take so much of the whole.
+_NAMED_SHARE = 0.6
+_SPREAD = 0.55
+# Summed over the patches, under this (in log-odds) no place speaks for the answer.
+_NOTHING = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How much of an answer rests on each place of a log-mel.
+
+    Attributes:
+        log_odds: float32, shape (frames, bands): by how much the log-odds of the answer fall when a patch around the
+            place is taken away. Below zero where the place spoke against the answer.
+        times_s: middle of each frame in the clip, shape (frames,).
+        frequencies_hz: middle of each band, shape (bands,).
+        confidence: probability of the answer with everything there.
+        moment_s: start and end of the part that most of the answer rests on; None when it is spread over the clip.
+        range_hz: the range of pitch that most of it rests on in that moment; None when it is spread over all.
+        confidence_without: probability of the same answer when moment and range are taken away; None when nothing
+            stands out.
+    """
+
+    log_odds: FloatArray
+    times_s: FloatArray
+    frequencies_hz: FloatArray
+    confidence: float
+    moment_s: tuple[float, float] | None
+    range_hz: tuple[float, float] | None
+    confidence_without: float | None
+
+    @property
+    def where(self) -> str:
+        """Where the evidence lies, in words, such as "between 0.8 s and 1.4 s, from 300 to 1200 Hz"."""
+        if self.moment_s is None and self.range_hz is None:
+            return "all over the sound, no single place decides"
+        moment = (
+            "all along" if self.moment_s is None else f"between {self.moment_s[0]:.1f} s and {self.moment_s[1]:.1f} s"
+        )
+        if self.range_hz is None:
+            return f"{moment}, from low to high"
+        return f"{moment}, from {_round_hz(self.range_hz[0])} to {_round_hz(self.range_hz[1])} Hz"
+
+
+def explain(
+    frames: FloatArray,
+    logits_of: LogitsOf,
+    answer: int,
+    config: LogMelConfig,
+    *,
+    start_s: float = 0.0,
+    grid: tuple[int, int] = GRID,
+) -> Explanation:
+    """Which places of `frames` speak for an answer.
+
+    Args:
+        frames: normalised log-mel of one window of speech, shape (frames, config.n_mels), as a model is given it.
+        logits_of: the model: calibrated logits, shape (labels,), for frames of that shape.
+        answer: place of the answer among the labels.
+        config: how the log-mel was made.
+        start_s: moment of the clip at which the first frame lies, in seconds.
+        grid: steps in time and ranges of frequency that are taken away in turn; the model is asked twice more than
+            that. Short sounds get fewer steps.
+
+    The patches overlap and fade into each other, so the map is smooth: it is no finer than a step in time (an eleventh
+    of the window) and a range of frequency (a fourth of the bands). The same input gives the same explanation.
+    """
+    n_frames, n_bands = frames.shape
+    steps = _fading(n_frames, max(1, min(grid[0], n_frames // _MIN_STEP_FRAMES)))
+    ranges = _fading(n_bands, min(grid[1], n_bands))
+    whole = _log_odds(logits_of(frames), answer)
+    falls = np.array(
+        [
+            [whole - _log_odds(logits_of(frames * (1 - step[:, None] * band)), answer) for band in ranges]
+            for step in steps
+        ]
+    )
+    log_odds = (steps.T @ falls @ ranges).astype(np.float32)
+    times_s = (start_s + np.arange(n_frames) / config.frames_per_s).astype(np.float32)
+    frequencies_hz = _band_centres_hz(config)
+    region = _region(log_odds) if np.maximum(falls, 0).sum() > _NOTHING else None
+    if region is None:
+        return Explanation(log_odds, times_s, frequencies_hz, _logistic(whole), None, None, None)
+    moment, band_range = region
+    kept = frames.copy()
+    kept[moment or slice(None), band_range or slice(None)] = 0
+    edges_hz = _band_edges_hz(config)
+    return Explanation(
+        log_odds,
+        times_s,
+        frequencies_hz,
+        _logistic(whole),
+        (float(times_s[moment.start]), float(times_s[moment.stop - 1])) if moment else None,
+        (float(edges_hz[band_range.start]), float(edges_hz[band_range.stop])) if band_range else None,
+        _logistic(_log_odds(logits_of(kept), answer)),
+    )
+
+
+def _fading(n: int, parts: int) -> FloatArray:
+    """Weights of `parts` overlapping parts of `n` places that sum to 1 at each place, shape (parts, n)."""
+    centres = (np.arange(parts) + 0.5) * n / parts
+    return np.array([np.interp(np.arange(n) + 0.5, centres, one) for one in np.eye(parts)], dtype=np.float32)
+
+
+def _log_odds(logits: npt.NDArray[np.floating], answer: int) -> float:
+    """Of an answer against all others, the logits being calibrated."""
+    others = np.delete(logits.astype(np.float64), answer)
+    highest = others.max()
+    return float(logits[answer] - highest - np.log(np.exp(others - highest).sum()))
+
+
+def _logistic(log_odds: float) -> float:
+    return float(softmax([0.0, log_odds])[1])
+
+
+def _region(log_odds: FloatArray) -> tuple[slice | None, slice | None] | None:
+    """The shortest moment, and in it the narrowest range, that hold most of what speaks for the answer."""
+    for_it = np.maximum(log_odds, 0)
+    moment = _shortest(for_it.sum(axis=1))
+    bands = _shortest(for_it[moment or slice(None)].sum(axis=0))
+    return (moment, bands) if moment or bands else None
+
+
+def _shortest(evidence: FloatArray) -> slice | None:
+    """The shortest stretch that holds the named share; None when it is nearly the whole."""
+    n = len(evidence)
+    so_far = np.concatenate([[0.0], np.cumsum(evidence, dtype=np.float64)])
+    ends = np.searchsorted(so_far, so_far[:-1] + _NAMED_SHARE * so_far[-1] - 1e-9)
+    lengths = np.where(ends <= n, ends - np.arange(n), n + 1)
+    start = int(lengths.argmin())
+    return slice(start, start + int(lengths[start])) if lengths[start] < _SPREAD * n else None
+
+
+def _band_edges_hz(config: LogMelConfig) -> FloatArray:
+    """Where one band hands over to the next, shape (bands + 1,)."""
+    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
+    return mel_to_hz((mel[:-1] + mel[1:]) / 2).astype(np.float32)
+
+
+def _band_centres_hz(config: LogMelConfig) -> FloatArray:
+    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
+    return mel_to_hz(mel[1:-1]).astype(np.float32)
+
+
+def _round_hz(hz: float) -> str:
+    """To two digits: a band is no narrower than that."""
+    step = 10 ** max(1, int(np.floor(np.log10(max(hz, 10)))) - 1)
+    return f"{round(hz / step) * step}"
