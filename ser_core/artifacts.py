@@ -22,16 +22,31 @@ _CLASSIC = "classic"
 
 
 @dataclass(frozen=True)
+class OwnVoiceUse:
+    """How a person's own neutral voice is used.
+
+    Attributes:
+        strength: share of the difference between the person's neutral logits and the usual ones that is taken away.
+        neutral_logits: mean logits for the neutral speech of voices that were not trained on, by label.
+    """
+
+    strength: float
+    neutral_logits: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Calibration:
     """How logits become an answer.
 
     Attributes:
         temperature: what logits are divided by before the softmax.
         unsure_below: confidence under which no emotion is claimed.
+        own_voice: how a person's own neutral voice is used, or None where that was not measured.
     """
 
     temperature: float
     unsure_below: float
+    own_voice: OwnVoiceUse | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +79,10 @@ class Card:
 
     @property
     def confidence_gap(self) -> float | None:
-        """Calibration error on the test speakers' clips, all corpora together; None when there are none."""
-        tested = [m for part, m in self.metrics.items() if part.startswith("test ")]
-        clips = sum(m["n"] for m in tested)
-        return sum(m["n"] * m["calibration_error"] for m in tested) / clips if clips else None
+        """Calibration error on clips of speakers who were not trained on, all corpora together; None without any."""
+        unheard = [m for part, m in self.metrics.items() if part.startswith(("test ", "protocol "))]
+        clips = sum(m["n"] for m in unheard)
+        return sum(m["n"] * m["calibration_error"] for m in unheard) / clips if clips else None
 
 
 @dataclass(frozen=True)
@@ -170,8 +185,13 @@ def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
         raise ValueError(f"its schema version is {version}, this program reads {SCHEMA_VERSION}")
     content |= {
         "labels": tuple(Emotion(label) for label in content["labels"]),
-        "calibration": Calibration(**content["calibration"]),
+        "calibration": _parse_calibration(content["calibration"]),
     }
     if content.pop("kind", None) == _CLASSIC:
         return ClassicCard(**content)
     return ModelCard(**content | {"features": LogMelConfig(**content["features"])})
+
+
+def _parse_calibration(content: dict[str, Any]) -> Calibration:
+    use = content.pop("own_voice", None)
+    return Calibration(**content, own_voice=OwnVoiceUse(use["strength"], tuple(use["neutral_logits"])) if use else None)

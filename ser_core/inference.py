@@ -16,7 +16,7 @@ from ser_core.errors import ModelError
 from ser_core.evaluation import softmax
 from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
 from ser_core.labels import Emotion
-from ser_core.records import Clip, Prediction, Segment
+from ser_core.records import Clip, OwnVoice, Prediction, Segment
 
 # One answer a second: finer than an utterance, and an hour stays far faster than real time.
 TIMELINE_STEP_S = 1.0
@@ -96,9 +96,23 @@ class Recogniser:
         """Seconds of speech it hears at once."""
         return self.card.window_s
 
-    def predict(self, clip: Clip) -> Prediction:
-        """The answer for a clip as a whole: its speech, in overlapping windows when it is longer than one."""
-        return self._answer(self._probabilities(self.windows(clip)))
+    def predict(self, clip: Clip, voice: OwnVoice | None = None) -> Prediction:
+        """The answer for a clip as a whole: its speech, in overlapping windows when it is longer than one.
+
+        With the speaker's own neutral `voice` it is heard relative to that; a voice as another model heard it, or
+        where the card does not say how to use one, changes nothing.
+        """
+        logits = self._model.answer(self.windows(clip))
+        use = self.card.calibration.own_voice
+        if voice and use and voice.model == self.name:
+            own = np.array([voice.neutral_logits[label] for label in self.labels])
+            logits = logits - use.strength * (own - np.array(use.neutral_logits))
+        return self._answer(softmax(logits, self.card.calibration.temperature))
+
+    def own_voice(self, clip: Clip) -> OwnVoice:
+        """How the neutral speech in `clip`, some ten seconds of it, sounds to this model."""
+        logits = self._model.answer(self.windows(clip))
+        return OwnVoice(self.name, {label: float(x) for label, x in zip(self.labels, logits, strict=True)})
 
     def windows(self, clip: Clip) -> tuple[ModelInput, ...]:
         """What the model is given of a clip: one window, or several that overlap."""
@@ -112,7 +126,8 @@ class Recogniser:
         for start_s, end_s, window in _windows(blocks, self.window_s, TIMELINE_STEP_S):
             if _peak_dbfs(window) > _SILENT_DBFS:
                 heard = model_input(window, self.card.features)
-                yield Segment(start_s, end_s, self._answer(self._probabilities([heard])))
+                probabilities = softmax(self.logits(heard), self.card.calibration.temperature)
+                yield Segment(start_s, end_s, self._answer(probabilities))
 
     def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
         """Raw outputs for one window of speech, shape (labels,); as `LiteRtModel.logits`."""
@@ -122,9 +137,6 @@ class Recogniser:
         """The answer for a long recording from those along it: the mean of their probabilities."""
         rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
         return self._answer(np.mean(rows, axis=0))
-
-    def _probabilities(self, heard: Sequence[ModelInput]) -> npt.NDArray[np.float64]:
-        return softmax(self._model.answer(heard), self.card.calibration.temperature)
 
     def _answer(self, probabilities: npt.NDArray[np.float64]) -> Prediction:
         scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}

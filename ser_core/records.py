@@ -44,6 +44,19 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class OwnVoice:
+    """How a person's neutral speech sounds to a model.
+
+    Attributes:
+        model: name of the model.
+        neutral_logits: its mean logits for the person's neutral speech, by emotion.
+    """
+
+    model: str
+    neutral_logits: Mapping[Emotion, float]
+
+
+@dataclass(frozen=True)
 class Prediction:
     """What a model heard.
 

@@ -29,6 +29,11 @@ def load_results(path: Path = RESULTS_FILE) -> Results:
     return results
 
 
+def measured_under(recipe: str, path: Path = RESULTS_FILE) -> dict[str, dict[str, Any]]:
+    """Figures of a recipe by protocol; those under which it was not measured are left out."""
+    return {name: by_recipe[recipe] for name, by_recipe in load_results(path).items() if recipe in by_recipe}
+
+
 def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Path = RESULTS_FILE) -> None:
     """Puts the figures of one run into the file; the others stay as they are."""
     results = load_results(path)

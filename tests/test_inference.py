@@ -1,5 +1,7 @@
+import copy
 import itertools
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core import audio
+from ser_core.artifacts import OwnVoiceUse
+from ser_core.evaluation import softmax
 from ser_core.inference import TIMELINE_STEP_S, _windows
 from ser_core.records import Clip
 
@@ -87,3 +91,18 @@ def test_threads_share_a_model_without_mixing_answers(recogniser, samples_dir):
     for thread in threads:
         thread.join()
     assert all(scores == alone[i] for i, answers in together.items() for scores in answers)
+
+
+def test_the_own_voice_takes_its_share_of_the_difference_away(recogniser, samples_dir):
+    clip = audio.read_clip(samples_dir / "synthetic-even.flac")
+    usual = tuple(float(x) for x in np.linspace(-1, 1, len(recogniser.labels)))
+    voice = recogniser.own_voice(clip)
+    calibration = replace(recogniser.card.calibration, own_voice=OwnVoiceUse(0.5, usual))
+    hearing = copy.copy(recogniser)
+    hearing.card = replace(recogniser.card, calibration=calibration)
+    moved = np.array([voice.neutral_logits[label] for label in recogniser.labels]) * 0.5 + 0.5 * np.array(usual)
+    expected = softmax(moved, calibration.temperature)
+    given = hearing.predict(clip, voice)
+    assert [given.scores[label] for label in recogniser.labels] == pytest.approx(expected, abs=1e-6)
+    # As another model heard it, a voice says nothing to this one.
+    assert hearing.predict(clip, replace(voice, model="another")).scores == hearing.predict(clip).scores

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same model.")
 @click.option("--validation", type=Names(), help="Speakers that choose and calibrate.  [default: some, by chance]")
 @click.option("--test", type=Names(), default="", help="Speakers kept apart for the figures on the card.")
+@click.option(
+    "--everyone", is_flag=True,
+    help="Not for classic recipes: all speakers train; calibration and figures are those saved by `ser evaluate`.",
+)  # fmt: skip
 @click.option("--random-test", is_flag=True, help="Classic recipes: test on random clips of all voices; this flatters.")
 @click.option(
     "--augment", type=Names(), metavar="A,B",
@@ -51,6 +55,7 @@ def train(
     seed: int,
     validation: tuple[str, ...] | None,
     test: tuple[str, ...],
+    everyone: bool,
     random_test: bool,
     augment: tuple[str, ...] | None,
     noise_dir: Path | None,
@@ -76,17 +81,20 @@ def train(
         if isinstance(chosen, ClassicRecipe):
             from ser_core.training.classic import ClassicOptions as Options
 
+            if everyone:
+                raise SerError("--everyone is not for classic recipes: `ser compare` measures those.")
             options = Options(augment, noise_dir, pca, select, epochs)
             card = _train_classic(chosen, dict(corpora), out, options, seed, validation, test, random_test)
         elif given := [name for name, value in classic_only.items() if value]:
             raise SerError(f"{given[0]} is for classic recipes; {recipe} has disturbed copies of its own.")
         else:
-            card = _train_network(chosen, dict(corpora), out, epochs, seed, validation, test)
+            card = _train_network(chosen, dict(corpora), out, epochs, seed, validation, test, everyone)
     except KeyboardInterrupt:
         click.echo("\nser: interrupted. The same command goes on after the last whole epoch.", err=True)
         sys.exit(130)
     for part, m in card.metrics.items():
-        click.echo(f"{part} speakers: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
+        title = part if part.startswith("protocol ") else f"{part} speakers"
+        click.echo(f"{title}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
     click.echo(f"Model {card.name} lies in {out}; its card is {out / 'README.md'}.")
 
 
@@ -98,15 +106,25 @@ def _train_network(
     seed: int,
     validation: tuple[str, ...] | None,
     test: tuple[str, ...],
+    everyone: bool,
 ) -> "Card":
+    from ser_core.results import measured_under
     from ser_core.training.run import Listener
     from ser_core.training.run import train as run
 
     clips, scoring = Progress("Preparing clips"), Progress("Measuring")
     listener = Listener(on_clip=clips, on_epoch=_Epochs(clips), on_scored=scoring)
     card = run(
-        recipe, corpora, out, epochs=epochs, seed=seed, validation=validation, test=test, listener=listener
-    )  # fmt: skip
+        recipe,
+        corpora,
+        out,
+        epochs=epochs,
+        seed=seed,
+        validation=validation,
+        test=test,
+        measured=measured_under(recipe.name) if everyone else None,
+        listener=listener,
+    )
     scoring.clear()
     return card
 

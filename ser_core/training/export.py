@@ -1,5 +1,7 @@
 """From trained parts to the Keras model that is kept and the file that is served."""
 
+import contextlib
+import io
 from typing import Any
 
 import keras
@@ -49,4 +51,6 @@ def to_litert(model: Any, *, int8: bool) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if int8:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return bytes(converter.convert())
+    # Keras tells on stdout what it saved on the way; a command prints its figures there.
+    with contextlib.redirect_stdout(io.StringIO()):
+        return bytes(converter.convert())

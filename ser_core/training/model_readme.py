@@ -22,14 +22,35 @@ def model_readme(card: ModelCard | ClassicCard) -> str:
                 f"## Figures\n\n{_protocol(card.protocol)}\n\n{_metrics(card.metrics)}",
                 *(_by_emotion(part, figures) for part, figures in card.metrics.items()),
                 "## Confidence\n\n"
-                f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on the validation "
-                f'speakers; under a confidence of {card.calibration.unsure_below:g} the answer is "unsure".',
+                f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on "
+                f"{_calibrated_on(card)}; under a confidence of {card.calibration.unsure_below:g} the answer is "
+                f'"unsure".{_own_voice(card)}',
                 f"## What it learned from\n\n{_corpora(card.corpora)}\n\n"
                 "These licences are non-commercial, and the weights carry that restriction.",
                 f"## How it was made\n\n{_making(card)}",
             ]
         )
         + "\n"
+    )
+
+
+def _calibrated_on(card: ModelCard | ClassicCard) -> str:
+    if card.protocol["validation"]:
+        return "the validation speakers"
+    return "the answers of the folds' models to speakers they had not heard"
+
+
+def _own_voice(card: ModelCard | ClassicCard) -> str:
+    use = card.calibration.own_voice
+    measured = [m["own_voice"] for m in card.metrics.values() if m.get("own_voice")]
+    if not (use and measured):
+        return ""
+    own = measured[0]
+    return (
+        "\n\nWhere a person gives their own neutral voice, their answers are moved by "
+        f"{use.strength:g} of its difference from the usual one: UA {own['ua_with']:.3f} instead of "
+        f"{own['ua_without']:.3f} on {own['n']} clips, half of each speaker's neutral ones being the enrolment and "
+        "left out of the test."
     )
 
 
@@ -71,21 +92,55 @@ def _metrics(metrics: Mapping[str, Any]) -> str:
     for part, m in metrics.items():
         right = m["accuracy_of_answered"]
         rows.append(
-            f"| {part} speakers | {m['n']} | {m['ua']:.3f} | {m['wa']:.3f} | {m['macro_f1']:.3f} "
+            f"| {_title(part)} | {m['n']} | {_ua(m)} | {m['wa']:.3f} | {m['macro_f1']:.3f} "
             f"| {m['calibration_error']:.3f} | {m['answered']:.0%} | {'' if right is None else f'{right:.3f}'} |"
         )
-    return "\n".join(
-        [
-            *rows,
-            "",
-            "UA is the mean of the recalls of the emotions, WA the plain accuracy. The best epoch, the temperature "
-            "and the threshold were chosen on the validation speakers, so only the test figures are free of choice.",
-        ]
-    )
+    words = ["UA is the mean of the recalls of the emotions, WA the plain accuracy."]
+    if any(part.startswith("validation ") for part in metrics):
+        words.append(
+            "The best epoch, the temperature and the threshold were chosen on the validation speakers, so only the "
+            "test figures are free of choice."
+        )
+    if any(part.startswith("protocol ") for part in metrics):
+        words.append(
+            "Under a protocol this recipe is trained once for each fold without the speakers whom that fold tests; "
+            "UA is the mean over the folds with its deviation, in brackets the 95% interval from drawing the speakers "
+            "anew. The model in this folder was then trained on everyone, so nobody in these corpora is unheard by it."
+        )
+    return "\n".join([*rows, "", " ".join(words), *_conditions(metrics)])
+
+
+def _title(part: str) -> str:
+    return f"`{part.removeprefix('protocol ')}`" if part.startswith("protocol ") else f"{part} speakers"
+
+
+def _ua(m: Mapping[str, Any]) -> str:
+    if not m.get("ua_interval"):
+        return f"{m['ua']:.3f}"
+    low, high = m["ua_interval"]
+    return f"{m['ua']:.3f} ± {m['ua_deviation']:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _conditions(metrics: Mapping[str, Any]) -> list[str]:
+    tested = {part: m for part, m in metrics.items() if "under" in m}
+    if not tested:
+        return []
+    names = list(next(iter(tested.values()))["under"])
+    return [
+        "",
+        "The same clips under what may lie between a voice and a recorder, UA:",
+        "",
+        f"| clips of | as recorded | {' | '.join(names)} |",
+        "|---|---" + "|---" * len(names) + "|",
+        *(
+            f"| {_title(part)} | {m['ua']:.3f} | {' | '.join(f'{ua:.3f}' for ua in m['under'].values())} |"
+            for part, m in tested.items()
+        ),
+    ]
 
 
 def _by_emotion(part: str, figures: Mapping[str, Any]) -> str:
-    rows = [f"### {part} speakers, by emotion\n", "| emotion | n | recall | precision |", "|---|---|---|---|"]
+    rows = [f"### {_title(part)}, by emotion\n", "| emotion | n | recall | precision |", "|---|---|---|---|"]
     for emotion, m in figures["per_class"].items():
         precision = "" if m["precision"] is None else f"{m['precision']:.2f}"
         rows.append(f"| {emotion} | {m['n']} | {m['recall']:.2f} | {precision} |")

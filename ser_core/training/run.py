@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ser_core import artifacts
-from ser_core.artifacts import Calibration, ModelCard
+from ser_core.artifacts import Calibration, ModelCard, OwnVoiceUse
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
@@ -29,6 +29,9 @@ from ser_core.training.loop import Epoch
 from ser_core.training.model_readme import model_readme
 from ser_core.training.parts import Parts, train_parts
 
+# The protocol whose folds calibrate a model that all speakers train, and those whose figures its card shows.
+CALIBRATING = "ravdess-actors"
+SHOWN = ("ravdess-actors", "nemo-speakers")
 # Where nobody validates there is nothing to calibrate on: confidences stay as they come.
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
 
@@ -52,6 +55,7 @@ def train(
     seed: int = 0,
     validation: Sequence[str] | None = None,
     test: Sequence[str] = (),
+    measured: Mapping[str, Mapping[str, Any]] | None = None,
     listener: Listener = Listener(),
 ) -> ModelCard:
     """Trains a recipe and leaves a model folder at `out`.
@@ -65,6 +69,8 @@ def train(
         seed: of everything left to chance.
         validation: speakers the best epoch and the calibration are chosen on; chosen by chance when None.
         test: speakers kept apart for the figures on the card.
+        measured: figures of this recipe by protocol (`results.load_results`). With them all speakers train, and the
+            card takes its calibration and figures from models that the protocols kept from the speakers they tested.
         listener: whom to tell how it goes.
 
     Raises CorpusError, AudioError or ModelError.
@@ -72,6 +78,15 @@ def train(
     began = time.monotonic()
     utterances = [u for corpus, folder in corpus_folders.items() for u in load_corpus(corpus, folder)]
     kept_apart = set(test)
+    if measured is not None:
+        if validation or test:
+            raise CorpusError("Where all speakers train, none can be put aside to validate or to test.")
+        validation = ()
+        if CALIBRATING not in measured:
+            raise CorpusError(
+                f"The recipe has not been measured under {CALIBRATING} yet, which the confidences come from: "
+                f"ser evaluate --protocol {CALIBRATING} --recipe {recipe.name} --save."
+            )
     if validation is None:
         validation = choose_validation([u for u in utterances if not _named(u, kept_apart)], seed=seed)
     split = split_by_speaker(utterances, validation=validation, test=test)
@@ -103,7 +118,10 @@ def train(
     if held:
         card = replace(card, calibration=_calibrate(recogniser, held))
         recogniser = _loaded(card, out)
-    metrics = {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
+    if measured is not None:
+        card = replace(card, calibration=_calibration_of(measured[CALIBRATING]))
+    metrics: dict[str, Any] = {f"protocol {name}": measured[name] for name in SHOWN if measured and name in measured}
+    metrics |= {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
     seconds = sum(epoch.seconds for epoch in parts.trained.history)
     training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
     card = replace(card, metrics=metrics, training=training)
@@ -210,3 +228,13 @@ def _calibrate(recogniser: Recogniser, held: Dataset) -> Calibration:
     temperature = fit_temperature(logits, held.truth, weights)
     threshold = choose_threshold(softmax(logits, temperature), held.truth, weights)
     return Calibration(round(temperature, 4), round(threshold, 4))
+
+
+def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
+    """Temperature, threshold and use of the own voice as fitted on the answers of all folds of a protocol."""
+    own = figures["own_voice"]
+    return Calibration(
+        figures["temperature"],
+        figures["unsure_below"],
+        OwnVoiceUse(own["strength"], tuple(own["neutral_logits"])) if own and own["strength"] else None,
+    )

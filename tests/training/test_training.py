@@ -130,3 +130,37 @@ def test_one_emotion_is_nothing_to_tell_apart(tiny_corpus, tmp_path):
     shutil.copytree(tiny_corpus / "sad", tmp_path / "own" / "sad")
     with pytest.raises(CorpusError, match="two emotions"):
         train(RECIPE, {"folder": tmp_path / "own"}, tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_corpus, tmp_path):
+    figures = {
+        "n": 40,
+        "ua": 0.61,
+        "ua_deviation": 0.04,
+        "ua_interval": [0.52, 0.7],
+        "wa": 0.6,
+        "macro_f1": 0.59,
+        "per_class": {},
+        "calibration_error": 0.03,
+        "answered": 0.62,
+        "accuracy_of_answered": 0.78,
+        "temperature": 1.3,
+        "unsure_below": 0.4,
+        "under": {"noise at 10 dB": 0.5},
+        "own_voice": {"strength": 0.5, "neutral_logits": [1, 2, 3], "n": 36, "ua_with": 0.66, "ua_without": 0.6},
+    }
+    out = tmp_path / "all"
+    with pytest.raises(CorpusError, match="not been measured under ravdess-actors"):
+        train(RECIPE, {"folder": tiny_corpus}, out, epochs=1, measured={})
+    with pytest.raises(CorpusError, match="none can be put aside"):
+        train(RECIPE, {"folder": tiny_corpus}, out, epochs=1, measured={"ravdess-actors": figures}, test=["fox"])
+    card = train(RECIPE, {"folder": tiny_corpus}, out, epochs=1, measured={"ravdess-actors": figures})
+    assert len(card.protocol["train"]) == 6
+    assert card.calibration.temperature == 1.3
+    assert card.calibration.own_voice.neutral_logits == (1, 2, 3)
+    assert card.confidence_gap == pytest.approx(0.03)
+    assert card == load_card("all", tmp_path)
+    readme = (out / "README.md").read_text()
+    for words in ("0.610 ± 0.040 (0.520 to 0.700)", "0.500", "0.660 instead of 0.600", "they had not heard"):
+        assert words in readme
