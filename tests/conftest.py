@@ -69,10 +69,18 @@ def why_no_espeak() -> str | None:
     return None if shutil.which("espeak-ng") else "espeak-ng is not installed (Debian: apt-get install espeak-ng)"
 
 
+def why_no_root() -> str | None:
+    missing = [name for name in ("buildah", "debootstrap", "systemd-analyze", "logrotate") if not shutil.which(name)]
+    if missing:
+        return f"Missing: {', '.join(missing)} (Debian: apt-get install buildah debootstrap systemd logrotate)"
+    return None if os.geteuid() == 0 else "Making a root file system takes root"
+
+
 NEEDS: dict[str, Callable[[], str | None]] = {
     "browser": why_no_browser,
     "espeak": why_no_espeak,
     "postgres": why_no_postgres,
+    "root": why_no_root,
     "proxy": why_no_proxy,
     "corpus": why_no_corpus,
 }
