@@ -18,7 +18,7 @@ from ser_core.features.model_input import ModelInput, fit_window, model_input, w
 from ser_core.labels import Emotion
 from ser_core.records import Clip, OwnVoice, Prediction, Segment
 
-# One answer a second: finer than an utterance, and an hour stays far faster than real time.
+# One answer a second: finer than an utterance.
 TIMELINE_STEP_S = 1.0
 # A window whose loudest 25 ms are quieter than this holds no speech worth naming an emotion for; the noise
 # floor of an ordinary quiet room recorded by a laptop lies around -60 dBFS.
@@ -118,12 +118,13 @@ class Recogniser:
         """What the model is given of a clip: one window, or several that overlap."""
         return windows_of_speech(clip, self.card.features, self.card.n_frames)
 
-    def timeline(self, blocks: Iterable[Clip]) -> Iterator[Segment]:
-        """Answers along a recording that comes in blocks, one a second, each from the window around it.
+    def timeline(self, blocks: Iterable[Clip], step_s: float = TIMELINE_STEP_S) -> Iterator[Segment]:
+        """Answers along a recording that comes in blocks, one a step, each from the window around it.
 
+        `step_s` may be as long as the window: then every moment is heard once, which is what a long recording needs.
         Stretches without speech (silence) give no segment. Holds two windows of sound at most.
         """
-        for start_s, end_s, window in _windows(blocks, self.window_s, TIMELINE_STEP_S):
+        for start_s, end_s, window in _windows(blocks, self.window_s, step_s):
             if _peak_dbfs(window) > _SILENT_DBFS:
                 heard = model_input(window, self.card.features)
                 probabilities = softmax(self.logits(heard), self.card.calibration.temperature)
@@ -182,7 +183,7 @@ def _windows(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator
     """Steps that tile the recording, (start_s, end_s), each with the window of sound around it.
 
     A window is centred on its step, or moved inwards at the edges of the recording. The last step takes a rest
-    of under half a step with it, rather than leaving a sliver. A window must last two steps at least.
+    of under half a step with it, rather than leaving a sliver. A window must last one step at least.
     """
     held = np.zeros(0, dtype=np.float32)
     held_from = 0  # place of held[0] in the recording, in samples

@@ -8,11 +8,13 @@ from typing import Any
 
 from ser_core import audio
 from ser_core.errors import AudioError
-from ser_core.inference import Recogniser, load_recogniser
+from ser_core.inference import TIMELINE_STEP_S, Recogniser, load_recogniser
 from ser_core.records import Clip, Report, Segment
 
 # Longer recordings are never held whole: they are read and heard block by block.
 _WHOLE_UP_TO_S = 60.0
+# Longer ones are heard once, without overlap: an hour must not take minutes.
+_FINE_UP_TO_S = 600.0
 
 
 def analyse(
@@ -49,7 +51,8 @@ def analyse(
         on_progress(1.0)
         return Report(name, clip.duration_s, prediction, timeline)
     progress = _Progress(duration_s, on_progress)
-    timeline = tuple(recogniser.timeline(progress.watch(audio.read_blocks(source))))
+    step_s = TIMELINE_STEP_S if duration_s <= _FINE_UP_TO_S else recogniser.window_s
+    timeline = tuple(recogniser.timeline(progress.watch(audio.read_blocks(source)), step_s))
     if not timeline:
         raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
     on_progress(1.0)

@@ -30,7 +30,7 @@ def counting_blocks(n: int, sizes: list[int]) -> list[Clip]:
 @given(
     n=st.integers(1, 20_000),
     sizes=st.lists(st.integers(1, 7000), min_size=1, max_size=4),
-    window_s=st.floats(2.0, 6.0),
+    window_s=st.floats(1.0, 6.0),
 )
 def test_steps_tile_the_recording_and_windows_hold_the_sound_around_them(n, sizes, window_s):
     steps = list(_windows(counting_blocks(n, sizes), window_s, 1.0))
