@@ -48,6 +48,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     NUMBA_CACHE_DIR=/tmp/numba-cache \
     SER_DATA_DIR=/data \
     SER_CACHE_DIR=/tmp/ser-cache \
+    STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0
 WORKDIR /app
 USER 10001:10001

@@ -1,13 +1,28 @@
-"""The server: the pages, and the route by which machines ask whether it can answer."""
+"""The server: the pages, and what stands beside them for those who run it."""
 
-import logging
+import sys
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from ser_core.config import load_settings
+from ser_core.errors import ConfigError
+from ui import account, logs, metrics, uploads
 from ui.readiness import ready
 
-# The model is loaded outside any page the first time, and Streamlit would remark on the spinner nobody sees.
-logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+try:
+    settings = load_settings()
+except ConfigError as error:
+    sys.exit(str(error))
+logs.configure(settings)
+uploads.let_through(settings.max_upload_mb)
 
-app = st.App("app.py", routes=[Route("/ready", ready)])
+app = st.App(
+    "app.py",
+    routes=[Route("/ready", ready), Route("/metrics", metrics.page)],
+    middleware=[Middleware(uploads.Guard)],
+    secrets=account.secrets(settings),
+    on_script_error=metrics.count_failure,
+    lifespan=logs.lifespan,
+)

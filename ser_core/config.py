@@ -3,11 +3,36 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from ser_core.errors import ConfigError
+from ser_core.machine import memory_limit_bytes
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+# The app with ten visitors takes at most so much of its memory (measured by deploy/image_test.py).
+_APP_MB = 400
+# While a file arrives it is held twice, beside the one that it replaces; a fourth is for somebody else's.
+_FILES_HELD = 4
+_LEAST_UPLOAD_MB, _MOST_UPLOAD_MB = 25, 200
+
+
+def default_max_upload_mb(memory_bytes: int | None) -> int:
+    """Largest file that a machine of so much memory takes without being in danger, in MB.
+
+    >>> default_max_upload_mb(1 << 30), default_max_upload_mb(512 << 20), default_max_upload_mb(8 << 30)
+    (155, 25, 200)
+    """
+    if memory_bytes is None:
+        return _MOST_UPLOAD_MB
+    share_mb = ((memory_bytes >> 20) - _APP_MB) // _FILES_HELD
+    return max(_LEAST_UPLOAD_MB, min(_MOST_UPLOAD_MB, share_mb - share_mb % 5))
+
+
+@cache
+def _max_upload_mb_here() -> int:
+    return default_max_upload_mb(memory_limit_bytes())
 
 
 @dataclass(frozen=True)
@@ -17,21 +42,33 @@ class Settings:
     Attributes:
         models_dir: folder with one sub-folder a model (SER_MODELS_DIR).
         model: name of the model that answers when none is named (SER_MODEL).
-        max_upload_mb: largest file the pages take, in MB (SER_MAX_UPLOAD_MB).
+        max_upload_mb: largest file the pages take, in MB (SER_MAX_UPLOAD_MB); by default what the memory allows.
         max_duration_s: longest recording that is read, in seconds (SER_MAX_DURATION_S).
         cache_dir: folder for what can be made again, such as training features (SER_CACHE_DIR).
         data_dir: folder of the saved takes when they are in SQLite (SER_DATA_DIR).
         database_url: PostgreSQL (or other SQLite) database of the saved takes; None keeps them in a SQLite
             file in `data_dir` (SER_DATABASE_URL). Not in the repr, since it may carry a password.
+        log_format: "json" or "text", how the server logs; None is text for a terminal, else JSON (SER_LOG_FORMAT).
+        public_url: the address under which people reach the app, such as https://voice.example.org
+            (SER_PUBLIC_URL). Needed for signing in.
+        oidc_metadata_url: where the OpenID Connect provider that people sign in with describes itself, an address
+            that ends in /.well-known/openid-configuration (SER_OIDC_METADATA_URL); None: nobody signs in.
+        oidc_client_id: what the provider calls this app (SER_OIDC_CLIENT_ID).
+        oidc_client_secret: by which the provider knows this app (SER_OIDC_CLIENT_SECRET). Not in the repr.
     """
 
     models_dir: Path = PROJECT_DIR / "models"
     model: str = "crnn"
-    max_upload_mb: int = 200
+    max_upload_mb: int = field(default_factory=_max_upload_mb_here)
     max_duration_s: float = 4 * 3600.0
     cache_dir: Path = Path.home() / ".cache" / "ser"
     data_dir: Path = Path.home() / ".local" / "share" / "ser"
     database_url: str | None = field(default=None, repr=False)
+    log_format: str | None = None
+    public_url: str | None = None
+    oidc_metadata_url: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -41,7 +78,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     environ = os.environ if environ is None else environ
     default = Settings()
-    return Settings(
+    settings = Settings(
         models_dir=Path(environ.get("SER_MODELS_DIR") or default.models_dir),
         model=environ.get("SER_MODEL") or default.model,
         max_upload_mb=int(_positive(environ, "SER_MAX_UPLOAD_MB", default.max_upload_mb)),
@@ -49,7 +86,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         cache_dir=Path(environ.get("SER_CACHE_DIR") or default.cache_dir),
         data_dir=Path(environ.get("SER_DATA_DIR") or default.data_dir),
         database_url=environ.get("SER_DATABASE_URL") or default.database_url,
+        log_format=environ.get("SER_LOG_FORMAT") or default.log_format,
+        public_url=environ.get("SER_PUBLIC_URL") or default.public_url,
+        oidc_metadata_url=environ.get("SER_OIDC_METADATA_URL") or default.oidc_metadata_url,
+        oidc_client_id=environ.get("SER_OIDC_CLIENT_ID") or default.oidc_client_id,
+        oidc_client_secret=environ.get("SER_OIDC_CLIENT_SECRET") or default.oidc_client_secret,
     )
+    if settings.log_format not in (None, "json", "text"):
+        raise ConfigError(f"SER_LOG_FORMAT must be json or text; got {settings.log_format!r}.")
+    _check_sign_in(settings)
+    return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    needed = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "public_url")
+    missing = [f"SER_{name.upper()}" for name in needed if not getattr(settings, name)]
+    # The address alone does no harm: others may want to know it as well.
+    if missing and any(getattr(settings, name) for name in needed[:3]):
+        raise ConfigError(f"Signing in needs {' and '.join(missing)} as well. Set all four, or none.")
 
 
 def _positive(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ser_core.config import Settings, load_settings
+from ser_core.config import Settings, default_max_upload_mb, load_settings
 from ser_core.errors import ConfigError
 
 
@@ -20,3 +20,33 @@ def test_what_is_set_wins():
 def test_a_value_that_makes_no_sense_is_named(value):
     with pytest.raises(ConfigError, match=f"SER_MAX_UPLOAD_MB .* got '{value}'"):
         load_settings({"SER_MAX_UPLOAD_MB": value})
+
+
+@pytest.mark.parametrize(
+    "memory_mib, expected_mb",
+    [(256, 25), (900, 125), (1024, 155), (1280, 200), (65_536, 200), (None, 200)],
+)
+def test_the_largest_upload_follows_the_memory(memory_mib, expected_mb):
+    assert default_max_upload_mb(None if memory_mib is None else memory_mib << 20) == expected_mb
+
+
+def test_half_a_sign_in_is_refused_with_what_is_missing():
+    whole = {
+        "SER_PUBLIC_URL": "https://voice.example.org",
+        "SER_OIDC_METADATA_URL": "https://id.example.org/.well-known/openid-configuration",
+        "SER_OIDC_CLIENT_ID": "ser",
+        "SER_OIDC_CLIENT_SECRET": "hidden",
+    }
+    settings = load_settings(whole)
+    assert settings.oidc_client_id == "ser"
+    assert "hidden" not in repr(settings)
+    for name in whole:
+        with pytest.raises(ConfigError, match=f"needs {name} as well"):
+            load_settings(whole | {name: ""})
+    assert load_settings({"SER_PUBLIC_URL": "https://voice.example.org"}).oidc_client_id is None
+
+
+def test_a_log_format_that_does_not_exist_is_refused():
+    assert load_settings({"SER_LOG_FORMAT": "text"}).log_format == "text"
+    with pytest.raises(ConfigError, match="SER_LOG_FORMAT must be json or text; got 'xml'"):
+        load_settings({"SER_LOG_FORMAT": "xml"})

@@ -8,7 +8,7 @@ import streamlit as st
 from ser_core import audio, pipeline
 from ser_core.figures import SoundView, survey
 from ser_core.records import Clip, Report
-from ui import loaders, memory
+from ui import loaders, memory, watch
 from ui.sources import Recording
 
 # What the detailed pictures show at once: more would not be told apart on a screen, and its sound would not
@@ -37,7 +37,10 @@ def report_of(recording: Recording) -> Report:
             bar.progress(share, text=_LISTENING)
 
         try:
-            return pipeline.analyse(recording.data, name=recording.name, recogniser=recogniser, on_progress=show)
+            with watch.analysis("analyse", recording.data) as watched:
+                report = pipeline.analyse(recording.data, name=recording.name, recogniser=recogniser, on_progress=show)
+                watched.duration_s = report.duration_s
+                return report
         finally:
             bar.empty()
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ser_core.config import PROJECT_DIR
 from ser_core.labels import STYLES, Emotion
-from ui import notice
+from ui import account, notice
 from ui.illustrations import LOGO, img
 from ui.text import name_of
 
@@ -64,6 +64,7 @@ def start(title: str, *, heading: str | None = None, lead: str | None = None) ->
     st.html(_STYLE)
     with st.sidebar:
         _navigation()
+        account.control()
         _emotions()
         notice.again()
     st.title(heading or title, anchor=False)

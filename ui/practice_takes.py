@@ -10,7 +10,7 @@ from ser_core.baseline import ASKED_S, compute_baseline
 from ser_core.config import load_settings
 from ser_core.errors import SerError
 from ser_core.sitting import MAX_TAKE_S, attempt
-from ui import loaders
+from ui import loaders, watch
 from ui.practice_sentences import NEUTRAL_PASSAGE
 from ui.practice_state import Sitting
 from ui.recorder import record
@@ -31,7 +31,10 @@ def make(sitting: Sitting) -> None:
     """Draw the ways to make a take; once there is one, take it into the sitting and begin anew."""
 
     def hear(data: bytes, name: str) -> None:
-        made = attempt(data, sitting.target, name=name, recogniser=loaders.recogniser(), baseline=sitting.baseline)
+        recogniser = loaders.recogniser()
+        with watch.analysis("practise", data) as watched:
+            made = attempt(data, sitting.target, name=name, recogniser=recogniser, baseline=sitting.baseline)
+            watched.duration_s = made.clip.duration_s
         sitting.add(made)
 
     wanted = "Say what stands above" if sitting.sentence else "A few sentences are best"

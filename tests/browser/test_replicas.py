@@ -167,9 +167,10 @@ def test_visitors_keep_their_replica_and_outlive_it(
 
 
 def test_what_is_for_machines_stays_inside(replicas: Replicas) -> None:
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{replicas.address}/ready", timeout=10, context=UNVERIFIED)
-    assert refused.value.code == 404
+    for path in ("/ready", "/metrics", "/_stcore/metrics"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{replicas.address}{path}", timeout=10, context=UNVERIFIED)
+        assert refused.value.code == 404
     with urllib.request.urlopen(f"{replicas.address}/", timeout=10, context=UNVERIFIED) as answered:
         assert answered.headers["Permissions-Policy"].startswith("microphone=(self)")
         assert answered.headers["X-Content-Type-Options"] == "nosniff"

@@ -95,7 +95,7 @@ def test_what_is_for_machines_stays_inside(stack: Stack) -> None:
     rules = stack.client("elbv2").describe_rules(ListenerArn=listener(stack, 443)["ListenerArn"])["Rules"]
     (rule,) = [rule for rule in rules if not rule["IsDefault"]]
     (condition,) = rule["Conditions"]
-    assert set(condition["PathPatternConfig"]["Values"]) == {"/ready", "/_stcore/metrics"}
+    assert set(condition["PathPatternConfig"]["Values"]) == {"/ready", "/metrics", "/_stcore/metrics"}
     (action,) = rule["Actions"]
     assert action["FixedResponseConfig"]["StatusCode"] == "404"
 

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
 
-from ser_core.config import PROJECT_DIR
+from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
 from ser_core.pipeline import analyse
 from ui.samples import Sample, samples
@@ -46,7 +46,7 @@ def test_it_starts_with_the_notice_the_emotions_and_no_answer(page: AppTest) -> 
     assert "article 50(3)" in markdown(page)
     assert all(f"<b>{name}</b>" in html(page) for name in NAMES)
     assert page.button_group(key="way").options == ["Upload", "Record", "Samples"]
-    assert page.file_uploader[0].proto.max_upload_size_mb == 200
+    assert page.file_uploader[0].proto.max_upload_size_mb == load_settings().max_upload_mb
     assert not page.header
     assert not charts(page)
 

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from ser_core.machine import memory_limit_bytes, memory_used_bytes
+
+MIB = 1 << 20
+UNLIMITED_V1 = "9223372036854771712"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The root of a machine of 4 GiB, 3 of them available, without control groups."""
+    write(tmp_path, "proc/meminfo", f"MemTotal: {4096 * 1024} kB\nMemAvailable: {3072 * 1024} kB\nHugePages_Total: 0\n")
+    return tmp_path
+
+
+def write(root: Path, name: str, content: str) -> None:
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(content, "ascii")
+
+
+def test_a_machine_without_control_groups_is_taken_as_it_is(root: Path) -> None:
+    assert memory_limit_bytes(root) == 4096 * MIB
+    assert memory_used_bytes(root) == 1024 * MIB
+
+
+def test_a_container_of_version_2_sees_its_own_group_as_the_root(root: Path) -> None:
+    write(root, "proc/self/cgroup", "0::/\n")
+    write(root, "sys/fs/cgroup/memory.max", f"{900 * MIB}\n")
+    write(root, "sys/fs/cgroup/memory.current", f"{300 * MIB}\n")
+    write(root, "sys/fs/cgroup/memory.stat", f"anon 1\ninactive_file {100 * MIB}\n")
+    assert memory_limit_bytes(root) == 900 * MIB
+    assert memory_used_bytes(root) == 200 * MIB
+
+
+def test_the_tightest_group_around_counts(root: Path) -> None:
+    write(root, "proc/self/cgroup", "0::/system.slice/ser.service\n")
+    write(root, "sys/fs/cgroup/system.slice/memory.max", f"{700 * MIB}\n")
+    write(root, "sys/fs/cgroup/system.slice/memory.current", f"{80 * MIB}\n")
+    write(root, "sys/fs/cgroup/system.slice/ser.service/memory.max", "max\n")
+    assert memory_limit_bytes(root) == 700 * MIB
+    assert memory_used_bytes(root) == 80 * MIB
+
+
+def test_a_container_of_version_1_may_be_told_the_hosts_path(root: Path) -> None:
+    write(root, "proc/self/cgroup", "3:cpu:/\n4:memory:/docker/1234\n0::/\n")
+    write(root, "sys/fs/cgroup/memory/memory.limit_in_bytes", f"{512 * MIB}\n")
+    write(root, "sys/fs/cgroup/memory/memory.usage_in_bytes", f"{200 * MIB}\n")
+    write(root, "sys/fs/cgroup/memory/memory.stat", f"inactive_file 0\ntotal_inactive_file {50 * MIB}\n")
+    assert memory_limit_bytes(root) == 512 * MIB
+    assert memory_used_bytes(root) == 150 * MIB
+
+
+def test_a_group_without_a_limit_is_none(root: Path) -> None:
+    write(root, "proc/self/cgroup", "4:memory:/\n")
+    write(root, "sys/fs/cgroup/memory/memory.limit_in_bytes", UNLIMITED_V1)
+    write(root, "sys/fs/cgroup/memory/memory.usage_in_bytes", str(9 * MIB))
+    assert memory_limit_bytes(root) == 4096 * MIB
+    assert memory_used_bytes(root) == 1024 * MIB
+
+
+def test_where_nothing_is_known_nothing_is_said(tmp_path: Path) -> None:
+    assert memory_limit_bytes(tmp_path) is None
+    assert memory_used_bytes(tmp_path) is None
+
+
+def test_here_something_is_used_and_less_than_there_is() -> None:
+    limit, used = memory_limit_bytes(), memory_used_bytes()
+    assert limit is not None
+    assert used is not None
+    assert 10 * MIB < used < limit

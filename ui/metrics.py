@@ -1,0 +1,62 @@
+"""Figures about the running server for Prometheus. None of them is about a person."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from streamlit import runtime
+
+from ser_core.machine import memory_limit_bytes, memory_used_bytes
+
+ANALYSES = Counter("ser_analyses", "Recordings given to be analysed.", ["page", "outcome"])
+# From a short clip on an idle machine to an hour of sound on a busy one.
+LATENCY_S = Histogram(
+    "ser_analysis_seconds",
+    "From having a recording to its answer, where there was one.",
+    ["page"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+HEARD_S = Counter("ser_heard_seconds", "Length of the recordings that were answered.")
+RUNNING = Gauge("ser_analyses_running", "Recordings being analysed just now.")
+PAGE_FAILURES = Counter("ser_page_failures", "Pages that ended in an error of ours.")
+UPLOADS_REFUSED = Counter("ser_uploads_refused", "Uploads turned away because memory was short.")
+
+
+def _sessions() -> float | None:
+    if not runtime.exists():
+        return None
+    found = runtime.get_instance().stats_mgr.get_stats(family_names=["active_sessions"])
+    return sum(float(getattr(stat, "value", 0)) for stats in found.values() for stat in stats)
+
+
+class Machine(Collector):
+    """What is asked for at the moment of the question."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Memory and sessions."""
+        for name, what, value in (
+            ("ser_memory_limit_bytes", "Memory this container or machine may take.", memory_limit_bytes()),
+            ("ser_memory_used_bytes", "Memory taken of it, without the file cache that can go.", memory_used_bytes()),
+            ("ser_sessions", "Open pages.", _sessions()),
+        ):
+            if value is not None:
+                yield GaugeMetricFamily(name, what, value)
+
+
+REGISTRY.register(Machine())
+
+
+async def page(request: Request) -> Response:
+    """The figures, for who asks from inside; a proxy's requests are from outside, and get a 404."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return PlainTextResponse("Not Found", status_code=404)
+    return Response(await run_in_threadpool(generate_latest), media_type=CONTENT_TYPE_LATEST)
+
+
+def count_failure(error: Exception) -> None:
+    """Count a page that ended in an error; Streamlit has logged it, and goes on to show it."""
+    PAGE_FAILURES.inc()
