@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ser_core.errors import AudioError, SerError
+from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, measure_prosody
-from ser_core.records import Clip
+from ser_core.records import Clip, OwnVoice
 
 # What is asked for, and what is enough: ten seconds as read hold pauses and a breath before the first word.
 ASKED_S = 10.0
@@ -26,26 +27,41 @@ class Baseline:
     Attributes:
         values: by the name of the value; what could not be told is left out. Pitch is always there.
         voiced_s: seconds of voice they were taken from.
+        own_voice: how it sounds to the model that answers, or None where no model was asked.
     """
 
     values: Mapping[str, float]
     voiced_s: float
+    own_voice: OwnVoice | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; `from_dict` reads it back."""
-        return {"values": dict(self.values), "voiced_s": self.voiced_s}
+        heard = self.own_voice and {
+            "model": self.own_voice.model,
+            "neutral_logits": {label.value: x for label, x in self.own_voice.neutral_logits.items()},
+        }
+        return {"values": dict(self.values), "voiced_s": self.voiced_s, "own_voice": heard}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Baseline":
         """A stored baseline. Raises SerError when it is not one."""
         try:
             values = {str(name): float(value) for name, value in content["values"].items() if name in MEASURES}
-            baseline = cls(values, float(content["voiced_s"]))
+            baseline = cls(values, float(content["voiced_s"]), _own_voice(content.get("own_voice")))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SerError("This is no stored neutral voice. Record the ten seconds again.") from error
         if not values.get("pitch_median_hz", 0.0) > 0.0 or not np.isfinite(list(values.values())).all():
             raise SerError("The stored neutral voice has no pitch. Record the ten seconds again.")
         return baseline
+
+
+def _own_voice(content: Mapping[str, Any] | None) -> OwnVoice | None:
+    if content is None:
+        return None
+    logits = {Emotion(label): float(x) for label, x in content["neutral_logits"].items()}
+    if not np.isfinite(list(logits.values())).all():
+        raise ValueError("its logits are no numbers")
+    return OwnVoice(str(content["model"]), logits)
 
 
 def compute_baseline(clip: Clip) -> Baseline:

@@ -102,12 +102,7 @@ class Recogniser:
         With the speaker's own neutral `voice` it is heard relative to that; a voice as another model heard it, or
         where the card does not say how to use one, changes nothing.
         """
-        logits = self._model.answer(self.windows(clip))
-        use = self.card.calibration.own_voice
-        if voice and use and voice.model == self.name:
-            own = np.array([voice.neutral_logits[label] for label in self.labels])
-            logits = logits - use.strength * (own - np.array(use.neutral_logits))
-        return self._answer(softmax(logits, self.card.calibration.temperature))
+        return self._relative_answer(self._model.answer(self.windows(clip)), voice)
 
     def own_voice(self, clip: Clip) -> OwnVoice:
         """How the neutral speech in `clip`, some ten seconds of it, sounds to this model."""
@@ -118,7 +113,9 @@ class Recogniser:
         """What the model is given of a clip: one window, or several that overlap."""
         return windows_of_speech(clip, self.card.features, self.card.n_frames)
 
-    def timeline(self, blocks: Iterable[Clip], step_s: float = TIMELINE_STEP_S) -> Iterator[Segment]:
+    def timeline(
+        self, blocks: Iterable[Clip], step_s: float = TIMELINE_STEP_S, voice: OwnVoice | None = None
+    ) -> Iterator[Segment]:
         """Answers along a recording that comes in blocks, one a step, each from the window around it.
 
         `step_s` may be as long as the window: then every moment is heard once, which is what a long recording needs.
@@ -127,8 +124,7 @@ class Recogniser:
         for start_s, end_s, window in _windows(blocks, self.window_s, step_s):
             if _peak_dbfs(window) > _SILENT_DBFS:
                 heard = model_input(window, self.card.features)
-                probabilities = softmax(self.logits(heard), self.card.calibration.temperature)
-                yield Segment(start_s, end_s, self._answer(probabilities))
+                yield Segment(start_s, end_s, self._relative_answer(self.logits(heard), voice))
 
     def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
         """Raw outputs for one window of speech, shape (labels,); as `LiteRtModel.logits`."""
@@ -139,9 +135,23 @@ class Recogniser:
         rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
         return self._answer(np.mean(rows, axis=0))
 
+    def _relative_answer(self, logits: npt.NDArray[np.float32], voice: OwnVoice | None) -> Prediction:
+        use = self.card.calibration.own_voice
+        if voice and use and voice.model == self.name:
+            own = np.array([voice.neutral_logits[label] for label in self.labels])
+            logits = logits - use.strength * (own - np.array(use.neutral_logits))
+        return self._answer(softmax(logits, self.card.calibration.temperature))
+
     def _answer(self, probabilities: npt.NDArray[np.float64]) -> Prediction:
         scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}
-        return Prediction(scores, self.name, bool(probabilities.max() < self.card.calibration.unsure_below))
+        second, first = np.sort(probabilities)[-2:]
+        calibration = self.card.calibration
+        return Prediction(
+            scores,
+            self.name,
+            unsure=bool(first < calibration.unsure_below),
+            near_tie=bool(first - second < calibration.pair_below),
+        )
 
 
 def load_recogniser(name: str | None = None, settings: Settings | None = None) -> Recogniser:

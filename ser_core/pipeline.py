@@ -9,7 +9,7 @@ from typing import Any
 from ser_core import audio
 from ser_core.errors import AudioError
 from ser_core.inference import TIMELINE_STEP_S, Recogniser, load_recogniser
-from ser_core.records import Clip, Report, Segment
+from ser_core.records import Clip, OwnVoice, Report, Segment
 
 # Longer recordings are never held whole: they are read and heard block by block.
 _WHOLE_UP_TO_S = 60.0
@@ -22,6 +22,7 @@ def analyse(
     *,
     name: str | None = None,
     recogniser: Recogniser | None = None,
+    voice: OwnVoice | None = None,
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
     """Which emotion a recording sounds like, as a whole and over time.
@@ -30,6 +31,8 @@ def analyse(
         source: the recording's bytes, or the path of its file; WAV, MP3, OGG or FLAC.
         name: what to call it in the report; the path's name by default.
         recogniser: the model to ask; the configured one by default.
+        voice: the speaker's own neutral voice (`Recogniser.own_voice`), which the answer is then relative to; for
+            recordings of up to a minute, which have one speaker.
         on_progress: called with the share that is done, 0 to 1.
 
     Raises AudioError when the recording cannot be used, ModelError when the model cannot.
@@ -42,9 +45,9 @@ def analyse(
     if duration_s <= _WHOLE_UP_TO_S:
         clip = audio.read_clip(source)
         on_progress(0.5)
-        prediction = recogniser.predict(clip)
+        prediction = recogniser.predict(clip, voice)
         timeline = (
-            tuple(recogniser.timeline([clip]))
+            tuple(recogniser.timeline([clip], voice=voice))
             if clip.duration_s > recogniser.window_s
             else (Segment(0.0, clip.duration_s, prediction),)
         )

@@ -129,7 +129,7 @@ def attempt(
     used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
     """
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
-    report = analyse(source, name=name, recogniser=recogniser)
+    report = analyse(source, name=name, recogniser=recogniser, voice=baseline.own_voice if baseline else None)
     return Attempt(clip, target, report, delivery(clip, target, baseline))
 
 

@@ -1,10 +1,13 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ser_core.baseline import Baseline, compute_baseline
 from ser_core.errors import AudioError, SerError
+from ser_core.labels import Emotion
+from ser_core.records import OwnVoice
 from tests.prosody.voices import add_noise, clip_of, glide, silence, steady
 
 
@@ -44,6 +47,10 @@ def test_noise_is_no_voice(rng):
 def test_survives_json():
     baseline = compute_baseline(ten_seconds())
     assert Baseline.from_dict(json.loads(json.dumps(baseline.to_dict()))) == baseline
+    heard = replace(baseline, own_voice=OwnVoice("crnn", {Emotion.NEUTRAL: 2.5, Emotion.SAD: -1.0}))
+    assert Baseline.from_dict(json.loads(json.dumps(heard.to_dict()))) == heard
+    # As it was kept before models were asked.
+    assert Baseline.from_dict({key: value for key, value in heard.to_dict().items() if key != "own_voice"}) == baseline
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,8 @@ def test_survives_json():
         {"values": {"pitch_median_hz": -1.0}, "voiced_s": 3},
         {"values": {"pitch_median_hz": float("nan")}, "voiced_s": 3},
         {"values": {"pitch_median_hz": 120.0, "hnr_db": float("inf")}, "voiced_s": 3},
+        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "own_voice": {"model": "crnn"}},
+        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "own_voice": {"model": "m", "neutral_logits": {"x": 1}}},
     ],
 )
 def test_what_is_no_baseline_is_refused(content):

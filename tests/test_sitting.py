@@ -1,12 +1,15 @@
+import copy
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from ser_core.audio import to_wav
-from ser_core.baseline import compute_baseline
+from ser_core.artifacts import OwnVoiceUse
+from ser_core.audio import read_clip, to_wav
+from ser_core.baseline import Baseline, compute_baseline
 from ser_core.delivery import delivery
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
@@ -150,3 +153,18 @@ def test_attempt_is_what_the_parts_say(recogniser):
 def test_attempt_refuses_more_than_a_take(recogniser):
     with pytest.raises(AudioError, match="at most 0:02:00"):
         attempt(to_wav(clip_of(steady(120, MAX_TAKE_S + 1))), Emotion.HAPPY, name="a.wav", recogniser=recogniser)
+
+
+def test_a_take_is_heard_relative_to_the_own_voice(recogniser, samples_dir):
+    """Where the card says how, which this one is made to."""
+    neutral, path = samples_dir / "synthetic-even.flac", samples_dir / "synthetic-quick-high.flac"
+    clip = read_clip(neutral)
+    labels = recogniser.labels
+    hearing = copy.copy(recogniser)
+    use = OwnVoiceUse(0.5, tuple(0.0 for _ in labels))
+    hearing.card = replace(recogniser.card, calibration=replace(recogniser.card.calibration, own_voice=use))
+    baseline = Baseline({"pitch_median_hz": 120.0}, 5.0, hearing.own_voice(clip))
+    with_it = attempt(path, Emotion.HAPPY, name="a", recogniser=hearing, baseline=baseline).report
+    without = attempt(path, Emotion.HAPPY, name="a", recogniser=hearing).report
+    expected = hearing.predict(read_clip(path), baseline.own_voice)
+    assert with_it.prediction.scores == expected.scores != without.prediction.scores

@@ -1,6 +1,7 @@
 """Making a take: through the microphone, or from a file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 import streamlit as st
@@ -45,7 +46,8 @@ def make_baseline(sitting: Sitting) -> None:
     """Draw the ways to give the neutral voice; once it is there, put it into the sitting and begin anew."""
 
     def hear(data: bytes, _: str) -> None:
-        sitting.baseline = compute_baseline(read_clip(data, max_duration_s=MAX_TAKE_S))
+        clip = read_clip(data, max_duration_s=MAX_TAKE_S)
+        sitting.baseline = replace(compute_baseline(clip), own_voice=loaders.recogniser().own_voice(clip))
         sitting.baseline_kept = False
         sitting.records_baseline = False
         sitting.problem = None

@@ -44,7 +44,9 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
     content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
     text = delivery_text(result)
     if aim:
-        report = analyse(file, recogniser=load_recogniser(model))
+        recogniser = load_recogniser(model)
+        voice = recogniser.own_voice(read_clip(baseline)) if baseline else None
+        report = analyse(file, recogniser=recogniser, voice=voice)
         heard = report.prediction
         told = report_dict(report, timeline=False)
         content |= {

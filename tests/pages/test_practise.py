@@ -313,7 +313,10 @@ def test_the_own_voice_is_kept_only_when_asked_and_found_again(page: AppTest, br
     press(page, "practise_voice_keep")
     assert "Kept with your profile" in texts(page.run())
     history, profile = browser.saved()
-    assert history.baseline(profile) is not None
+    kept = history.baseline(profile)
+    assert kept is not None
+    # How the voice sounds to the model is kept with it, so that the next sitting is heard relative to it too.
+    assert set(kept["own_voice"]["neutral_logits"]) == {emotion.value for emotion in Emotion}
 
     browser.sent = browser.cookie
     later = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
