@@ -109,7 +109,7 @@ def delivery_text(result: Delivery) -> str:
         text = "not known" if value is None else amount(value, info.unit, info.decimals)
         if (placement := placed.get(name)) and result.target:
             if placement.relative:
-                text += f"; {placement.written}"
+                text += f"; {placement.written} from your neutral voice"
             text += f" ({load_rules().words[result.target]} takes usually {placement.usual})"
         lines.append(f"{info.label:<13}{text}")
     lines.extend(f"{_clock(d.start_s, d.end_s)}  {d.kind.value.replace('_', ' ')}" for d in result.disfluencies)

@@ -29,4 +29,5 @@ def tell(error: SerError) -> None:
         if isinstance(error, AudioError):
             st.html(img(Mood.NO_SPEECH, size_px=72), width="content")
         # The message may quote what stands in a stranger's file.
-        st.error(literal(str(error)), icon=":material/error:")
+        with st.container(width="stretch"):  # beside the picture; by itself it would take the next line
+            st.error(literal(str(error)), icon=":material/error:")

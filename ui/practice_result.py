@@ -80,7 +80,7 @@ def _answer(made: Attempt, take: SittingTake) -> None:
 def _say(made: Attempt, take: SittingTake) -> None:
     heard, target = made.report.prediction, made.target
     came = outcome(heard, target)
-    said = f" · “{literal(shorten(take.sentence, _LONGEST_QUOTE, placeholder=' …'))}”" if take.sentence else ""
+    said = f"  \n“{literal(shorten(take.sentence, _LONGEST_QUOTE, placeholder=' …'))}”" if take.sentence else ""
     st.caption(f"Take {take.number}: you aimed for {target.value}{said}")
     st.header(_HEADINGS.get(came, f"Heard as {heard.emotion.value}"), anchor=False)
     st.markdown(_told(heard, target, came))
@@ -170,8 +170,8 @@ def _values(made: Attempt) -> None:
     for name, value in made.delivery.prosody.values.items():
         info = MEASURES[name]
         shown = "not known" if value is None else amount(value, info.unit, info.decimals)
-        rows.append(f"| {info.label} | {shown} | {info.meaning} |")
-    st.markdown("\n".join(["| Value | Your take | What it means |", "|---|---|---|", *rows]))
+        rows.append(f"**{info.label}: {shown}**  \n:small[{info.meaning}]")
+    st.markdown("\n\n".join(rows))
     st.caption(f"Measured over {duration(made.delivery.duration_s)}.")
 
 

@@ -1,5 +1,6 @@
 """The charts of the History page: how practice develops over days."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 import streamlit as st
@@ -7,7 +8,9 @@ import streamlit as st
 from ser_core.figures import describe, picture_config
 from ser_core.figures.progress import Yardstick, emotion_progress, value_progress
 from ser_core.history import EmotionPoint, Progress, ValuePoint
+from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES
+from ui.text import name_of
 
 _YARDSTICKS: dict[Yardstick, str] = {
     "came_across": "How often it came across",
@@ -50,8 +53,7 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
     st.plotly_chart(
         figure, config=picture_config(f"progress-{yardstick}"), alt=describe(figure), key="progress_emotion"
     )
-    if len({point.day for point in points}) == 1:
-        st.caption("One day so far: the lines begin with the second.")
+    _say_when_single(points)
     st.caption(
         "An emotion came across when the model heard the one you aimed for before all others, with 50% or more; "
         "with less it came across partly, which is not counted in the line. The model judges how a voice sounds, "
@@ -59,7 +61,21 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
     )
 
 
+def _say_when_single(points: Sequence[EmotionPoint | ValuePoint]) -> None:
+    if len({point.day for point in points}) == 1:
+        st.caption("One day so far: a line begins with the second.")
+
+
 def _by_value(points: list[ValuePoint]) -> None:
+    target: Emotion = st.pills(
+        "Takes towards",
+        [emotion for emotion in Emotion if any(point.target is emotion for point in points)],
+        default=points[-1].target,  # the last that was practised
+        required=True,
+        format_func=name_of,
+        key="progress_target",
+    )
+    points = [point for point in points if point.target is target]
     there = {point.name for point in points}
     name: str = st.selectbox(
         "Value",
@@ -68,5 +84,11 @@ def _by_value(points: list[ValuePoint]) -> None:
         key="progress_value",
     )
     figure = value_progress([point for point in points if point.name == name], MEASURES[name])
-    st.plotly_chart(figure, config=picture_config(f"progress-{name}"), alt=describe(figure), key="progress_value_chart")
+    st.plotly_chart(
+        figure,
+        config=picture_config(f"progress-{target.value}-{name}"),
+        alt=describe(figure),
+        key="progress_value_chart",
+    )
     st.caption(f"{MEASURES[name].meaning} The line is the mean of a day's takes; the band spans them all.")
+    _say_when_single(points)

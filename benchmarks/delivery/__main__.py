@@ -53,6 +53,7 @@ def main() -> None:
         }
         if importlib.util.find_spec("parselmouth"):
             result["pitch against Praat"] = pitch.compare(for_pitch, pitch.praat)
+            result["pitch against Praat, without flattening"] = pitch.without_flattening(for_pitch, pitch.praat)
             result["voice quality against Praat"] = quality.compare(for_pitch)
     print(json.dumps(result, indent=1, default=lambda x: round(float(x), 2)))
 

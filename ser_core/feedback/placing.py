@@ -46,11 +46,10 @@ class Placement:
 
     @property
     def written(self) -> str:
-        """The value with its unit: "3.2 semitones", "+1.5 dB from your neutral voice"."""
+        """The value with its unit: "3.2 semitones", and "+1.5 dB" as seen from the neutral voice."""
         info = MEASURES[self.name]
-        if self.relative:
-            return f"{amount(self.value, info.relative_unit, info.decimals, signed=True)} from your neutral voice"
-        return amount(self.value, info.unit, info.decimals)
+        unit = info.relative_unit if self.relative else info.unit
+        return amount(self.value, unit, info.decimals, signed=self.relative)
 
     @property
     def usual(self) -> str:

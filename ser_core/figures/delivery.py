@@ -246,7 +246,7 @@ def _row(placement: Placement) -> dict[str, Any]:
         "symbol": symbol,
         "text": f"<b>{label}</b> {written} · usual {usual}",
         "meaning": plain(info.meaning),
-        "plain": f"{label} {written}, usually {usual}",
+        "plain": f"{label} {written}{' from your neutral voice' if placement.relative else ''}, usually {usual}",
     }
 
 

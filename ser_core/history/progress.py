@@ -31,9 +31,13 @@ class EmotionPoint:
 
 @dataclass(frozen=True)
 class ValuePoint:
-    """One delivery value over one day's takes; `name` carries the unit ("pitch_median_hz")."""
+    """One delivery value over one day's takes towards one target; `name` carries the unit ("pitch_median_hz").
+
+    By target, since a voice is meant to lie higher in anger than in sorrow: a mean over both would say nothing.
+    """
 
     day: date
+    target: Emotion
     name: str
     takes: int
     mean: float
@@ -43,7 +47,7 @@ class ValuePoint:
 
 @dataclass(frozen=True)
 class Progress:
-    """Both series, ordered by day, then by emotion or name."""
+    """Both series, ordered by day, then by emotion, then by name."""
 
     by_emotion: tuple[EmotionPoint, ...]
     by_value: tuple[ValuePoint, ...]
@@ -54,13 +58,14 @@ def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzi
     at eleven in the evening belongs to that evening, wherever the server stands.
     """
     by_target: dict[tuple[date, Emotion], list[Take]] = defaultdict(list)
-    by_name: dict[tuple[date, str], list[float]] = defaultdict(list)
+    by_name: dict[tuple[date, Emotion, str], list[float]] = defaultdict(list)
     for take, measures in takes:
         day = take.saved_at.astimezone(zone).date()
-        if take.target is not None:
-            by_target[day, take.target].append(take)
+        if take.target is None:
+            continue
+        by_target[day, take.target].append(take)
         for name, value in (measures or {}).items():
-            by_name[day, name].append(value)
+            by_name[day, take.target, name].append(value)
     order = {emotion: place for place, emotion in enumerate(Emotion)}
     return Progress(
         by_emotion=tuple(
@@ -68,8 +73,10 @@ def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzi
             for (day, target), group in sorted(by_target.items(), key=lambda item: (item[0][0], order[item[0][1]]))
         ),
         by_value=tuple(
-            ValuePoint(day, name, len(values), fmean(values), min(values), max(values))
-            for (day, name), values in sorted(by_name.items())
+            ValuePoint(day, target, name, len(values), fmean(values), min(values), max(values))
+            for (day, target, name), values in sorted(
+                by_name.items(), key=lambda item: (item[0][0], order[item[0][1]], item[0][2])
+            )
         ),
     )
 

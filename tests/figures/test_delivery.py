@@ -66,9 +66,12 @@ def test_strip_says_values_in_words_and_leaves_out_what_nobody_can_change():
     figure = delivery_strips(placements, Emotion.ANGRY)
     assert [a.text for a in figure.layout.annotations] == [
         "<b>Pitch range</b> 9.0 semitones · usual 6.0 to 10.0",
-        "<b>Loudness</b> +3.0 dB from your neutral voice · usual +3.0 to +7.0",
+        "<b>Loudness</b> +3.0 dB · usual +3.0 to +7.0",
     ]
-    assert describe(figure).startswith("Your take among angry takes: Pitch range 9.0 semitones, usually 6.0 to 10.0;")
+    assert describe(figure) == (
+        "Your take among angry takes: Pitch range 9.0 semitones, usually 6.0 to 10.0; "
+        "Loudness +3.0 dB from your neutral voice, usually +3.0 to +7.0."
+    )
 
 
 def test_a_value_that_the_targets_takes_never_have_is_still_seen_against_them():

@@ -42,8 +42,8 @@ def test_a_day_without_a_probability_is_left_out() -> None:
 def test_a_value_with_the_band_of_its_day() -> None:
     info = MEASURES["pitch_median_hz"]
     points = [
-        ValuePoint(DAY, info.name, takes=2, mean=200.0, lowest=180.0, highest=220.0),
-        ValuePoint(NEXT, info.name, takes=1, mean=210.0, lowest=210.0, highest=210.0),
+        ValuePoint(DAY, Emotion.SAD, info.name, takes=2, mean=200.0, lowest=180.0, highest=220.0),
+        ValuePoint(NEXT, Emotion.SAD, info.name, takes=1, mean=210.0, lowest=210.0, highest=210.0),
     ]
     figure = value_progress(points, info)
     lowest, highest, mean = figure.data
@@ -55,9 +55,9 @@ def test_a_value_with_the_band_of_its_day() -> None:
 
 def test_values_below_nought_have_a_minus_sign() -> None:
     info = MEASURES["pause_share"]
-    point = ValuePoint(DAY, info.name, takes=1, mean=12.4, lowest=12.4, highest=12.4)
+    point = ValuePoint(DAY, Emotion.SAD, info.name, takes=1, mean=12.4, lowest=12.4, highest=12.4)
     assert describe(value_progress([point], info)) == "Pauses, mean by day: 12%."
-    loudness = ValuePoint(DAY, "loudness_lufs", takes=1, mean=-23.44, lowest=-23.44, highest=-23.44)
+    loudness = ValuePoint(DAY, Emotion.SAD, "loudness_lufs", takes=1, mean=-23.44, lowest=-23.44, highest=-23.44)
     assert describe(value_progress([loudness], MEASURES["loudness_lufs"])) == "Loudness, mean by day: −23.4 LUFS."
 
 

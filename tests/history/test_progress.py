@@ -55,6 +55,16 @@ def test_values_of_a_day_are_summed_up() -> None:
     assert (pitch.takes, pitch.mean, pitch.lowest, pitch.highest) == (2, 200.0, 180.0, 220.0)
 
 
+def test_values_are_told_apart_by_target() -> None:
+    takes = [
+        (TAKE, {"pitch_median_hz": 100.0}),
+        (replace(TAKE, target=Emotion.ANGRY), {"pitch_median_hz": 200.0}),
+        (replace(TAKE, kind="analysis", target=None), {"pitch_median_hz": 300.0}),
+    ]
+    sad, angry = progress(takes, UTC).by_value
+    assert (sad.target, sad.mean, angry.target, angry.mean) == (Emotion.SAD, 100.0, Emotion.ANGRY, 200.0)
+
+
 def test_a_day_is_a_day_where_the_person_is() -> None:
     late = replace(TAKE, saved_at=datetime(2026, 3, 2, 2, tzinfo=UTC))  # nine in the evening of 1 March
     (point,) = progress([(late, None)], ZoneInfo("America/New_York")).by_emotion

@@ -167,7 +167,22 @@ def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, 
     page.run()
     assert not page.exception
     assert page.selectbox(key="progress_value").options == ["Pitch"]
+    assert "One day so far" in _texts(page)
     assert "How high the voice lies" in _texts(page)
+
+
+def test_values_are_drawn_of_the_takes_towards_one_target(history: History, mine: int, open_page: Open) -> None:
+    for day, (target, pitch_hz) in enumerate([(Emotion.SAD, 100.0), (Emotion.SAD, 110.0), (Emotion.ANGRY, 200.0)]):
+        take = a_practice(target, delivery={"pitch_median_hz": pitch_hz})
+        history.save_take(mine, take, now=NOON + timedelta(days=day))
+    page = open_page()
+    page.session_state["progress_tabs"] = "By value"
+    page.run()
+    assert page.button_group(key="progress_target").value is Emotion.ANGRY  # the last that was practised
+    page.button_group(key="progress_target").set_value(Emotion.SAD).run()
+    assert not page.exception
+    (chart,) = page.get("plotly_chart")
+    assert chart.proto.alt == "Pitch, mean by day: from 100 Hz to 110 Hz over 2 days."
 
 
 def test_analyses_alone_have_no_progress(history: History, mine: int, open_page: Open) -> None:
