@@ -42,11 +42,14 @@ class Calibration:
         temperature: what logits are divided by before the softmax.
         unsure_below: confidence under which no emotion is claimed.
         own_voice: how a person's own neutral voice is used, or None where that was not measured.
+        pair_below: lead in probability of the first emotion over the second under which both are named
+            (`evaluation.choose_pair_margin`); 0 where that was not measured.
     """
 
     temperature: float
     unsure_below: float
     own_voice: OwnVoiceUse | None = None
+    pair_below: float = 0.0
 
 
 @dataclass(frozen=True)

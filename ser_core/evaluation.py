@@ -145,3 +145,31 @@ def choose_threshold(
     last = max(int(good[-1]), enough) if len(good) else enough
     # Halfway to the next clip, so that rounding decides nothing.
     return float((confidence[last] + confidence[last + 1]) / 2) if last + 1 < len(confidence) else 0.0
+
+
+def choose_pair_margin(
+    probabilities: Matrix,
+    truth: npt.NDArray[np.int64],
+    weights: Sequence[float] | None = None,
+    *,
+    as_often: float = 2 / 3,
+) -> float:
+    """The lead in probability of the first answer over the second under which both should be named.
+
+    It is where the second is still right `as_often` as the first. In a dead heat the two are right equally often, and
+    the log-odds that it is the first are taken to grow in proportion to the lead; how fast is fitted to the clips of
+    which one of the two is right. `weights` say how much each clip counts; all the same by default. In [0, 1]; 0
+    where the first is no better than the second anywhere, or neither is ever right.
+    """
+    ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
+    lead = -np.diff(np.take_along_axis(probabilities, ranked, axis=1), axis=1)[:, 0]
+    is_first, is_second = (ranked == truth[:, None]).T
+    either = is_first | is_second
+    if not either.any():
+        return 0.0
+    weight = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)
+    toward = lead[either] * np.where(is_first[either], 1.0, -1.0)
+    slopes = np.geomspace(0.1, 100.0, 600)
+    loss = [np.average(np.logaddexp(0.0, -slope * toward), weights=weight[either]) for slope in slopes]
+    best = int(np.argmin(loss))
+    return min(1.0, float(-np.log(as_often) / slopes[best])) if best else 0.0

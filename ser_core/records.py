@@ -64,11 +64,13 @@ class Prediction:
         scores: calibrated probability of each emotion the model knows; they sum to 1.
         model: name of the model.
         unsure: the highest probability is under the model's threshold, so no emotion should be claimed.
+        near_tie: the second emotion follows the first so closely that it is right nearly as often.
     """
 
     scores: Mapping[Emotion, float]
     model: str
     unsure: bool = False
+    near_tie: bool = False
 
     @cached_property
     def ranked(self) -> tuple[tuple[Emotion, float], ...]:
@@ -84,6 +86,12 @@ class Prediction:
     def confidence(self) -> float:
         """Probability of `emotion`, in [0, 1]."""
         return self.ranked[0][1]
+
+    @property
+    def claimed(self) -> tuple[Emotion, ...]:
+        """What is to be said of the voice: no emotion when unsure, two in a near tie, else one."""
+        n = 0 if self.unsure else 2 if self.near_tie else 1
+        return tuple(emotion for emotion, _ in self.ranked[:n])
 
 
 @dataclass(frozen=True)

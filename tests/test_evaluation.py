@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.evaluation import calibration_error, choose_threshold, evaluate, fit_temperature, softmax
+from ser_core.evaluation import (
+    calibration_error,
+    choose_pair_margin,
+    choose_threshold,
+    evaluate,
+    fit_temperature,
+    softmax,
+)
 from ser_core.labels import Emotion
 
 HAPPY, SAD, ANGRY = Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY
@@ -78,3 +85,26 @@ def test_weights_let_few_clips_count_as_much_as_many(rng):
     assert choose_threshold(graded, truth, weights, accuracy=0.9, answered=0.4) == pytest.approx(
         graded[120:122, 0].mean()
     )
+
+
+def test_the_margin_of_a_pair_is_where_the_second_is_right_two_thirds_as_often(rng):
+    """Of two labels, the lead of the first is drawn, and then whether it is right with log-odds of 5 times the lead."""
+    lead = rng.uniform(0, 1, 20_000)
+    probabilities = np.stack([(1 + lead) / 2, (1 - lead) / 2], axis=1)
+    truth = (rng.random(20_000) > 1 / (1 + np.exp(-5 * lead))).astype(np.int64)
+    margin = choose_pair_margin(probabilities, truth)
+    # log(3 / 2) / 5; twenty thousand draws settle the slope to a few per cent.
+    assert margin == pytest.approx(0.081, rel=0.06)
+    near = np.abs(lead - margin) < 0.02
+    assert truth[near].mean() / (1 - truth[near]).mean() == pytest.approx(2 / 3, rel=0.15)
+    assert choose_pair_margin(probabilities, truth, as_often=0.9) < margin
+
+
+def test_pairs_are_named_never_where_nothing_was_learned_and_weights_count():
+    probabilities = np.array([[0.5, 0.3, 0.2]] * 4)
+    assert choose_pair_margin(probabilities, np.full(4, 2)) == 0.0  # neither was right
+    assert choose_pair_margin(probabilities, np.full(4, 1)) == 0.0  # the second always: no margin would help
+    mixed = np.array([0, 0, 0, 1])
+    # Three to one at a lead of 0.2: log-odds of log(3), so two to three lie at 0.2 * log(3 / 2) / log(3).
+    assert choose_pair_margin(probabilities, mixed) == pytest.approx(0.2 * np.log(1.5) / np.log(3), rel=0.02)
+    assert choose_pair_margin(probabilities, mixed, [1, 1, 1, 2]) > choose_pair_margin(probabilities, mixed)
