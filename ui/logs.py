@@ -28,7 +28,7 @@ LOG = logging.getLogger("ser")
 # Enough to reach from a page to any library; Streamlit's own way to the page comes before it.
 _INNERMOST_FRAMES = 20
 # They tell of each request, with the visitor's address: only what goes wrong is worth a line.
-_TALKATIVE = ("uvicorn", "uvicorn.asgi", "uvicorn.error", "websockets", "httpx")
+_TALKATIVE = ("uvicorn", "uvicorn.asgi", "uvicorn.error", "websockets", "httpx2")
 
 
 def tell(event: str, *, level: int = logging.INFO, **facts: str | float | bool | None) -> None:
