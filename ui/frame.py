@@ -34,6 +34,7 @@ NAVIGATION = (
     PageLine("pages/practise.py", "Practise", ":material/record_voice_over:"),
     PageLine("pages/history.py", "History", ":material/history:"),
     PageLine("pages/models.py", "Models", ":material/leaderboard:"),
+    PageLine("pages/data.py", "Data", ":material/database:"),
 )
 
 # Streamlit has no setting for these: a reading width, pictures that share a line with their words, and the

@@ -9,6 +9,7 @@ On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config(
 """
 
 from ser_core.figures.curves import frame_curves
+from ser_core.figures.data import clip_counts, speaker_counts, spread_by_emotion
 from ser_core.figures.emotions import emotion_bars
 from ser_core.figures.models import Compared, confusion_picture, protocol_bars, training_curves
 from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
@@ -25,6 +26,7 @@ __all__ = [
     "SoundView",
     "Span",
     "Spectra",
+    "clip_counts",
     "confusion_picture",
     "describe",
     "emotion_bars",
@@ -35,7 +37,9 @@ __all__ = [
     "mfcc_picture",
     "picture_config",
     "protocol_bars",
+    "speaker_counts",
     "spectrogram",
+    "spread_by_emotion",
     "survey",
     "training_curves",
     "waveplot",

@@ -141,7 +141,7 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> go.Figure:
         "yaxis": {"title": titled("Loss"), "rangemode": "tozero"},
         "yaxis2": {
             "title": titled("Training accuracy (%)"), "overlaying": "y", "side": "right", "range": [0, 102],
-            "showgrid": False,
+            "tickvals": [0, 25, 50, 75, 100], "showgrid": False,
         },
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},

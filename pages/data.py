@@ -1,0 +1,15 @@
+import streamlit as st
+
+from ui import augmentation_bench, data_survey, frame
+from ui.errors import told_kindly
+
+frame.start(
+    "Data",
+    heading="What models learn from",
+    lead="Corpora of acted emotion in numbers and pictures, and a bench to try what training does to a recording.",
+)
+corpus, bench = st.tabs([":material/folder_open: Corpus", ":material/tune: Augmentation bench"])
+with corpus, told_kindly():
+    data_survey.show()
+with bench, told_kindly():
+    augmentation_bench.show()
