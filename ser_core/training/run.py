@@ -18,7 +18,7 @@ from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
 from ser_core.errors import CorpusError
-from ser_core.evaluation import choose_threshold, fit_temperature, softmax
+from ser_core.evaluation import choose_pair_margin, choose_threshold, fit_temperature, softmax
 from ser_core.features.model_input import ModelInput
 from ser_core.inference import Recogniser, recogniser_from
 from ser_core.labels import Emotion
@@ -226,8 +226,12 @@ def _calibrate(recogniser: Recogniser, held: Dataset) -> Calibration:
     clips = Counter(u.corpus for u in held.utterances)
     weights = [1 / clips[u.corpus] for u in held.utterances]
     temperature = fit_temperature(logits, held.truth, weights)
-    threshold = choose_threshold(softmax(logits, temperature), held.truth, weights)
-    return Calibration(round(temperature, 4), round(threshold, 4))
+    probabilities = softmax(logits, temperature)
+    return Calibration(
+        round(temperature, 4),
+        round(choose_threshold(probabilities, held.truth, weights), 4),
+        pair_below=round(choose_pair_margin(probabilities, held.truth, weights), 4),
+    )
 
 
 def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
@@ -237,4 +241,5 @@ def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
         figures["temperature"],
         figures["unsure_below"],
         OwnVoiceUse(own["strength"], tuple(own["neutral_logits"])) if own and own["strength"] else None,
+        figures["pair_below"],
     )

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.evaluation import calibration_error, choose_threshold, evaluate, fit_temperature, softmax
+from ser_core.evaluation import (
+    calibration_error,
+    choose_pair_margin,
+    choose_threshold,
+    evaluate,
+    fit_temperature,
+    softmax,
+)
 from ser_core.labels import Emotion
 from ser_core.training.answers import CONDITIONS, Answers, Logits, joined
 from ser_core.training.own_voice import measure_own_voice
@@ -21,8 +28,8 @@ def summarise(folds: Sequence[Answers], *, seed: int = 0) -> dict[str, Any]:
     UA is given as the mean over the folds with its deviation, and over all clips together with a 95% interval by
     drawing the speakers anew (Efron and Tibshirani 1993). Temperature and threshold of a fold are fitted on the
     answers of the other folds' models to speakers whom those had never heard, so calibration is measured on voices
-    that took no part in it; with a single fold there is none to fit on, and it is left out. `temperature` and
-    `unsure_below` are those of all folds together, for a model that is trained on all speakers.
+    that took no part in it; with a single fold there is none to fit on, and it is left out. `temperature`,
+    `unsure_below` and `pair_below` are those of all folds together, for a model that is trained on all speakers.
     """
     labels = folds[0].labels
     whole = joined(folds)
@@ -63,12 +70,14 @@ def _calibration(folds: Sequence[Answers]) -> dict[str, Any]:
     right = p.argmax(axis=1) == t
     whole = joined(folds)
     temperature = fit_temperature(whole.logits, whole.truth)
+    of_all = softmax(whole.logits, temperature)
     return {
         "calibration_error": round(calibration_error(p, t), 4),
         "answered": round(float(a.mean()), 4),
         "accuracy_of_answered": round(float(right[a].mean()), 4) if a.any() else None,
         "temperature": round(temperature, 4),
-        "unsure_below": round(choose_threshold(softmax(whole.logits, temperature), whole.truth), 4),
+        "unsure_below": round(choose_threshold(of_all, whole.truth), 4),
+        "pair_below": round(choose_pair_margin(of_all, whole.truth), 4),
     }
 
 

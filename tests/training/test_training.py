@@ -147,6 +147,7 @@ def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_co
         "accuracy_of_answered": 0.78,
         "temperature": 1.3,
         "unsure_below": 0.4,
+        "pair_below": 0.1,
         "under": {"noise at 10 dB": 0.5},
         "own_voice": {"strength": 0.5, "neutral_logits": [1, 2, 3], "n": 36, "ua_with": 0.66, "ua_without": 0.6},
     }
