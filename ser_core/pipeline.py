@@ -9,7 +9,7 @@ from typing import Any
 from ser_core import audio
 from ser_core.errors import AudioError
 from ser_core.inference import TIMELINE_STEP_S, Recogniser, load_recogniser
-from ser_core.records import Clip, OwnVoice, Report, Segment
+from ser_core.records import Clip, OwnVoice, Prediction, Report, Segment
 
 # Longer recordings are never held whole: they are read and heard block by block.
 _WHOLE_UP_TO_S = 60.0
@@ -64,29 +64,30 @@ def analyse(
 
 def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
     """The report as plain values: what `ser predict --json` prints, and the answers over time."""
-    prediction = report.prediction
     plain: dict[str, Any] = {
         "file": report.file,
         "duration_s": round(report.duration_s, 3),
-        "model": prediction.model,
+        "model": report.prediction.model,
+        **_plain(report.prediction),
+    }
+    if timeline:
+        plain["timeline"] = [
+            {"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), **_plain(s.prediction)}
+            for s in report.timeline
+        ]
+    return plain
+
+
+def _plain(prediction: Prediction) -> dict[str, Any]:
+    """An answer as plain values; "pair" names two emotions that are too close to choose between, else it is None."""
+    claimed = [emotion.value for emotion in prediction.claimed]
+    return {
         "emotion": prediction.emotion.value,
         "confidence": round(prediction.confidence, 4),
         "unsure": prediction.unsure,
         "scores": {label.value: round(score, 4) for label, score in prediction.scores.items()},
+        "pair": claimed if len(claimed) == 2 else None,
     }
-    if timeline:
-        plain["timeline"] = [
-            {
-                "start_s": round(segment.start_s, 3),
-                "end_s": round(segment.end_s, 3),
-                "emotion": segment.prediction.emotion.value,
-                "confidence": round(segment.prediction.confidence, 4),
-                "unsure": segment.prediction.unsure,
-                "scores": {label.value: round(score, 4) for label, score in segment.prediction.scores.items()},
-            }
-            for segment in report.timeline
-        ]
-    return plain
 
 
 def report_csv(report: Report) -> str:

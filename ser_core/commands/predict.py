@@ -3,11 +3,16 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ser_core.commands.progress import Progress
 from ser_core.errors import AudioError
+from ser_core.wording import percent
+
+if TYPE_CHECKING:
+    from ser_core.records import Prediction
 
 
 @click.command(
@@ -47,9 +52,16 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
             continue
-        heard = report.prediction
-        first, second = heard.ranked[:2]
-        answer = f"unsure; closest are {first[0]} and {second[0]}" if heard.unsure else heard.emotion.value
-        click.echo(f"{file}: {answer} ({heard.confidence:.0%}, {report.duration_s:.1f} s)")
+        click.echo(f"{file}: {_in_words(report.prediction)}, {report.duration_s:.1f} s")
     if failed:
         sys.exit(1)
+
+
+def _in_words(heard: "Prediction") -> str:
+    """The answer as a person reads it: "angry (83%)", "angry or fearful (46%, 44%)"."""
+    (first, first_score), (second, second_score) = heard.ranked[:2]
+    if heard.unsure:
+        return f"unsure; closest are {first} and {second} ({percent(first_score)}, {percent(second_score)})"
+    if heard.near_tie:
+        return f"{first} or {second} ({percent(first_score)}, {percent(second_score)})"
+    return f"{first} ({percent(first_score)})"

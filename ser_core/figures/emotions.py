@@ -22,13 +22,13 @@ _UNSURE = {
 def emotion_bars(prediction: Prediction) -> go.Figure:
     """One bar for each emotion the model knows, the most probable on top.
 
-    The first is emphasised in bold with an outline. When the model is unsure no bar is, all are hatched, and a
-    line above says so: none of that needs colours to be told apart.
+    What is claimed, one emotion or in a near tie two, is in bold. When the model is unsure nothing is, all bars are
+    hatched, and a line above says so: none of that needs colours to be told apart.
     """
     ranked = prediction.ranked[::-1]
     names = [emotion.capitalize() for emotion, _ in ranked]
     colours = [STYLES[emotion].colour for emotion, _ in ranked]
-    claimed = [not prediction.unsure and emotion is prediction.emotion for emotion, _ in ranked]
+    claimed = [emotion in prediction.claimed for emotion, _ in ranked]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -83,7 +83,7 @@ def _description(prediction: Prediction) -> str:
     scores = ", ".join(f"{emotion} {_spoken(score)}" for emotion, score in prediction.ranked)
     if prediction.unsure:
         return f"Emotion scores: the model is unsure and no emotion stands out. {scores}."
-    return f"Emotion scores: most likely {prediction.emotion}. {scores}."
+    return f"Emotion scores: most likely {' or '.join(prediction.claimed)}. {scores}."
 
 
 def _spoken(share: float) -> str:

@@ -27,6 +27,14 @@ def test_only_the_answer_is_bold():
     assert not figure.layout.annotations
 
 
+def test_both_of_a_near_tie_are_bold_and_named():
+    figure = emotion_bars(
+        Prediction({Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}, "crnn", near_tie=True)
+    )
+    assert list(figure.layout.yaxis.ticktext) == ["Sad", "<b>Fearful</b>", "<b>Angry</b>"]
+    assert describe(figure).startswith("Emotion scores: most likely angry or fearful. angry 46 per cent")
+
+
 def test_unsure_is_seen_without_colours():
     figure = emotion_bars(Prediction(SCORES, "crnn", unsure=True))
     assert figure.data[0].marker.pattern.shape == "/"
