@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from unittest import mock
 
@@ -15,8 +16,11 @@ import boto3
 import pytest
 import yaml
 from moto import mock_aws
+from moto.acm.models import acm_backends
 from moto.core.common_models import CloudFormationModel
+from moto.ec2.models.route_tables import RouteTable
 from moto.rds.models import DBInstance
+from moto.secretsmanager.models import secretsmanager_backends
 
 PROJECT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
@@ -109,22 +113,36 @@ def launch_template(stack: Stack) -> dict[str, Any]:
 
 @contextmanager
 def aws() -> Iterator[None]:
-    """An empty AWS account, with what moto lacks of Secrets Manager and RDS in CloudFormation."""
+    """An empty AWS account in this process, with what moto lacks."""
+    with credentials(), what_moto_lacks(), mock_aws():
+        yield
+
+
+def credentials() -> Any:
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+    return mock.patch.dict(os.environ, keys)
+
+
+@contextmanager
+def what_moto_lacks() -> Iterator[None]:
+    """The secret that RDS keeps, and route tables that go with their stack."""
     original = DBInstance.get_cfn_attribute
 
     def attribute(self: DBInstance, name: str) -> Any:
         return DATABASE_SECRET if name == "MasterUserSecret.SecretArn" else original(self, name)
 
+    def delete_table(self: RouteTable, account_id: str, region_name: str) -> None:
+        self._associations.clear()
+        self.ec2_backend.delete_route_table(self.id)
+
     with (
-        mock.patch.dict(os.environ, keys),
         mock.patch.object(DBInstance, "get_cfn_attribute", attribute),
-        mock_aws(),
+        mock.patch.object(RouteTable, "delete", delete_table, create=True),
     ):
         yield
 
 
-# moto finds it among the subclasses.
+# moto finds these two among the subclasses.
 class _Secret(CloudFormationModel):
     def __init__(self, arn: str) -> None:
         self.physical_resource_id = arn
@@ -133,13 +151,11 @@ class _Secret(CloudFormationModel):
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **_: Any
     ) -> "_Secret":
-        assert "GenerateSecretString" in cloudformation_json["Properties"]
-        secrets = boto3.client("secretsmanager", region_name=region_name)
-        value = secrets.get_random_password(PasswordLength=64)["RandomPassword"]
-        return cls(secrets.create_secret(Name=resource_name, SecretString=value)["ARN"])
-
-    def delete(self, account_id: str, region_name: str) -> None:
-        boto3.client("secretsmanager", region_name=region_name).delete_secret(SecretId=self.physical_resource_id)
+        length = cloudformation_json["Properties"]["GenerateSecretString"]["PasswordLength"]
+        secret = secretsmanager_backends[account_id][region_name].create_managed_secret(
+            "cloudformation", resource_name, secret_string=token_hex(length // 2)
+        )
+        return cls(secret.arn)
 
     @staticmethod
     def cloudformation_name_type() -> str:
@@ -148,6 +164,27 @@ class _Secret(CloudFormationModel):
     @staticmethod
     def cloudformation_type() -> str:
         return "AWS::SecretsManager::Secret"
+
+
+class _Certificate(CloudFormationModel):
+    def __init__(self, arn: str) -> None:
+        self.physical_resource_id = arn
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **_: Any
+    ) -> "_Certificate":
+        properties = cloudformation_json["Properties"]
+        assert properties["ValidationMethod"] == "DNS"
+        return cls(acm_backends[account_id][region_name].request_certificate(properties["DomainName"], "", [], []))
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return ""
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::CertificateManager::Certificate"
 
 
 def create(template: str, **parameters: str) -> Stack:
@@ -166,14 +203,13 @@ def create(template: str, **parameters: str) -> Stack:
     return Stack("ser", outputs, read(template)["Resources"])
 
 
+def create_several() -> Stack:
+    """deploy/scale.yaml for voice.example.org, whose zone is in Route 53."""
+    zone = boto3.client("route53").create_hosted_zone(Name="example.org", CallerReference="1")["HostedZone"]["Id"]
+    return create("deploy/scale.yaml", Domain="voice.example.org", HostedZone=zone.removeprefix("/hostedzone/"))
+
+
 def delete(stack: Stack) -> None:
-    # moto never takes a route table apart, and then refuses to delete the network.
-    ec2 = stack.client("ec2")
-    for table in ec2.describe_route_tables()["RouteTables"]:
-        if not any(association["Main"] for association in table["Associations"]):
-            for association in table["Associations"]:
-                ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
-            ec2.delete_route_table(RouteTableId=table["RouteTableId"])
     stack.client("cloudformation").delete_stack(StackName=stack.name)
     (summary,) = stack.client("cloudformation").list_stacks()["StackSummaries"]
     assert summary["StackStatus"] == "DELETE_COMPLETE"

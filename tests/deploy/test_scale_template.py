@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.deploy.stacks import (
     DATABASE_SECRET,
     Stack,
     aws,
-    create,
+    create_several,
     delete,
     launch_template,
     physical,
@@ -26,8 +25,7 @@ EVERYWHERE = "0.0.0.0/0"
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with aws():
-        certificate = boto3.client("acm").request_certificate(DomainName="voice.example.org")["CertificateArn"]
-        yield create(TEMPLATE, Domain="voice.example.org", CertificateArn=certificate)
+        yield create_several()
 
 
 def attributes(stack: Stack, name: str, of: str) -> dict[str, str]:
@@ -175,6 +173,21 @@ def test_https_is_asked_for() -> None:
     (assertion,) = read(TEMPLATE)["Rules"]["OneCertificate"]["Assertions"]
     given = [{"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in ("HostedZone", "CertificateArn")]
     assert assertion["Assert"] == {"Fn::Or": given}
+
+
+def test_the_name_leads_to_the_balancer(stack: Stack) -> None:
+    route53 = stack.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    (record,) = [record for record in records if record["Type"] == "A"]
+    assert record["Name"].rstrip(".") == "voice.example.org"
+    assert record["AliasTarget"]["DNSName"].rstrip(".") == stack.outputs["Balancer"]
+    assert stack.outputs["Address"] == "https://voice.example.org"
+
+
+def test_a_certificate_from_elsewhere() -> None:
+    choice = read(TEMPLATE)["Resources"]["Https"]["Properties"]["Certificates"][0]["CertificateArn"]
+    assert choice == {"Fn::If": ["HasCertificate", {"Ref": "CertificateArn"}, {"Ref": "Certificate"}]}
 
 
 def test_deletion_takes_all_away_but_a_last_snapshot(stack: Stack) -> None:

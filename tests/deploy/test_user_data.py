@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import pytest
 
 from deploy.image_test import choose_storage
-from tests.deploy.stacks import aws, create
+from tests.deploy.stacks import aws, create, create_several
 
 pytestmark = pytest.mark.root
 
@@ -39,8 +38,7 @@ def one_machine() -> str:
 def one_of_several() -> str:
     """The script of deploy/scale.yaml, as it reaches each machine."""
     with aws():
-        certificate = boto3.client("acm").request_certificate(DomainName="voice.example.org")["CertificateArn"]
-        return create("deploy/scale.yaml", Domain="voice.example.org", CertificateArn=certificate).script()
+        return create_several().script()
 
 
 def changed(script: str, **settings: str) -> str:
