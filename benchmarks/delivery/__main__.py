@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.delivery import fluency, own_voice, pace, pitch, quality
+from benchmarks.delivery import fluency, noise, own_voice, pace, pitch, quality
 from ser_core.corpora import Utterance, load_corpus
 
 CORPORA = ("ravdess", "tess", "nemo")
 _PITCH_CLIPS = 100
 _PYIN_CLIPS = 30
+_NOISE_CLIPS = 60
 _FOLDS = [[f"ravdess:{actor:02}" for actor in range(first, first + 4)] for first in range(1, 21, 4)]
 
 
@@ -50,6 +51,7 @@ def main() -> None:
             "syllables": pace.errors(takes, arguments.corpora_dir),
             "false alarms": fluency.false_alarms(takes),
             "recall": fluency.recall(sample(60, "ravdess", "nemo"), rng),
+            "values in noise": noise.errors(sample(_NOISE_CLIPS // 3, *CORPORA), np.random.default_rng(3)),
         }
         if importlib.util.find_spec("parselmouth"):
             result["pitch against Praat"] = pitch.compare(for_pitch, pitch.praat)

@@ -16,9 +16,24 @@ from ser_core.prosody.tilt import tilt_db_per_octave
 from ser_core.prosody.voice_quality import VoiceQuality, voice_quality
 from ser_core.records import Clip
 
-# Above the first no value suffers from the background, below the second none is worth anything; between
-# them trust grows linearly. At 20 dB the pitch of corpus speech is still that of the clean clip.
-_GOOD_SNR_DB, _BAD_SNR_DB = 20.0, 5.0
+# How far the voice must stand above the background, in dB, for a value to be worth something, and for it to be as
+# good as in silence; between them trust grows linearly. By the noise that was added to clean corpus speech until the
+# value was off by what is worth a word, and by a third of it (benchmarks/delivery.md): noise fills the weak parts of a
+# voice long before it hides the pitch.
+_SNR_DB: dict[str, tuple[float, float]] = {
+    "pitch_median_hz": (5.0, 15.0),
+    "pitch_range_semitones": (10.0, 18.0),
+    "pitch_final_semitones": (10.0, 18.0),
+    "loudness_lufs": (8.0, 16.0),
+    "dynamics_db": (24.0, 30.0),
+    "syllables_per_s": (15.0, 24.0),
+    "articulation_rate": (15.0, 24.0),
+    "pause_share": (5.0, 20.0),
+    "jitter_percent": (11.0, 18.0),
+    "shimmer_percent": (11.0, 18.0),
+    "hnr_db": (20.0, 29.0),
+    "tilt_db_per_octave": (11.0, 19.0),
+}
 # Share of samples at full scale that makes the level and the spectrum of a recording worthless.
 _CLIPPED_SHARE = 0.01
 
@@ -111,14 +126,13 @@ def _trust(
     clip: Clip, pitch: PitchContour, speech: Speech, syllables: int, quality: VoiceQuality | None
 ) -> dict[str, float]:
     """Confidence of each value: how much there was to measure, times how clean it was."""
-    clean = _ramp(speech.snr_db, _BAD_SNR_DB, _GOOD_SNR_DB)
     clipped = float(np.mean(np.abs(clip.samples) >= 0.999)) if clip.samples.size else 0.0
     undistorted = 1.0 - _ramp(clipped, 0.0, _CLIPPED_SHARE)
-    voice = clean * _ramp(pitch.voiced_s, 0.0, 0.5)
-    melody = clean * _ramp(pitch.voiced_s, 0.0, 1.0)
-    pace = clean * _ramp(syllables, 0.0, 6.0)
-    periods = clean * undistorted * _ramp(quality.periods if quality else 0, 0.0, 100.0)
-    return {
+    voice = _ramp(pitch.voiced_s, 0.0, 0.5)
+    melody = _ramp(pitch.voiced_s, 0.0, 1.0)
+    pace = _ramp(syllables, 0.0, 6.0)
+    periods = undistorted * _ramp(quality.periods if quality else 0, 0.0, 100.0)
+    enough = {
         "pitch_median_hz": voice,
         "pitch_range_semitones": melody,
         "pitch_final_semitones": melody,
@@ -126,12 +140,13 @@ def _trust(
         "dynamics_db": voice * undistorted,
         "syllables_per_s": pace,
         "articulation_rate": pace,
-        "pause_share": clean * _ramp(speech.span_s, 0.0, 2.0),
+        "pause_share": _ramp(speech.span_s, 0.0, 2.0),
         "jitter_percent": periods,
         "shimmer_percent": periods,
         "hnr_db": periods,
         "tilt_db_per_octave": voice * undistorted,
     }
+    return {name: trust * _ramp(speech.snr_db, *_SNR_DB[name]) for name, trust in enough.items()}
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -3,7 +3,7 @@
 The tracker is Boersma's: the autocorrelation of each windowed frame divided by that of the window, and the
 cheapest path through the candidates of all frames (Boersma 1993, "Accurate short-term analysis of the
 fundamental frequency and the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17, 97-110).
-It was taken instead of librosa's yin and pyin: yin has no voicing decision, pyin costs 260 ms for a 3.5 s
+It was taken instead of librosa's yin and pyin: yin has no voicing decision, pyin costs 440 ms for a 3.5 s
 clip, and either needs librosa and numba, which cost 1.3 s and 200 MB at import. Agreement with Praat and
 with pyin, and the time it takes, stand in benchmarks/delivery.md.
 
@@ -43,9 +43,10 @@ _SILENCE_THRESHOLD = 0.03
 _OCTAVE_COST = 0.01
 _OCTAVE_JUMP_COST = 0.35
 _VOICING_CHANGE_COST = 0.14
-# Exponent on the power spectrum, and weight of what is missing to the best flattened peak. Of 1, 0.75, 0.5
-# and 0.25 with weights 0.25 to 3, these gave the fewest octave errors against Praat on 100 clips of the
-# corpora: in telephone band at 15 dB SNR 2.6% instead of 6.4%, in the clean clips 0.4% instead of 0.7%.
+# Exponent on the power spectrum, and weight of what is missing to the best flattened peak, chosen of 1, 0.75, 0.5
+# and 0.25 with weights 0.25 to 3 by the octave errors against Praat on clips of the corpora. What they bring on
+# other clips is a little: in telephone band at 15 dB SNR 5.4% instead of 6.0%, in the clean clips 0.4% instead of 0.5%
+# (benchmarks/delivery.md).
 _FLATTENING = 0.25
 _FLATTENING_COST = 3.0
 # De Looze and Hirst take 0.75 of the first quartile, and of the third 1.5 for plain and 2.5 for lively speech.

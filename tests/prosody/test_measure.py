@@ -29,6 +29,18 @@ def test_confidence_is_full_for_clear_speech_and_falls_with_noise(rng):
     assert noisy["jitter_percent"] < clear["jitter_percent"] or clear["jitter_percent"] == 0
 
 
+def test_the_trust_goes_before_the_value_does(rng):
+    # Noise fills the weak parts of a voice: what is off by more than is worth a word is hardly trusted.
+    speech = np.concatenate([silence(0.3), espeak(TEXT), silence(0.3)])
+    clean = measure_prosody(clip_of(speech))
+    for snr_db in (30, 20, 10):
+        noisy = measure_prosody(clip_of(add_noise(speech, snr_db, rng)))
+        for name, info in MEASURES.items():
+            if clean.values[name] is not None and noisy.values[name] is not None:
+                off = abs(noisy.values[name] - clean.values[name]) / info.noticeable
+                assert off < 1.6 or noisy.confidence[name] < 0.5, (snr_db, name, off, noisy.confidence[name])
+
+
 def test_clipping_takes_trust_from_the_level_and_not_from_the_pitch():
     sound = steady(150, 1.5)
     clean = measure_prosody(clip_of(np.concatenate([silence(0.2), sound])))
