@@ -6,7 +6,7 @@ from typing import Any
 
 from ser_core.baseline import Baseline
 from ser_core.errors import AudioError
-from ser_core.feedback import Advice, Placement, choose_register, give_advice, load_rules, place
+from ser_core.feedback import Advice, Placement, choose_register, give_advice, load_rules, place, recording_notes
 from ser_core.fluency import Disfluency, find_disfluencies
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, Pause, Prosody, measure_prosody
@@ -30,6 +30,7 @@ class Delivery:
         register: which voices it is compared with; None when no voice is heard.
         placements: the values against the target's takes; empty without a target.
         advice: at most three sentences, praise first; empty when no voice is heard.
+        notes: what about the recording makes all of that less sure.
     """
 
     prosody: Prosody
@@ -38,6 +39,7 @@ class Delivery:
     register: Register | None
     placements: tuple[Placement, ...]
     advice: tuple[Advice, ...]
+    notes: tuple[str, ...]
 
     @property
     def duration_s(self) -> float:
@@ -69,6 +71,7 @@ class Delivery:
             "register": self.register.value if self.register else None,
             "reference": {placement.name: _placed(placement) for placement in self.placements},
             "advice": [advice.to_dict() for advice in self.advice],
+            "notes": list(self.notes),
         }
 
 
@@ -94,6 +97,7 @@ def delivery(clip: Clip, target: Emotion | None = None, baseline: Baseline | Non
         register=choose_register(prosody, target, baseline, reference),
         placements=placements,
         advice=give_advice(prosody, disfluencies, placements, target),
+        notes=recording_notes(prosody),
     )
 
 
@@ -102,6 +106,7 @@ def delivery_text(result: Delivery) -> str:
     lines = [f"{_clock(a.start_s, a.end_s)}  {a.sentence}" for a in result.advice]
     if not lines:
         lines.append("No voice was heard in this recording.")
+    lines.extend(result.notes)
     placed = {placement.name: placement for placement in result.placements}
     lines.append("")
     for name, value in result.prosody.values.items():

@@ -52,6 +52,8 @@ def show(made: Attempt, take: SittingTake) -> None:
             icon=":material/mic_off:",
         )
         return
+    for note in made.delivery.notes:
+        st.caption(f":material/info: {literal(note)}")
     _advice(made)
 
 

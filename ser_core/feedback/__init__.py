@@ -2,6 +2,7 @@
 
 from ser_core.feedback.advice import MAX_SENTENCES, Advice, give_advice
 from ser_core.feedback.placing import Placement, choose_register, place
+from ser_core.feedback.recording import recording_notes
 from ser_core.feedback.rules import Rules, load_rules
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "give_advice",
     "load_rules",
     "place",
+    "recording_notes",
 ]

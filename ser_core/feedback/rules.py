@@ -23,6 +23,8 @@ DISFLUENCY_FIELDS = frozenset({"length"})
 MANY_FIELDS = frozenset({"length", "count"})
 HABIT_FIELDS = frozenset({"take", "count"})
 NUDGE_FIELDS = frozenset({"target", "aim"})
+RECORDING_FIELDS = frozenset({"snr"})
+RECORDING_CONDITIONS = ("overdriven", "noisy")
 ALWAYS_FIELDS = frozenset({"syllables", "range", "snr", "speech"})
 CONDITIONS = ("fluent", "lively", "clear", "spoke")
 
@@ -96,8 +98,8 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class AlwaysRule:
-    """A sentence of praise that needs no target, said when its condition holds."""
+class ConditionRule:
+    """A sentence that needs no target, said when its condition holds."""
 
     when: str
     say: str
@@ -114,7 +116,8 @@ class Rules:
     compared: Mapping[str, Turn]
     disfluency: Mapping[DisfluencyKind, DisfluencyRule]
     habit: tuple[HabitRule, ...]
-    always: tuple[AlwaysRule, ...]
+    always: tuple[ConditionRule, ...]
+    recording: tuple[ConditionRule, ...]
     nudge: str
 
     @property
@@ -138,8 +141,12 @@ def load_rules(path: Path = PATH) -> Rules:
             disfluency={made.kind: made for made in map(_disfluency_rule, content["disfluency"])},
             habit=tuple(map(_habit_rule, content["habit"])),
             always=tuple(
-                AlwaysRule(_one_of(rule["when"], CONDITIONS), _checked(rule["say"], ALWAYS_FIELDS))
+                ConditionRule(_one_of(rule["when"], CONDITIONS), _checked(rule["say"], ALWAYS_FIELDS))
                 for rule in content["always"]
+            ),
+            recording=tuple(
+                ConditionRule(_one_of(rule["when"], RECORDING_CONDITIONS), _checked(rule["say"], RECORDING_FIELDS))
+                for rule in content["recording"]
             ),
             nudge=_checked(content["nudge"]["say"], NUDGE_FIELDS),
         )

@@ -35,7 +35,8 @@ _SNR_DB: dict[str, tuple[float, float]] = {
     "tilt_db_per_octave": (11.0, 19.0),
 }
 # Share of samples at full scale that makes the level and the spectrum of a recording worthless.
-_CLIPPED_SHARE = 0.01
+CLIPPED_SHARE = 0.01
+_FULL_SCALE = 0.999
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,7 @@ class Prosody:
         confidence: trust in each value by its name, in [0, 1]; 0 for a value that is None.
         pauses: silences of at least 0.2 s inside speech.
         syllables_s: times of the syllable nuclei, shape (syllables,).
+        clipped_share: share of the samples at full scale, in [0, 1].
         pitch, frames, speech: what the values were read from.
     """
 
@@ -75,6 +77,7 @@ class Prosody:
     tilt_db_per_octave: float | None
     confidence: Mapping[str, float]
     pauses: tuple[Pause, ...]
+    clipped_share: float
     syllables_s: Array = field(repr=False)
     pitch: PitchContour = field(repr=False)
     frames: Frames = field(repr=False)
@@ -108,13 +111,15 @@ def measure_prosody(clip: Clip) -> Prosody:
         "hnr_db": quality.hnr_db if quality else None,
         "tilt_db_per_octave": tilt_db_per_octave(frames, pitch.voiced & speech.active),
     }
-    trust = _trust(clip, pitch, speech, nuclei.size, quality)
+    clipped_share = float(np.mean(np.abs(clip.samples) >= _FULL_SCALE)) if clip.samples.size else 0.0
+    trust = _trust(clip.duration_s, clipped_share, pitch, speech, nuclei.size, quality)
     confidence = {name: trust[name] if values[name] is not None else 0.0 for name in MEASURES}
     return Prosody(
         duration_s=clip.duration_s,
         **values,
         confidence=confidence,
         pauses=speech.pauses,
+        clipped_share=clipped_share,
         syllables_s=nuclei,
         pitch=pitch,
         frames=frames,
@@ -123,11 +128,15 @@ def measure_prosody(clip: Clip) -> Prosody:
 
 
 def _trust(
-    clip: Clip, pitch: PitchContour, speech: Speech, syllables: int, quality: VoiceQuality | None
+    duration_s: float,
+    clipped_share: float,
+    pitch: PitchContour,
+    speech: Speech,
+    syllables: int,
+    quality: VoiceQuality | None,
 ) -> dict[str, float]:
     """Confidence of each value: how much there was to measure, times how clean it was."""
-    clipped = float(np.mean(np.abs(clip.samples) >= 0.999)) if clip.samples.size else 0.0
-    undistorted = 1.0 - _ramp(clipped, 0.0, _CLIPPED_SHARE)
+    undistorted = 1.0 - _ramp(clipped_share, 0.0, CLIPPED_SHARE)
     voice = _ramp(pitch.voiced_s, 0.0, 0.5)
     melody = _ramp(pitch.voiced_s, 0.0, 1.0)
     pace = _ramp(syllables, 0.0, 6.0)
@@ -136,7 +145,7 @@ def _trust(
         "pitch_median_hz": voice,
         "pitch_range_semitones": melody,
         "pitch_final_semitones": melody,
-        "loudness_lufs": undistorted * _ramp(clip.duration_s, 0.0, GATE_S),
+        "loudness_lufs": undistorted * _ramp(duration_s, 0.0, GATE_S),
         "dynamics_db": voice * undistorted,
         "syllables_per_s": pace,
         "articulation_rate": pace,

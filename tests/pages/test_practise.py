@@ -200,6 +200,13 @@ def test_noise_without_a_voice_gets_help_instead_of_advice(page: AppTest, rng: n
     assert "What went well" not in texts(page)
 
 
+def test_a_noisy_recording_is_told_beside_the_advice(page: AppTest, rng: np.random.Generator) -> None:
+    voice = np.concatenate([silence(0.3), glide(110, 150, 2.0), silence(0.3)])
+    give(page, wav(voice + 0.05 * rng.standard_normal(len(voice))))
+    assert "dB above the noise" in texts(page)
+    assert "What went well" in texts(page)
+
+
 def test_a_missing_model_is_one_friendly_message(
     page: AppTest, recording: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
