@@ -11,6 +11,10 @@ from ser_core.labels import Emotion
 
 Matrix = npt.NDArray[np.float64]
 
+# Three in four answers are to be right. Two points more are asked for: on voices that the threshold was not chosen on,
+# asking for 0.75 gave 0.744 (`ravdess-actors`).
+_ASKED_ACCURACY = 0.77
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -125,7 +129,7 @@ def choose_threshold(
     truth: npt.NDArray[np.int64],
     weights: Sequence[float] | None = None,
     *,
-    accuracy: float = 0.75,
+    accuracy: float = _ASKED_ACCURACY,
     answered: float = 0.6,
 ) -> float:
     """The confidence under which the answer should be "unsure".
