@@ -43,7 +43,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
             "pattern": {"shape": "/" if prediction.unsure else "", "size": 6, "solidity": 0.35},
         },
         "customdata": [STYLES[emotion].sounds_like for emotion, _ in ranked],
-        "hovertemplate": "%{y}: %{x:.1f} %<br>%{customdata}<extra></extra>",
+        "hovertemplate": "%{y}: %{x:.1f}%<br>%{customdata}<extra></extra>",
     }
     layout = {
         "xaxis": {
@@ -65,8 +65,8 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
     return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
 
 
-def per_cent(share: float, unit: str = " %") -> str:
-    """A probability as it is read: 83 %, but <1 % for what is small yet there and >99 % for what is not certain."""
+def per_cent(share: float, unit: str = "%") -> str:
+    """A probability as it is read: 83%, but <1% for what is small yet there and >99% for what is not certain."""
     if 0 < share < 0.01:
         return f"<1{unit}"
     if 0.99 < share < 1:

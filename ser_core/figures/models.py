@@ -60,7 +60,7 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
                 "line": {"color": colour, "width": 1},
                 "pattern": {"shape": shape, "size": 6, "solidity": 0.35},
             },
-            "hovertemplate": f"%{{y}}: %{{x:.1f}} %, voices {name}<extra></extra>",
+            "hovertemplate": f"%{{y}}: %{{x:.1f}}%, voices {name}<extra></extra>",
         }
         for name, shares, colour, shape in kinds
     ]
@@ -94,7 +94,7 @@ def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]])
         "colorscale": _VIRIDIS,
         "colorbar": {"title": {"text": "of the acted (%)"}, "thickness": 12},
         "customdata": counts,
-        "hovertemplate": "%{y} was answered as %{x}: %{customdata} clips, %{z:.0f} %<extra></extra>",
+        "hovertemplate": "%{y} was answered as %{x}: %{customdata} clips, %{z:.0f}%<extra></extra>",
         "xgap": 1,
         "ygap": 1,
     }
@@ -133,7 +133,7 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> go.Figure:
         {
             "type": "scatter", "mode": "lines", "x": epochs, "y": accuracies, "name": "training accuracy",
             "yaxis": "y2", "line": {"color": SOUND_COLOUR, "width": 2},
-            "hovertemplate": "epoch %{x}: %{y:.1f} % of the training clips right<extra></extra>",
+            "hovertemplate": "epoch %{x}: %{y:.1f}% of the training clips right<extra></extra>",
         },
     ]  # fmt: skip
     layout = {

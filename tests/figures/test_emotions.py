@@ -17,7 +17,7 @@ def test_all_known_emotions_are_there_the_most_probable_on_top():
     assert list(bars.marker.color) == [
         STYLES[emotion].colour for emotion in (Emotion.CALM, Emotion.SAD, Emotion.HAPPY, Emotion.ANGRY)
     ]
-    assert list(bars.text) == ["&lt;1 %", "3 %", "14 %", "<b>83 %</b>"]
+    assert list(bars.text) == ["&lt;1%", "3%", "14%", "<b>83%</b>"]
 
 
 def test_only_the_answer_is_bold():
@@ -59,7 +59,7 @@ def test_it_is_described_with_every_score():
 
 
 @pytest.mark.parametrize(
-    "share, text", [(0, "0 %"), (0.0099, "<1 %"), (0.01, "1 %"), (0.99, "99 %"), (0.995, ">99 %"), (1, "100 %")]
+    "share, text", [(0, "0%"), (0.0099, "<1%"), (0.01, "1%"), (0.99, "99%"), (0.995, ">99%"), (1, "100%")]
 )
 def test_small_is_not_nothing(share, text):
     assert per_cent(share) == text

@@ -45,8 +45,8 @@ def test_the_answer_stands_in_the_lane_of_its_emotion():
 def test_hovering_tells_when_and_what():
     figure = emotion_timeline([segment(0, 3, Emotion.HAPPY), segment(3, 6, Emotion.ANGRY, unsure=True)])
     sure, unsure = answers(figure).customdata
-    assert sure == "0.0 s to 3.0 s<br><b>Happy 60 %</b><br>Calm 20 %<br>Angry 20 %"
-    assert unsure.startswith("3.0 s to 6.0 s<br>Unsure; perhaps angry 60 %<br>")
+    assert sure == "0.0 s to 3.0 s<br><b>Happy 60%</b><br>Calm 20%<br>Angry 20%"
+    assert unsure.startswith("3.0 s to 6.0 s<br>Unsure; perhaps angry 60%<br>")
 
 
 def test_the_outlines_show_every_probability():
