@@ -104,6 +104,11 @@ def _told(heard: Prediction, target: Emotion, came: Outcome) -> str:
             f"The model cannot tell. It heard **{target.value}** before all else, but with only {percent(one)}. "
             f"Next came {second.value} ({percent(two)})."
         )
+    if came is Outcome.HEARD_OTHERWISE and heard.near_tie and second is target:
+        return (
+            f"The model heard **{first.value}** ({percent(one)}), and nearly as much the **{target.value}** that you "
+            f"aimed for ({percent(two)})."
+        )
     if came is Outcome.UNSURE:
         told = f"The model cannot tell. Most likely {first.value} ({percent(one)}) or {second.value} ({percent(two)})."
     else:

@@ -32,11 +32,11 @@ def page() -> AppTest:
 
 @pytest.fixture
 def set_threshold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Serves a copy of the model that calls itself unsure below the confidence given, and whose confidences are
-    near 1 at a low temperature and all alike at a high one.
+    """Serves a copy of the model that calls itself unsure below the confidence given, whose confidences are near 1
+    at a low temperature and all alike at a high one, and that calls less than `pair_below` between two a near tie.
     """
 
-    def serve(unsure_below: float, temperature: float | None = None) -> None:
+    def serve(unsure_below: float, temperature: float | None = None, pair_below: float | None = None) -> None:
         settings = load_settings()
         folder = tmp_path / "models" / settings.model
         shutil.copytree(settings.models_dir / settings.model, folder)
@@ -44,6 +44,8 @@ def set_threshold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
         card["calibration"]["unsure_below"] = unsure_below
         if temperature is not None:
             card["calibration"]["temperature"] = temperature
+        if pair_below is not None:
+            card["calibration"]["pair_below"] = pair_below
         (folder / "card.json").write_text(json.dumps(card), "utf-8")
         monkeypatch.setenv("SER_MODELS_DIR", str(folder.parent))
 

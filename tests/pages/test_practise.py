@@ -153,6 +153,17 @@ def test_a_take_that_was_heard_otherwise_with_all_its_feedback(
     assert "Keep this result?" in texts(page)
 
 
+def test_a_target_that_was_nearly_heard_is_said_to_be(
+    page: AppTest, recording: Make, set_threshold: Callable[..., None]
+) -> None:
+    set_threshold(0.0, temperature=9.0, pair_below=1.0)
+    first, second = (emotion for emotion, _ in analyse(recording(3.0)).prediction.ranked[:2])
+    aim(page, second)
+    give(page, recording(3.0))
+    assert [header.value for header in page.header] == [f"Heard as {first.value}"]
+    assert f"and nearly as much the **{second.value}** that you aimed for" in texts(page)
+
+
 def test_an_unsure_answer_is_said_plainly(
     page: AppTest, recording: Make, set_threshold: Callable[[float], None]
 ) -> None:
