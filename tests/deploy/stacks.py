@@ -17,6 +17,9 @@ import pytest
 import yaml
 from moto import mock_aws
 from moto.acm.models import acm_backends
+from moto.cloudformation import parsing
+from moto.cloudformation.models import ChangeSet
+from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models.route_tables import RouteTable
 from moto.rds.models import DBInstance
@@ -125,7 +128,7 @@ def credentials() -> Any:
 
 @contextmanager
 def what_moto_lacks() -> Iterator[None]:
-    """The secret that RDS keeps, and route tables that go with their stack."""
+    """The secret that RDS keeps, route tables that go with their stack, and what a changed stack says of itself."""
     original = DBInstance.get_cfn_attribute
 
     def attribute(self: DBInstance, name: str) -> Any:
@@ -135,9 +138,31 @@ def what_moto_lacks() -> Iterator[None]:
         self._associations.clear()
         self.ec2_backend.delete_route_table(self.id)
 
+    apply = ChangeSet.apply
+
+    def apply_and_tell(self: ChangeSet) -> None:
+        apply(self)
+        self.stack.template = self.template
+        self.stack.template_dict = self.template_dict
+        self.stack.output_map = self.stack._create_output_map()
+
+    parse = ResourceMap.parse_ssm_parameter
+
+    def parse_once(self: ResourceMap, value: str, value_type: str) -> str:
+        # A value that a change of the stack leaves as it is was looked up before.
+        return value if value.startswith("ami-") else parse(self, value, value_type)
+
+    update = parsing.parse_and_update_resource
+
+    def update_or_keep(name: str, resource: Any, resources: ResourceMap, **where: str) -> Any:
+        return update(name, resource, resources, **where) or resources[name]
+
     with (
+        mock.patch.object(parsing, "parse_and_update_resource", update_or_keep),
         mock.patch.object(DBInstance, "get_cfn_attribute", attribute),
         mock.patch.object(RouteTable, "delete", delete_table, create=True),
+        mock.patch.object(ChangeSet, "apply", apply_and_tell),
+        mock.patch.object(ResourceMap, "parse_ssm_parameter", parse_once),
     ):
         yield
 
