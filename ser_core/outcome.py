@@ -60,11 +60,20 @@ def outcome_words(heard: Heard, target: Emotion) -> str:
 
 
 def outcome_count(outcomes: Sequence[Outcome]) -> str:
-    """How many takes came across: "1 of 3 takes came across, and 1 partly"."""
-    takes = "1 take" if len(outcomes) == 1 else f"{len(outcomes)} takes"
+    """How many takes came across: "1 of 3 takes came across, and 1 partly"; of a single one, how it did."""
+    if len(outcomes) == 1:
+        return f"1 take, {_SINGLE[outcomes[0]]}"
     partly = outcomes.count(Outcome.PARTLY)
-    counted = f"{outcomes.count(Outcome.CAME_ACROSS)} of {takes} came across"
+    counted = f"{outcomes.count(Outcome.CAME_ACROSS)} of {len(outcomes)} takes came across"
     return f"{counted}, and {partly} partly" if partly else counted
+
+
+_SINGLE = {
+    Outcome.CAME_ACROSS: "which came across",
+    Outcome.PARTLY: "which partly came across",
+    Outcome.HEARD_OTHERWISE: "which was heard as something else",
+    Outcome.UNSURE: "of which the model was unsure",
+}
 
 
 def outcome_sentence(heard: Heard, target: Emotion, target_probability: float | None) -> str:

@@ -117,7 +117,17 @@ class TargetProgress:
 
     def said(self, kind: str) -> str | None:
         """The first "praise" or "change" that was said about the last take."""
-        return next((each["sentence"] for each in self.takes[-1].delivery["advice"] if each["kind"] == kind), None)
+        advice = self._first(kind)
+        return None if advice is None else str(advice["sentence"])
+
+    def place(self, kind: str) -> str:
+        """Where it can be heard: "take 2, at 0.8 s"."""
+        advice = self._first(kind)
+        number = self.takes[-1].number
+        return f"take {number}" if advice is None else f"take {number}, at {advice['start_s']:.1f} s"
+
+    def _first(self, kind: str) -> Mapping[str, Any] | None:
+        return next((each for each in self.takes[-1].delivery["advice"] if each["kind"] == kind), None)
 
 
 def attempt(
@@ -213,7 +223,7 @@ def sitting_text(takes: Sequence[SittingTake], ended_at: datetime) -> str:
         lines += [f"  {change_text(change, progress.target)}" for change in progress.changes]
         for kind, title in (("praise", "What went well"), ("change", "For next time")):
             if (sentence := progress.said(kind)) is not None:
-                lines.append(f"  {title}: {sentence}")
+                lines.append(f"  {title} ({progress.place(kind)}): {sentence}")
         lines.append("")
     lines.append("A model judges how a voice sounds, not what a person feels, and is often wrong.")
     return "\n".join(lines) + "\n"

@@ -55,6 +55,6 @@ def test_a_target_that_the_model_does_not_know_has_no_probability() -> None:
 
 
 def test_takes_are_counted() -> None:
-    assert outcome_count([Outcome.CAME_ACROSS]) == "1 of 1 take came across"
+    assert outcome_count([Outcome.CAME_ACROSS]) == "1 take, which came across"
     counted = outcome_count([Outcome.PARTLY, Outcome.CAME_ACROSS, Outcome.UNSURE])
     assert counted == "1 of 3 takes came across, and 1 partly"

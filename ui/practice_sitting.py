@@ -144,7 +144,7 @@ def _progress(progress: TargetProgress) -> None:
             st.markdown("First and last take were spoken alike, as far as one can hear it.")
         for kind, title in (("praise", "What went well"), ("change", "For next time")):
             if (sentence := progress.said(kind)) is not None:
-                st.markdown(f"**{title}**: {literal(sentence)}")
+                st.markdown(f"**{title}** ({progress.place(kind)}): {literal(sentence)}")
 
 
 def _table(takes: Sequence[SittingTake]) -> None:
