@@ -24,8 +24,9 @@ _MB = 1 << 20
 
 def let_through(max_upload_mb: int) -> None:
     """Make Streamlit take files of up to so many MB."""
-    # Streamlit compares its limit with the whole request, which is some hundred bytes longer than the file.
-    config.set_option("server.maxUploadSize", max_upload_mb + 1)
+    # The page counts a MB as a million bytes and the server as 1024 times 1024, which leaves room for the form around
+    # the file.
+    config.set_option("server.maxUploadSize", max_upload_mb)
 
 
 class Guard:

@@ -145,6 +145,6 @@ def test_the_largest_file_passes_and_a_larger_one_does_not(server: Server) -> No
     with visitor(server.url) as somebody:
         somebody.open()
         # What follows the sound in a WAV is not read.
-        somebody.upload(wav + bytes((1 << 20) - len(wav)))
+        somebody.upload(wav + bytes(1_000_000 - len(wav)))
         with pytest.raises(RuntimeError, match="refused: 413"):
-            somebody.upload(wav + bytes((2 << 20) - len(wav)))
+            somebody.upload(wav + bytes(1_100_000 - len(wav)))
