@@ -1,5 +1,6 @@
 """deploy/scale.yaml: several machines behind a load balancer, created and deleted in a stand-in for AWS."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.deploy.stacks import (
     DATABASE_SECRET,
+    PROJECT,
     Stack,
     aws,
     create_several,
@@ -93,7 +95,8 @@ def test_what_is_for_machines_stays_inside(stack: Stack) -> None:
     rules = stack.client("elbv2").describe_rules(ListenerArn=listener(stack, 443)["ListenerArn"])["Rules"]
     (rule,) = [rule for rule in rules if not rule["IsDefault"]]
     (condition,) = rule["Conditions"]
-    assert set(condition["PathPatternConfig"]["Values"]) == {"/ready", "/metrics", "/_stcore/metrics"}
+    (inside,) = re.findall(r"@inside path (.*)", (PROJECT / "deploy/Caddyfile").read_text("utf-8"))
+    assert condition["PathPatternConfig"]["Values"] == inside.split(), "as on a single machine"
     (action,) = rule["Actions"]
     assert action["FixedResponseConfig"]["StatusCode"] == "404"
 

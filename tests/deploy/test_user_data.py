@@ -230,6 +230,7 @@ def test_one_of_several_machines(machine: Machine, one_of_several: str) -> None:
     environment = machine.environment()
     files = [machine.app() / name for name in environment["COMPOSE_FILE"].split(":")]
     assert all(file.is_file() for file in files)
+    assert environment["SER_DOMAIN"] == "voice.example.org", "which makes the address that people sign in at"
     assert environment["SER_DATABASE_URL"].startswith("postgresql://ser@ser-database-")
     assert "sslmode=verify-full" in environment["SER_DATABASE_URL"]
     # The folder that the app sees as /run/database, and the certificate beside it.
