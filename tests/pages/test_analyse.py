@@ -93,7 +93,7 @@ def test_an_upload_is_answered_with_all_its_pictures(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
     set_threshold(0.0)
-    upload(page, "voice.wav", recording(3.0))
+    upload(page, "voice.wav", recording(2.0))
     assert not page.exception
     assert page.header[0].value in NAMES
     assert "The model is **" in markdown(page)
@@ -109,7 +109,7 @@ def test_an_upload_is_answered_with_all_its_pictures(
 def test_a_closed_tab_is_drawn_once_it_is_opened(
     page: AppTest, recording: Callable[[float], bytes], tab: str, alt: str
 ) -> None:
-    upload(page, "voice.wav", recording(3.0))
+    upload(page, "voice.wav", recording(2.0))
     assert not any(picture.startswith(alt) for picture in charts(page))
     page.session_state["pictures"] = tab
     page.run()
@@ -119,7 +119,7 @@ def test_a_closed_tab_is_drawn_once_it_is_opened(
 
 def test_the_deltas_can_be_chosen(page: AppTest, recording: Callable[[float], bytes]) -> None:
     page.session_state["pictures"] = "MFCC"
-    upload(page, "voice.wav", recording(3.0))
+    upload(page, "voice.wav", recording(2.0))
     page.button_group(key="order").set_value(2).run()
     assert charts(page)[-1].startswith("Delta-delta MFCC")
 
@@ -142,7 +142,7 @@ def test_an_unsure_answer_says_so_and_names_the_two_most_likely(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
     set_threshold(1.1)
-    upload(page, "voice.wav", recording(3.0))
+    upload(page, "voice.wav", recording(2.0))
     assert not page.exception
     assert page.header[0].value == "Unsure"
     first, second = (emotion for emotion, _ in analyse(recording(3.0)).prediction.ranked[:2])
