@@ -82,8 +82,7 @@ def give_advice(
     if not changes:
         changes = _nudge(prosody, [p for p in placements if p.name != praise.about], target, rules)
     changes.sort(key=lambda weighed: -weighed[0])
-    picked = _one_about_each([advice for _, advice in changes])
-    return (praise, *picked[: MAX_SENTENCES - 1])
+    return (praise, *[advice for _, advice in changes[: MAX_SENTENCES - 1]])
 
 
 def _changes(
@@ -138,14 +137,6 @@ def _habits(prosody: Prosody, disfluencies: Sequence[Disfluency], rules: Rules) 
             advice = Advice("change", rule.value, sentence, *MOMENTS[rule.moment](prosody), take=value)
             found.append((rule.urgency * trust, advice))
     return found
-
-
-def _one_about_each(advice: Sequence[Advice]) -> list[Advice]:
-    """Without a second sentence about the same thing."""
-    seen: dict[str, Advice] = {}
-    for each in advice:
-        seen.setdefault(each.about, each)
-    return list(seen.values())
 
 
 def _praise(
