@@ -162,7 +162,11 @@ def memory_mb(pid: int) -> tuple[float, float]:
 def tree(pid: int) -> Iterator[int]:
     yield pid
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text().split():
+        try:
+            children = (thread / "children").read_text().split()
+        except FileNotFoundError:  # a thread that has ended since
+            continue
+        for child in children:
             yield from tree(int(child))
 
 

@@ -1,4 +1,6 @@
-"""Two replicas behind the real proxy with the real configuration: each visitor keeps theirs, and one may die."""
+"""Two replicas behind the real proxy with the real configuration and one PostgreSQL: each visitor keeps theirs, one may
+die, and what was saved on it is still there.
+"""
 
 import hashlib
 import hmac
@@ -18,9 +20,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ser_core.config import PROJECT_DIR
+from tests.browser.conftest import WAIT_MS
 from tests.browser.test_analyse import answer, choose, upload
 
-pytestmark = [pytest.mark.browser, pytest.mark.proxy]
+pytestmark = [pytest.mark.browser, pytest.mark.proxy, pytest.mark.postgres]
 
 SECRET = "only-for-this-test"
 # The proxy makes its own certificate for localhost, which nobody trusts.
@@ -52,8 +55,12 @@ def cookie_of(upstream: str) -> str:
 
 
 @pytest.fixture
-def replicas(tmp_path: Path) -> Iterator[Replicas]:
-    common = {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_COOKIE_SECRET": SECRET}
+def replicas(tmp_path: Path, postgres_url: str) -> Iterator[Replicas]:
+    common = {
+        "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+        "STREAMLIT_SERVER_COOKIE_SECRET": SECRET,
+        "SER_DATABASE_URL": postgres_url,
+    }
     started: list[subprocess.Popen[bytes]] = []
 
     def start(command: list[str | Path], **variables: str) -> subprocess.Popen[bytes]:
@@ -120,6 +127,7 @@ def replica_of(context: BrowserContext) -> str:
 
 def visitor(browser: Browser, address: str) -> Page:
     page = browser.new_context(ignore_https_errors=True).new_page()
+    page.set_default_timeout(WAIT_MS)
     page.goto(address)
     page.get_by_role("heading", level=1).wait_for()
     return page
@@ -151,6 +159,8 @@ def test_visitors_keep_their_replica_and_outlive_it(
         assert replica_of(page.context) == cookie
 
     (dying, orphan), (living, undisturbed) = pages.items()
+    orphan.get_by_role("button", name="Save this result").click()
+    expect(orphan.get_by_text("Saved.")).to_be_visible()
     replicas.kill(dying)
 
     # Who was on the other notices nothing.
@@ -164,6 +174,11 @@ def test_visitors_keep_their_replica_and_outlive_it(
     upload(orphan, "again.mp3", content)
     expect(answer(orphan)).to_have_text(heard)
     assert replica_of(orphan.context) == living
+    # And finds there what the dead one has saved, which the other visitor does not.
+    orphan.get_by_role("link", name="History").first.click()
+    expect(orphan.get_by_text("1 saved take", exact=True)).to_be_visible()
+    undisturbed.get_by_role("link", name="History").first.click()
+    expect(undisturbed.get_by_text("Nothing saved yet")).to_be_visible()
 
 
 def test_what_is_for_machines_stays_inside(replicas: Replicas) -> None:

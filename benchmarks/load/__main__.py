@@ -1,0 +1,224 @@
+"""What visitors cost the server: processor time and memory, each alone and many at once. Prints one JSON object.
+
+    python -m benchmarks.load [--visits 10] [--at-once 1,5,10,20] [--memory-mb 1024]
+
+Starts the real server (serve.py) on a free loopback port. Visitors speak its own protocol, so that no browser shares
+the processor with it; one visit is then made in Chromium, for what it fetches. Needs Linux. What is printed:
+
+- `machine`: processors, and how many tasks wanted them when it began. On a busy machine processor time is some tenths
+  higher than on an idle one, and seconds on the clock mean little.
+- `start`: memory once the model has answered.
+- `open_page`, `clip_5_s`, `clip_60_s`: one visitor after another. Processor time of the server and its decoders, bytes
+  sent over the page's connection, and seconds until the page or the answer was there; medians. An analysis draws all
+  of the page's pictures as well.
+- `held_mb_per_visitor`: what an open page with the answer to a clip of 5 s keeps in memory, by 20 of them.
+- `at_once`: so many visitors give a clip of 5 s at the same moment: answers a second, and the slowest.
+- `largest_at_once`: eight visitors give the largest file at the same moment: how many were answered, and how many
+  turned away because memory was short. Only with --memory-mb.
+- `memory_group`: the most that the server and its decoders held, and how many of them were killed for want of memory.
+  Only with --memory-mb, which holds them to so much in a control group, and needs root.
+- `browser_first_visit`: what Chromium fetches with an empty cache.
+
+Memory is PSS, in which what processes share counts once.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from playwright.sync_api import sync_playwright
+
+from benchmarks.app_budget import memory_mb, processor_time_s
+from benchmarks.load.group import Group, memory_group
+from benchmarks.load.visitor import Visitor, visitor
+from ser_core.config import default_max_upload_mb
+
+PROJECT = Path(__file__).resolve().parents[2]
+VOICE = PROJECT / "assets" / "samples" / "synthetic-changing.flac"
+HELD = 20
+LARGEST_AT_ONCE = 8
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--visits", type=int, default=10, help="visits one after another (default 10)")
+    parser.add_argument("--at-once", default="1,5,10,20", help="how many visitors at once, several with commas")
+    parser.add_argument("--memory-mb", type=int, help="memory the server gets (needs root)")
+    options = parser.parse_args()
+    result: dict[str, Any] = {"machine": {"processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}}
+    with memory_group(options.memory_mb) as group, running_server(group) as (url, pid):
+        result["start"] = {"pss_mb": round(memory_mb(pid)[1])}
+        # First: later it would be kept in what others have left behind.
+        result["held_mb_per_visitor"] = held(url, pid)
+        result |= one_after_another(url, pid, options.visits)
+        result["at_once"] = [at_once(url, pid, int(count)) for count in options.at_once.split(",")]
+        if group is not None:
+            result["largest_at_once"] = largest_at_once(url, pid, default_max_upload_mb(options.memory_mb << 20))
+            result["memory_group"] = {"most_mb": round(group.most_mb()), "killed": group.killed()}
+        result["browser_first_visit"] = in_browser(url)
+    print(json.dumps(result, indent=1))
+
+
+@contextlib.contextmanager
+def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
+    """Address and process number of a server that has answered once, held in the group."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
+        command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
+        process = subprocess.Popen(
+            command if group is None else group.enter(command),
+            cwd=PROJECT,
+            env=os.environ
+            | {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "SER_DATA_DIR": folder}
+            # As in the container, where temporary files take memory.
+            | ({} if group is None else {"TMPDIR": "/dev/shm"}),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            while process.poll() is None:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=30).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            else:
+                sys.exit(f"The server ended before it answered:\n{Path(log.name).read_text('utf-8')}")
+            yield f"http://127.0.0.1:{port}", process.pid
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def clip(duration_s: float, number: int) -> bytes:
+    """The synthetic voice as WAV, other sound for another number."""
+    samples, rate_hz = soundfile.read(VOICE, dtype="float32")
+    file = io.BytesIO()
+    part = np.resize(np.roll(samples, -997 * number), round(duration_s * rate_hz))
+    soundfile.write(file, part, rate_hz, format="WAV")
+    return file.getvalue()
+
+
+def one_after_another(url: str, pid: int, visits: int) -> dict[str, Any]:
+    steps: dict[str, list[dict[str, float]]] = {"open_page": [], "clip_5_s": [], "clip_60_s": []}
+    for number in range(visits + 1):
+        with visitor(url, patience_s=300) as somebody:
+            for step, act in (
+                ("open_page", somebody.open),
+                ("clip_5_s", partial(somebody.upload, clip(5.0, number))),
+                ("clip_60_s", partial(somebody.upload, clip(60.0, number))),
+            ):
+                cost = measured(pid, somebody, act)
+                if number:  # the first visit loads what is loaded once
+                    steps[step].append(cost)
+    return {
+        step: {name: round(statistics.median(cost[name] for cost in costs), 3) for name in costs[0]}
+        for step, costs in steps.items()
+    }
+
+
+def measured(pid: int, somebody: Visitor, act: Callable[[], float | None]) -> dict[str, float]:
+    cpu_s, sent, began = processor_time_s(pid), somebody.received_bytes, time.perf_counter()
+    answered_s = act()
+    seconds = time.perf_counter() - began if answered_s is None else answered_s
+    return {
+        "cpu_s": processor_time_s(pid) - cpu_s,
+        "clock_s": seconds,
+        "sent_kb": (somebody.received_bytes - sent) / 1e3,
+    }
+
+
+def held(url: str, pid: int) -> float:
+    with contextlib.ExitStack() as pages:
+        for number in range(HELD + 1):
+            if number == 1:  # the first visit loads what is loaded once
+                before_mb = memory_mb(pid)[1]
+            somebody = pages.enter_context(visitor(url, patience_s=300))
+            somebody.open()
+            somebody.upload(clip(5.0, number))
+        return round((memory_mb(pid)[1] - before_mb) / HELD, 1)
+
+
+def at_once(url: str, pid: int, count: int) -> dict[str, float]:
+    start = threading.Barrier(count)
+
+    def visit(number: int) -> float:
+        with visitor(url, patience_s=600) as somebody:
+            somebody.open()
+            content = clip(5.0, number)
+            start.wait()
+            return somebody.upload(content)
+
+    cpu_s = processor_time_s(pid)
+    with ThreadPoolExecutor(count) as crowd:
+        answers_s = list(crowd.map(visit, range(count)))
+    return {
+        "visitors": count,
+        "slowest_s": round(max(answers_s), 1),
+        "answers_per_s": round(count / max(answers_s), 2),
+        "cpu_s_per_visit": round((processor_time_s(pid) - cpu_s) / count, 3),
+        "pss_mb": round(memory_mb(pid)[1]),
+    }
+
+
+def largest_at_once(url: str, pid: int, limit_mb: int) -> dict[str, float]:
+    content = clip(5.0, 0)
+    # What follows the sound in a WAV is not read: only the file's weight counts here.
+    content += bytes(limit_mb * 1_000_000 - len(content))
+    held_open = threading.Barrier(LARGEST_AT_ONCE)
+
+    def visit(_: int) -> bool:
+        with visitor(url, patience_s=600) as somebody:
+            somebody.open()
+            try:
+                somebody.upload(content)
+            except RuntimeError:
+                return False
+            finally:
+                held_open.wait()
+            return True
+
+    with ThreadPoolExecutor(LARGEST_AT_ONCE) as crowd:
+        answered = sum(crowd.map(visit, range(LARGEST_AT_ONCE)))
+    return {"answered": answered, "turned_away": LARGEST_AT_ONCE - answered, "pss_mb": round(memory_mb(pid)[1])}
+
+
+def in_browser(url: str) -> dict[str, float]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        fetched: list[float] = []
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda event: fetched.append(event["encodedDataLength"]))
+        page.goto(url)
+        page.get_by_role("heading", level=1).wait_for(timeout=300_000)
+        page.locator("input[type=file]").set_input_files({"name": "a.wav", "mimeType": "", "buffer": clip(5.0, 0)})
+        page.locator("[role=tabpanel] .js-plotly-plot .heatmaplayer image").first.wait_for(timeout=300_000)
+        browser.close()
+    return {"requests": len(fetched), "fetched_mb": round(sum(fetched) / 1e6, 2)}
+
+
+if __name__ == "__main__":
+    main()

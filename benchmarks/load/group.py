@@ -1,0 +1,51 @@
+"""A control group that holds a server to so much memory, as a container does."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Group:
+    """A control group, of either version, by its folder."""
+
+    folder: Path
+
+    def enter(self, command: list[str]) -> list[str]:
+        """The command that first enters the group."""
+        return ["sh", "-c", 'echo $$ > "$0" && exec "$@"', str(self.folder / "cgroup.procs"), *command]
+
+    def most_mb(self) -> float:
+        """The most memory that was held in it at once."""
+        return int(self._text("memory.peak", "memory.max_usage_in_bytes")) / 1e6
+
+    def killed(self) -> int:
+        """How many of its processes were killed for want of memory."""
+        found = re.search(r"^oom_kill (\d+)$", self._text("memory.events", "memory.oom_control"), re.MULTILINE)
+        return int(found[1]) if found else 0
+
+    def _text(self, *names: str) -> str:
+        return next((self.folder / name).read_text("ascii") for name in names if (self.folder / name).exists())
+
+
+@contextmanager
+def memory_group(memory_mb: int | None) -> Iterator[Group | None]:
+    """A group of so much memory, in MiB; None without a limit. Needs root."""
+    if memory_mb is None:
+        yield None
+        return
+    version_1 = Path("/sys/fs/cgroup/memory")
+    folder = (version_1 if version_1.is_dir() else version_1.parent) / f"ser-load-{os.getpid()}"
+    folder.mkdir()
+    try:
+        limit = "memory.limit_in_bytes" if version_1.is_dir() else "memory.max"
+        (folder / limit).write_text(str(memory_mb << 20), "ascii")
+        yield Group(folder)
+    finally:
+        while (folder / "cgroup.procs").read_text("ascii"):
+            time.sleep(0.1)
+        folder.rmdir()
