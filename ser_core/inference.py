@@ -150,7 +150,8 @@ class Recogniser:
             scores,
             self.name,
             unsure=bool(first < calibration.unsure_below),
-            near_tie=bool(first - second < calibration.pair_below),
+            # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
+            near_tie=bool(first - second < calibration.pair_below and first + second >= calibration.unsure_below),
         )
 
 

@@ -63,8 +63,9 @@ class Prediction:
     Attributes:
         scores: calibrated probability of each emotion the model knows; they sum to 1.
         model: name of the model.
-        unsure: the highest probability is under the model's threshold, so no emotion should be claimed.
-        near_tie: the second emotion follows the first so closely that it is right nearly as often.
+        unsure: the highest probability is under the model's threshold, so no emotion should be claimed by itself.
+        near_tie: the second emotion follows the first so closely that it is right nearly as often, and the two together
+            are over the model's threshold: both should be named, also where neither can be claimed by itself.
     """
 
     scores: Mapping[Emotion, float]
@@ -89,8 +90,8 @@ class Prediction:
 
     @property
     def claimed(self) -> tuple[Emotion, ...]:
-        """What is to be said of the voice: no emotion when unsure, two in a near tie, else one."""
-        n = 0 if self.unsure else 2 if self.near_tie else 1
+        """What is to be said of the voice: two emotions in a near tie, else none when unsure, else one."""
+        n = 2 if self.near_tie else 0 if self.unsure else 1
         return tuple(emotion for emotion, _ in self.ranked[:n])
 
 

@@ -106,3 +106,26 @@ def test_the_own_voice_takes_its_share_of_the_difference_away(recogniser, sample
     assert [given.scores[label] for label in recogniser.labels] == pytest.approx(expected, abs=1e-6)
     # As another model heard it, a voice says nothing to this one.
     assert hearing.predict(clip, replace(voice, model="another")).scores == hearing.predict(clip).scores
+
+
+@pytest.mark.parametrize(
+    "pair_below, unsure_below, unsure, near_tie",
+    [
+        (0.9, 0.1, False, True),
+        (0.9, "between", True, True),  # neither is likely enough by itself, the two together are
+        (0.9, 1.1, True, False),
+        (0.0, 0.1, False, False),
+    ],
+)
+def test_two_that_are_close_are_a_near_tie_where_together_they_are_likely_enough(
+    recogniser, samples_dir, pair_below, unsure_below, unsure, near_tie
+):
+    clip = audio.read_clip(samples_dir / "synthetic-even.flac")
+    (_, first), (_, second) = recogniser.predict(clip).ranked[:2]
+    if unsure_below == "between":
+        unsure_below = first + second / 2
+    calibration = replace(recogniser.card.calibration, pair_below=pair_below, unsure_below=unsure_below)
+    hearing = copy.copy(recogniser)
+    hearing.card = replace(recogniser.card, calibration=calibration)
+    given = hearing.predict(clip)
+    assert (given.unsure, given.near_tie) == (unsure, near_tie)

@@ -11,7 +11,7 @@ SCORES = {Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}
     [
         (False, False, (Emotion.ANGRY,)),
         (False, True, (Emotion.ANGRY, Emotion.FEARFUL)),
-        (True, True, ()),
+        (True, True, (Emotion.ANGRY, Emotion.FEARFUL)),
         (True, False, ()),
     ],
 )

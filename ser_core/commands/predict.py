@@ -60,8 +60,8 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
 def _in_words(heard: "Prediction") -> str:
     """The answer as a person reads it: "angry (83%)", "angry or fearful (46%, 44%)"."""
     (first, first_score), (second, second_score) = heard.ranked[:2]
-    if heard.unsure:
-        return f"unsure; closest are {first} and {second} ({percent(first_score)}, {percent(second_score)})"
     if heard.near_tie:
         return f"{first} or {second} ({percent(first_score)}, {percent(second_score)})"
+    if heard.unsure:
+        return f"unsure; closest are {first} and {second} ({percent(first_score)}, {percent(second_score)})"
     return f"{first} ({percent(first_score)})"

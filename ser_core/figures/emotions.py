@@ -22,8 +22,8 @@ _UNSURE = {
 def emotion_bars(prediction: Prediction) -> go.Figure:
     """One bar for each emotion the model knows, the most probable on top.
 
-    What is claimed, one emotion or in a near tie two, is in bold. When the model is unsure nothing is, all bars are
-    hatched, and a line above says so: none of that needs colours to be told apart.
+    What is claimed, one emotion or in a near tie two, is in bold. When nothing is, all bars are hatched, and a line
+    above says so: none of that needs colours to be told apart.
     """
     ranked = prediction.ranked[::-1]
     names = [emotion.capitalize() for emotion, _ in ranked]
@@ -40,7 +40,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
         "marker": {
             "color": colours,
             "line": {"color": colours, "width": 1},
-            "pattern": {"shape": "/" if prediction.unsure else "", "size": 6, "solidity": 0.35},
+            "pattern": {"shape": "" if prediction.claimed else "/", "size": 6, "solidity": 0.35},
         },
         "customdata": [STYLES[emotion].sounds_like for emotion, _ in ranked],
         "hovertemplate": "%{y}: %{x:.1f}%<br>%{customdata}<extra></extra>",
@@ -60,7 +60,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
             "showgrid": False,
         },
         "bargap": 0.3,
-        "annotations": [_UNSURE] if prediction.unsure else [],
+        "annotations": [] if prediction.claimed else [_UNSURE],
     }
     return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
 
@@ -81,7 +81,7 @@ def _emphasised(text: str, bold: bool) -> str:
 
 def _description(prediction: Prediction) -> str:
     scores = ", ".join(f"{emotion} {_spoken(score)}" for emotion, score in prediction.ranked)
-    if prediction.unsure:
+    if not prediction.claimed:
         return f"Emotion scores: the model is unsure and no emotion stands out. {scores}."
     return f"Emotion scores: most likely {' or '.join(prediction.claimed)}. {scores}."
 

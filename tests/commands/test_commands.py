@@ -60,7 +60,8 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
     [
         (False, False, "angry (46%)"),
         (False, True, "angry or fearful (46%, 44%)"),
-        (True, True, "unsure; closest are angry and fearful (46%, 44%)"),
+        (True, True, "angry or fearful (46%, 44%)"),
+        (True, False, "unsure; closest are angry and fearful (46%, 44%)"),
     ],
 )
 def test_an_answer_in_words_names_a_near_tie_as_a_pair(unsure, near_tie, words):
