@@ -11,7 +11,7 @@ from ser_core.machine import memory_limit_bytes
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
-# The app with ten visitors takes at most so much of its memory (measured by deploy/image_test.py).
+# What the app takes with twenty visitors, after recordings of a minute (benchmarks/load/measured.json).
 _APP_MB = 400
 # While a file arrives it is held twice, beside the one that it replaces; a fourth is for somebody else's.
 _FILES_HELD = 4

@@ -17,7 +17,8 @@ the processor with it; one visit is then made in Chromium, for what it fetches. 
   turned away because memory was short. Only with --memory-mb.
 - `memory_group`: the most that the server and its decoders held, and how many of them were killed for want of memory.
   Only with --memory-mb, which holds them to so much in a control group, and needs root.
-- `browser_first_visit`: what Chromium fetches with an empty cache.
+- `browser_first_visit`: what Chromium fetches with an empty cache until all pictures of a clip of 5 s are drawn, from
+  the server itself and, where Caddy is installed, through it with deploy/Caddyfile.
 
 Memory is PSS, in which what processes share counts once.
 """
@@ -29,6 +30,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -73,16 +75,17 @@ def main() -> None:
         if group is not None:
             result["largest_at_once"] = largest_at_once(url, pid, default_max_upload_mb(options.memory_mb << 20))
             result["memory_group"] = {"most_mb": round(group.most_mb()), "killed": group.killed()}
-        result["browser_first_visit"] = in_browser(url)
+        result["browser_first_visit"] = {"direct": in_browser(url)}
+        if shutil.which("caddy"):
+            with caddy(url) as outside:
+                result["browser_first_visit"]["caddy"] = in_browser(outside)
     print(json.dumps(result, indent=1))
 
 
 @contextlib.contextmanager
 def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
     """Address and process number of a server that has answered once, held in the group."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
         command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
         process = subprocess.Popen(
@@ -108,6 +111,43 @@ def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextlib.contextmanager
+def caddy(url: str) -> Iterator[str]:
+    """The address of the server from outside, behind the proxy that it has when it is deployed."""
+    http, https = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"],
+            cwd=PROJECT,
+            env=os.environ
+            | {"SER_DOMAIN": "localhost", "SER_HTTP_PORT": str(http), "SER_HTTPS_PORT": str(https)}
+            | {"SER_UPSTREAMS": url.removeprefix("http://"), "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            # Its own certificate, which nobody trusts.
+            unverified = ssl._create_unverified_context()
+            until = time.monotonic() + 60
+            while process.poll() is None and time.monotonic() < until:
+                try:
+                    urllib.request.urlopen(f"https://localhost:{https}/", timeout=30, context=unverified).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield f"https://localhost:{https}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def clip(duration_s: float, number: int) -> bytes:
@@ -207,7 +247,7 @@ def in_browser(url: str) -> dict[str, float]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
+        page = browser.new_page(ignore_https_errors=True)
         fetched: list[float] = []
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
