@@ -24,9 +24,7 @@ LogitsOf = Callable[[FloatArray], npt.NDArray[np.floating]]
 GRID = (11, 4)
 # A step covers at least so many frames: less than a sound of speech cannot be taken away by itself.
 _MIN_STEP_FRAMES = 8
-# The moment and range that are named hold this share of what speaks for the answer, and the evidence counts as spread
-# out where they take so much of the whole.
-_NAMED_SHARE = 0.6
+# A moment or range that takes more than this share of the whole is not named: the evidence is spread out.
 _SPREAD = 0.55
 # Summed over the patches, under this (in log-odds) no place speaks for the answer.
 _NOTHING = 0.05
@@ -42,8 +40,9 @@ class Explanation:
         times_s: middle of each frame in the clip, shape (frames,).
         frequencies_hz: middle of each band, shape (bands,).
         confidence: probability of the answer with everything there.
-        moment_s: start and end of the part that most of the answer rests on; None when it is spread over the clip.
-        range_hz: the range of pitch that most of it rests on in that moment; None when it is spread over all.
+        moment_s: start and end of the part around the moment on which most rests, as far as it weighs half as much;
+            None when that is most of the clip.
+        range_hz: likewise the range of frequency on which most rests in that moment.
         confidence_without: probability of the same answer when moment and range are taken away; None when nothing
             stands out.
     """
@@ -56,14 +55,17 @@ class Explanation:
     range_hz: tuple[float, float] | None
     confidence_without: float | None
 
-    @property
-    def where(self) -> str:
-        """Where the evidence lies, in words, such as "between 0.8 s and 1.4 s, from 300 to 1200 Hz"."""
+    def where(self, start_s: float = 0.0) -> str:
+        """Where the evidence lies, in words, such as "between 0.8 s and 1.4 s, from 300 to 1200 Hz".
+
+        `start_s` is what the moments are counted from.
+        """
         if self.moment_s is None and self.range_hz is None:
             return "all over the sound, no single place decides"
-        moment = (
-            "all along" if self.moment_s is None else f"between {self.moment_s[0]:.1f} s and {self.moment_s[1]:.1f} s"
-        )
+        moment = "all along"
+        if self.moment_s:
+            moment = " and ".join(f"{start_s + at_s:.1f} s" for at_s in self.moment_s)
+            moment = f"between {moment}"
         if self.range_hz is None:
             return f"{moment}, from low to high"
         return f"{moment}, from {_round_hz(self.range_hz[0])} to {_round_hz(self.range_hz[1])} Hz"
@@ -141,21 +143,21 @@ def _logistic(log_odds: float) -> float:
 
 
 def _region(log_odds: FloatArray) -> tuple[slice | None, slice | None] | None:
-    """The shortest moment, and in it the narrowest range, that hold most of what speaks for the answer."""
+    """The moment that speaks most for the answer, and the range that does so in it; None for what is spread out."""
     for_it = np.maximum(log_odds, 0)
-    moment = _shortest(for_it.sum(axis=1))
-    bands = _shortest(for_it[moment or slice(None)].sum(axis=0))
+    moment = _peak(for_it.sum(axis=1))
+    bands = _peak(for_it[moment or slice(None)].sum(axis=0))
     return (moment, bands) if moment or bands else None
 
 
-def _shortest(evidence: FloatArray) -> slice | None:
-    """The shortest stretch that holds the named share; None when it is nearly the whole."""
+def _peak(evidence: FloatArray) -> slice | None:
+    """The stretch around the highest value that stays over half of it; None when it is most of the whole."""
     n = len(evidence)
-    so_far = np.concatenate([[0.0], np.cumsum(evidence, dtype=np.float64)])
-    ends = np.searchsorted(so_far, so_far[:-1] + _NAMED_SHARE * so_far[-1] - 1e-9)
-    lengths = np.where(ends <= n, ends - np.arange(n), n + 1)
-    start = int(lengths.argmin())
-    return slice(start, start + int(lengths[start])) if lengths[start] < _SPREAD * n else None
+    low = np.flatnonzero(evidence < evidence.max() / 2)
+    place = np.searchsorted(low, evidence.argmax())
+    start = int(low[place - 1]) + 1 if place else 0
+    end = int(low[place]) if place < len(low) else n
+    return slice(start, end) if end - start < _SPREAD * n else None
 
 
 def _band_edges_hz(config: LogMelConfig) -> FloatArray:

@@ -58,7 +58,7 @@ def test_what_speaks_against_the_answer_is_below_zero():
         == explain(frames, listens_to(slice(90, 110), slice(24, 40)), 0, CONFIG).log_odds.argmax()
     )
     assert found.moment_s is found.range_hz is found.confidence_without is None
-    assert found.where == "all over the sound, no single place decides"
+    assert found.where() == "all over the sound, no single place decides"
 
 
 def test_evidence_that_is_everywhere_names_no_place():
@@ -70,8 +70,8 @@ def test_evidence_in_one_range_all_along_names_the_range_alone():
     found = explain(np.ones(SHAPE, dtype=np.float32), listens_to(slice(0, 200), slice(0, 10)), 0, CONFIG)
     assert found.moment_s is None
     assert found.range_hz[1] < 1500
-    assert found.where.startswith("all along, from ")
-    assert found.where.endswith(" Hz")
+    assert found.where().startswith("all along, from ")
+    assert found.where().endswith(" Hz")
 
 
 def test_a_model_that_does_not_listen_has_no_reasons():

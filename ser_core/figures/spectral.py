@@ -48,7 +48,7 @@ def spectrogram(sound: Clip | SoundView, axis: FrequencyAxis = "linear") -> go.F
     layout = {
         "xaxis": time.layout(),
         "yaxis": {"title": titled("Frequency (Hz)"), "showgrid": False, "zeroline": False, **y_axis},
-        "coloraxis": _colours(_MAGMA, -TOP_DB, 0, "Level (dB under the loudest)"),
+        "coloraxis": colour_axis(_MAGMA, -TOP_DB, 0, "Level (dB under the loudest)"),
     }
     return picture([heat_map], layout, height=340, description=_spectrogram_description(spectra, axis))
 
@@ -80,7 +80,7 @@ def mfcc_picture(sound: Clip | SoundView, order: Literal[0, 1, 2] = 0) -> go.Fig
     layout = {
         "xaxis": time.layout(),
         "yaxis": {"title": titled(f"{name} (number)"), "showgrid": False, "zeroline": False, "dtick": 5},
-        "coloraxis": _colours(_VIRIDIS, -limit, limit, "Deviation from the mean (SD)"),
+        "coloraxis": colour_axis(_VIRIDIS, -limit, limit, "Deviation from the mean (SD)"),
     }
     return picture([heat_map], layout, height=300, description=_mfcc_description(name, values, spectra))
 
@@ -102,13 +102,22 @@ def _frequency_axis(
         low_hz, step_hz = float(spectra.linear_hz[0]), float(spectra.linear_hz[1] - spectra.linear_hz[0])
         rows: dict[str, Any] = {"y0": low_hz, "dy": step_hz}
         return spectra.linear, rows, {"range": [0, spectra.rate_hz / 2]}, "%{y:.0f} Hz"
-    ticks_hz = [tick for tick in _TICKS_HZ[axis] if tick <= spectra.rate_hz / 2]
     if axis == "log":
+        ticks_hz = [tick for tick in _TICKS_HZ["log"] if tick <= spectra.rate_hz / 2]
         edges = [float(np.log10(hz)) for hz in (LOWEST_LOG_HZ, spectra.rate_hz / 2)]
         options = {"type": "log", "range": edges, "tickvals": ticks_hz, "ticktext": [str(t) for t in ticks_hz]}
         return spectra.log, {"y": spectra.log_hz}, options, "%{y:.0f} Hz"
-    # Plotly has no mel axis. Rows with names are spaced evenly, which mel bands are, and the name of the row
-    # under the pointer is its frequency. Ticks lie between rows by their number.
+    names, options = mel_axis(spectra)
+    return spectra.mel, {"y": names}, options, "%{y}"
+
+
+def mel_axis(spectra: Spectra) -> tuple[list[str], dict[str, Any]]:
+    """Names of the rows of a mel spectrogram, and the options of a y-axis that has them.
+
+    Plotly has no mel axis. Rows with names are spaced evenly, which mel bands are, and the name of the row under the
+    pointer is its frequency. Ticks lie between rows by their number.
+    """
+    ticks_hz = [tick for tick in _TICKS_HZ["mel"] if tick <= spectra.rate_hz / 2]
     names = [f"{hz:.0f} Hz" for hz in spectra.mel_hz]
     places = np.interp(ticks_hz, spectra.mel_hz, np.arange(len(names)))
     options = {
@@ -117,10 +126,10 @@ def _frequency_axis(
         "ticktext": [str(tick) for tick in ticks_hz],
         "range": [-0.5, len(names) - 0.5],
     }
-    return spectra.mel, {"y": names}, options, "%{y}"
+    return names, options
 
 
-def _colours(scale: list[str], low: float, high: float, title: str) -> dict[str, Any]:
+def colour_axis(scale: list[Any], low: float, high: float, title: str) -> dict[str, Any]:
     """A colour axis with a thin bar beside the plot, its title along it: a phone has little width to spare."""
     return {
         "colorscale": scale,

@@ -5,12 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
+from ser_core.explain import Explanation, explain
+from ser_core.features.logmel import LogMelConfig
 from ser_core.figures import (
     SoundView,
     Span,
     emotion_bars,
     emotion_timeline,
     frame_curves,
+    listening_picture,
     mfcc_picture,
     spectrogram,
     survey,
@@ -50,6 +53,16 @@ def segments(duration_s: float, hop_s: float = 0.5, window_s: float = 3.5) -> li
     ]
 
 
+def reasons() -> Explanation:
+    """Of a model that hears one patch of two and a half seconds, and another against the answer."""
+    frames = np.ones((200, 64), dtype=np.float32)
+
+    def logits_of(f: np.ndarray) -> np.ndarray:
+        return np.array([3 * f[60:90, 20:32].mean() - f[140:160, 40:60].mean(), 0.0])
+
+    return explain(frames, logits_of, 0, LogMelConfig(), start_s=0.2)
+
+
 def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
     """A function for each figure of a sound and its answers, by name."""
     duration_s = view.envelope.duration_s
@@ -68,6 +81,7 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
         "emotions": lambda: emotion_bars(answer),
         "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", unsure=True)),
         "timeline": lambda: emotion_timeline(segments(duration_s)),
+        "listening": lambda: listening_picture(voice(3), reasons(), "surprised"),
     }
 
 

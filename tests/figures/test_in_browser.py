@@ -21,7 +21,7 @@ ARGUMENTS = (
 
 # A small phone, a usual one, a laptop.
 WIDTHS = (360, 390, 1280)
-N_FIGURES = 24
+N_FIGURES = 26
 
 WAIT_MS = 120_000  # seconds on an idle machine
 
