@@ -105,7 +105,7 @@ def test_an_upload_is_answered_with_all_its_pictures(
         assert charts(page)[-1].startswith(alt)
 
 
-@pytest.mark.parametrize("tab, alt", [("MFCC", "MFCC 0 to 19"), ("Frame curves", "Frame curves over 3.0 s")])
+@pytest.mark.parametrize("tab, alt", [("MFCC", "MFCC 0 to 19"), ("Frame curves", "Frame curves over 2.0 s")])
 def test_a_closed_tab_is_drawn_once_it_is_opened(
     page: AppTest, recording: Callable[[float], bytes], tab: str, alt: str
 ) -> None:
