@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers, ops
 
-from ser_core.artifacts import KERAS_FILE, Card, ClassicCard, read_verified
+from ser_core.artifacts import KERAS_FILE, Card, ClassicCard, ModelCard, read_verified
 from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
@@ -67,6 +67,11 @@ def exportable(card: Card, folder: Path) -> Any:
 
     Raises ModelError for a model that is no network, or whose file is not the one its card describes.
     """
+    if isinstance(card, ModelCard):
+        raise ModelError(
+            f"{card.name} has statistics of the whole clip beside its log-mel and cannot be exported yet. Its folder "
+            "already holds model.tflite for LiteRT and model.keras for Keras."
+        )
     if KERAS_FILE not in card.files:
         raise ModelError(
             f"{card.name} is no network: it stays with scikit-learn, in {', '.join(card.files)}. "
