@@ -20,6 +20,7 @@ class ClassicRecipe:
         epochs: passes of a network over the training clips; None for a classical classifier.
         batch_size: clips a step of a network.
         learning_rate: where Adam starts.
+        half_precision: whether a network's layers compute in bfloat16 while they learn.
         augment: what is done to copies of the training clips, one copy each.
         pca: principal components the features are turned into; None keeps them.
         random_test: share of test clips in the random split with which it was published.
@@ -34,6 +35,7 @@ class ClassicRecipe:
     epochs: int | None = None
     batch_size: int = 32
     learning_rate: float = 1e-3
+    half_precision: bool = False
     augment: tuple[str, ...] = ()
     pca: int | None = None
     random_test: float = _FIFTH
@@ -94,8 +96,9 @@ CLASSIC = (
         "the notebooks on four English corpora; 1,283,591 parameters for 7 emotions",
         features="zcr-chroma-mfcc-rms-mel",
         net="cnn1d-deep",
-        epochs=15,
+        epochs=10,
         batch_size=64,
+        half_precision=True,
         augment=("noise", "stretch", "shift", "pitch"),
     ),
     ClassicRecipe(
@@ -105,6 +108,7 @@ CLASSIC = (
         features="log-mel-image",
         net="cnn2d-vgg",
         epochs=12,
+        half_precision=True,
         # Without normalisation between so many layers, 0.001 can leave all of them dead.
         learning_rate=3e-4,
     ),

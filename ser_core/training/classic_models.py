@@ -65,7 +65,9 @@ def build_classic(
         return EstimatorModel(preparation, build_estimator(recipe.estimator, seed))
     from ser_core.training.classic_networks import NetworkModel, Training
 
-    training = Training(epochs or recipe.epochs or 1, recipe.batch_size, recipe.learning_rate, seed)
+    training = Training(
+        epochs or recipe.epochs or 1, recipe.batch_size, recipe.learning_rate, seed, recipe.half_precision
+    )
     return NetworkModel(recipe.net or "", preparation, training)
 
 

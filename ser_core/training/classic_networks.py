@@ -1,6 +1,7 @@
 """The classic networks behind the protocol of the classic models: preparation, network and softmax in one file."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from keras import layers
 from ser_core.artifacts import KERAS_FILE
 from ser_core.nets import build_net
 from ser_core.training.classic_models import FitEpoch, FloatArray, Labels
+from ser_core.training.precision import half_precision
 from ser_core.training.preparation import Preparation
 
 _BATCH_TO_PREDICT = 256
@@ -27,12 +29,14 @@ class Training:
         batch_size: clips a step.
         learning_rate: where Adam starts; it falls to zero along a cosine, so that nobody has to choose an epoch.
         seed: of everything left to chance.
+        half_precision: whether layers compute in bfloat16 while they learn.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
     seed: int
+    half_precision: bool = False
 
 
 class NetworkModel:
@@ -53,7 +57,9 @@ class NetworkModel:
         keras.utils.set_random_seed(how.seed)
         prepared = self.preparation.fit(x, y).transform(x)
         shape = prepared.shape[1:] if prepared.ndim == 3 else (prepared.shape[1], 1)
-        network = build_net(self.net, shape, int(y.max()) + 1)
+        n_classes = int(y.max()) + 1
+        with half_precision() if how.half_precision else nullcontext():
+            network = build_net(self.net, shape, n_classes)
         self.n_parameters = int(network.count_params())
         steps = how.epochs * -(-len(prepared) // how.batch_size)
         rate = keras.optimizers.schedules.CosineDecay(how.learning_rate, decay_steps=steps)
@@ -76,7 +82,9 @@ class NetworkModel:
             verbose=0,
             callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=tell)],
         )
-        self.model = whole_network(self.preparation, network, x.shape[1:])
+        learned = build_net(self.net, shape, n_classes)
+        learned.set_weights(network.get_weights())
+        self.model = whole_network(self.preparation, learned, x.shape[1:])
         return tuple(history)
 
     def predict_proba(self, x: FloatArray) -> npt.NDArray[np.float64]:

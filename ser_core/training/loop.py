@@ -4,8 +4,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from ser_core.evaluation import evaluate
 from ser_core.nets import build_net
 from ser_core.training.batches import Distortion, clean_batch, epoch_rows, training_batches
 from ser_core.training.dataset import Dataset
+from ser_core.training.precision import half_precision
 
 Weights = list[Any]
 
@@ -92,7 +92,7 @@ def fit(
     keras.utils.set_random_seed(schedule.seed)
     bands = train.frames[0][0].shape[1]
     shape = (schedule.n_frames, bands)
-    with _half_precision():
+    with half_precision():
         model = build_net(schedule.net, shape, len(train.labels))
     averaged = build_net(schedule.net, shape, len(train.labels))
     n_rows = len(epoch_rows(train, schedule.most_per_voice, np.random.default_rng(0)))
@@ -138,19 +138,6 @@ def fit(
             checkpoints.save(model, average, best, history)
         on_epoch(history[-1])
     return Trained(best.weights, tuple(history), best.epoch)
-
-
-@contextmanager
-def _half_precision() -> Iterator[None]:
-    """Layers built within compute in bfloat16 and keep their weights in float32: a fifth to a third faster on a
-    processor that has it, and the sums that need more digits (losses, moments of batches) are made in float32.
-    """
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def masked_cross_entropy(target: Any, logits: Any) -> Any:
