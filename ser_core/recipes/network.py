@@ -17,6 +17,8 @@ class Recipe:
         n_frames: frames of the window the network sees.
         epochs: passes over the training clips.
         most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
+        as_recorded: share of the clips that a network hears as recorded while it learns, the others disturbed; as many
+            networks are trained as there are shares, and their logits averaged.
         n_disturbed: disturbed copies of each clip (noise, room, channel, speed) beside the recording itself.
         linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
             to the network's logits; 0 leaves that model out.
@@ -31,6 +33,7 @@ class Recipe:
     n_frames: int = 200
     epochs: int = 60
     most_per_voice: int = 60
+    as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
     linear_gain: float = 6.0
     linear_penalty: float = 2000.0

@@ -11,15 +11,13 @@ from ser_core.training.dataset import Dataset
 
 FloatArray = npt.NDArray[np.float32]
 
-# Share of the clips that are seen without disturbance; the rest is one of the disturbed copies.
-_AS_RECORDED = 0.6
-
 
 @dataclass(frozen=True)
 class Distortion:
     """How strongly frames are distorted while training.
 
     Attributes:
+        as_recorded: share of the clips that are seen as recorded; of the others one of the disturbed copies is.
         min_stretch, max_stretch: range of the factor by which time is stretched.
         max_warp: largest share by which the mel axis is stretched, up or down.
         max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, as another
@@ -30,6 +28,7 @@ class Distortion:
             Park et al. 2019).
     """
 
+    as_recorded: float = 0.6
     min_stretch: float = 0.85
     max_stretch: float = 1.18
     max_warp: float = 0.08
@@ -61,7 +60,7 @@ def training_batches(
     """
     for start in range(0, len(rows) - batch_size + 1, batch_size):
         batch = rows[start : start + batch_size]
-        inputs = np.stack([_distorted(_draw(data, row, rng), n_frames, distortion, rng) for row in batch])
+        inputs = np.stack([_distorted(_draw(data, row, distortion.as_recorded, rng), n_frames, distortion, rng) for row in batch])
         yield inputs, targets(data, batch, smoothing)
 
 
@@ -78,9 +77,9 @@ def clean_batch(data: Dataset, rows: npt.NDArray[np.int64], n_frames: int) -> Fl
     return np.stack([fit_window(data.clean(row), n_frames) for row in rows])
 
 
-def _draw(data: Dataset, row: int, rng: np.random.Generator) -> Frames:
+def _draw(data: Dataset, row: int, as_recorded: float, rng: np.random.Generator) -> Frames:
     recorded, *disturbed = data.frames[row]
-    if not disturbed or rng.random() < _AS_RECORDED:
+    if not disturbed or rng.random() < as_recorded:
         return recorded.astype(np.float32)
     return disturbed[rng.integers(len(disturbed))].astype(np.float32)
 

@@ -1,11 +1,12 @@
-"""The trained parts of a recipe: the network, and beside it the linear model on the functionals."""
+"""The trained parts of a recipe: its networks, and beside it the linear model on the functionals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ser_core.recipes.network import Recipe
+from ser_core.training.batches import Distortion
 from ser_core.training.dataset import Dataset
 from ser_core.training.export import fused, to_litert
 from ser_core.training.linear import Linear, fit_linear
@@ -17,7 +18,7 @@ class Parts:
     """What a training leaves, and how it is put together."""
 
     recipe: Recipe
-    trained: Trained
+    trained: tuple[Trained, ...]
     linear: Linear | None
     n_labels: int
 
@@ -25,9 +26,8 @@ class Parts:
         """All parts as one Keras model, from log-mel and functionals to logits."""
         recipe = self.recipe
         shape = (recipe.n_frames, recipe.features.n_mels)
-        return fused(
-            recipe.net, shape, self.trained.weights, self.linear, recipe.linear_gain, self.n_labels, batch_size
-        )
+        weights = [each.weights for each in self.trained]
+        return fused(recipe.net, shape, weights, self.linear, recipe.linear_gain, self.n_labels, batch_size)
 
     def served(self, *, int8: bool = True) -> bytes:
         """The LiteRT file, for one clip at a time."""
@@ -44,7 +44,10 @@ def train_parts(
     checkpoint_dir: Path | None = None,
     on_epoch: Callable[[Epoch, int], None] = lambda epoch, total: None,
 ) -> Parts:
-    """Trains the parts of a recipe; `checkpoint_dir` as for `loop.fit`."""
+    """Trains the parts of a recipe; `checkpoint_dir` as for `loop.fit`.
+
+    Epochs are told of one network after the other, numbered through.
+    """
     schedule = Schedule(
         net=recipe.net,
         n_frames=recipe.n_frames,
@@ -61,11 +64,20 @@ def train_parts(
             n_copies=recipe.linear_copies,
             most_per_voice=recipe.most_per_voice,
         )
-    trained = fit(
-        train,
-        validation,
-        schedule,
-        checkpoint_dir=checkpoint_dir,
-        on_epoch=lambda epoch: on_epoch(epoch, schedule.epochs),
-    )
-    return Parts(recipe, trained, linear, len(train.labels))
+    total = len(recipe.as_recorded) * schedule.epochs
+    trained = []
+    for number, share in enumerate(recipe.as_recorded):
+
+        def tell(epoch: Epoch, before: int = number * schedule.epochs) -> None:
+            on_epoch(replace(epoch, number=before + epoch.number), total)
+
+        trained.append(
+            fit(
+                train,
+                validation,
+                replace(schedule, seed=seed + number, distortion=Distortion(as_recorded=share)),
+                checkpoint_dir=checkpoint_dir and checkpoint_dir / str(number),
+                on_epoch=tell,
+            )
+        )
+    return Parts(recipe, tuple(trained), linear, len(train.labels))

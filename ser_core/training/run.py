@@ -122,7 +122,7 @@ def train(
         card = replace(card, calibration=_calibration_of(measured[CALIBRATING]))
     metrics: dict[str, Any] = {f"protocol {name}": measured[name] for name in SHOWN if measured and name in measured}
     metrics |= {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
-    seconds = sum(epoch.seconds for epoch in parts.trained.history)
+    seconds = sum(epoch.seconds for each in parts.trained for epoch in each.history)
     training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
     card = replace(card, metrics=metrics, training=training)
     (out / "README.md").write_text(model_readme(card), encoding="utf-8")
@@ -182,15 +182,16 @@ def _write_model(
             "recipe": recipe.name,
             "parameters": int(model.count_params()),
             "seed": seed,
-            "epochs": len(trained.history),
-            "best_epoch": trained.best_epoch,
+            "networks": len(trained),
+            "epochs": len(trained[0].history),
+            "best_epoch": trained[0].best_epoch,
             "history": [
                 {
                     "epoch": epoch.number,
                     "loss": round(epoch.loss, 4),
                     "validation_ua": None if epoch.validation_ua is None else round(epoch.validation_ua, 4),
                 }
-                for epoch in trained.history
+                for epoch in trained[0].history
             ],
         },
         files={file: artifacts.digest(out / file) for file in (artifacts.KERAS_FILE, artifacts.SERVED_FILE)},

@@ -49,9 +49,9 @@ def test_the_linear_model_is_added_to_the_network(rng):
     ]
     frames = np.stack([one.frames for one in heard])
     expected = network.predict_on_batch(frames) + 4.0 * linear.scores([one.functionals for one in heard])
-    whole = fused("crnn", (40, 64), network.get_weights(), linear, 4.0, labels)
+    whole = fused("crnn", (40, 64), [network.get_weights()], linear, 4.0, labels)
     np.testing.assert_allclose(keras_logits(whole, heard, 40), expected, atol=1e-4)
-    served = to_litert(fused("crnn", (40, 64), network.get_weights(), linear, 4.0, labels, batch_size=1), int8=False)
+    served = to_litert(fused("crnn", (40, 64), [network.get_weights()], linear, 4.0, labels, batch_size=1), int8=False)
     np.testing.assert_allclose(answers(served, heard), softmax(expected), atol=1e-4)
 
 
