@@ -60,7 +60,8 @@ def training_batches(
     """
     for start in range(0, len(rows) - batch_size + 1, batch_size):
         batch = rows[start : start + batch_size]
-        inputs = np.stack([_distorted(_draw(data, row, distortion.as_recorded, rng), n_frames, distortion, rng) for row in batch])
+        drawn = [_draw(data, row, distortion.as_recorded, rng) for row in batch]
+        inputs = np.stack([_distorted(frames, n_frames, distortion, rng) for frames in drawn])
         yield inputs, targets(data, batch, smoothing)
 
 

@@ -24,8 +24,8 @@ def fused(
 ) -> Any:
     """One Keras model of the networks and, where there is one, the linear model on the functionals beside it.
 
-    Inputs `log_mel` (batch, frames, bands) and `functionals` (batch, functionals); output the mean of the networks' logits plus
-    `gain` times the linear scores, (batch, n_classes).
+    Inputs `log_mel` (batch, frames, bands) and `functionals` (batch, functionals); output the mean of the networks'
+    logits plus `gain` times the linear scores, (batch, n_classes).
     """
     log_mel = keras.Input(input_shape, batch_size=batch_size, name="log_mel")
     logits: list[Any] = []

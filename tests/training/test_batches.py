@@ -47,7 +47,7 @@ def test_batches_have_one_shape_and_the_same_seed_gives_the_same(data):
 
 
 def test_without_distortion_frames_pass_unchanged(data):
-    nothing = Distortion(1, 1, 0, 0, 0, 0, 0)
+    nothing = Distortion(1, 1, 1, 0, 0, 0, 0, 0)
     ((inputs, _),) = training_batches(data, np.array([3]), 60, 1, 0.1, nothing, np.random.default_rng(0))
     expected = data.clean(3)
     np.testing.assert_allclose(inputs[0, : len(expected)], expected, atol=1e-6)
