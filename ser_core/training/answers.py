@@ -1,27 +1,17 @@
 """What the models of a protocol's folds answered, kept on disk."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.augment import band_limited, coloured_noise, in_room, with_noise
 from ser_core.labels import Emotion
-from ser_core.records import Clip
+from ser_core.training.conditions import CONDITIONS
 
 Logits = npt.NDArray[np.float64]
-
-# What may lie between a voice and the recorder; the clips are tested once more under each.
-_Disturbance = Callable[[Clip, np.random.Generator], Clip]
-CONDITIONS: Mapping[str, _Disturbance] = {
-    "noise at 20 dB": lambda clip, rng: with_noise(clip, coloured_noise(len(clip.samples), 3.0, rng), 20.0),
-    "noise at 10 dB": lambda clip, rng: with_noise(clip, coloured_noise(len(clip.samples), 3.0, rng), 10.0),
-    "room of 0.5 s": lambda clip, rng: in_room(clip, 0.5, 3.0, rng),
-    "telephone band": lambda clip, rng: band_limited(clip, 300.0, 3400.0),
-}
 
 
 @dataclass(frozen=True, eq=False)

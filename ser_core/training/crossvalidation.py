@@ -19,7 +19,8 @@ from ser_core.features.model_input import ModelInput, windows_of_speech
 from ser_core.inference import LiteRtModel
 from ser_core.labels import Emotion
 from ser_core.recipes.network import Recipe
-from ser_core.training.answers import CONDITIONS, Answers, Logits, read_answers, write_answers
+from ser_core.training.answers import Answers, Logits, read_answers, write_answers
+from ser_core.training.conditions import CONDITIONS, N_TALKERS
 from ser_core.training.dataset import Dataset, prepare, subset
 from ser_core.training.loop import Epoch, Schedule
 from ser_core.training.parts import train_parts
@@ -95,12 +96,16 @@ def _run_fold(
     served, plain = LiteRtModel(parts.served()), LiteRtModel(parts.served(int8=False))
     (folder / "model.tflite").write_bytes(parts.served())
     rng = np.random.default_rng(seed)
+    clips = [audio.read_clip(utterance.path) for utterance in fold.test]
     heard, disturbed = [], []
-    for utterance in fold.test:
-        clip = audio.read_clip(utterance.path)
+    for clip in clips:
         heard.append(windows_of_speech(clip, recipe.features, recipe.n_frames))
+        others = [clips[i].samples for i in rng.integers(len(clips), size=N_TALKERS)]
         disturbed.append(
-            [windows_of_speech(change(clip, rng), recipe.features, recipe.n_frames) for change in CONDITIONS.values()]
+            [
+                windows_of_speech(change(clip, others, rng), recipe.features, recipe.n_frames)
+                for change in CONDITIONS.values()
+            ]
         )
     place = {label: i for i, label in enumerate(data.labels)}
     return Answers(

@@ -15,7 +15,8 @@ from ser_core.evaluation import (
     softmax,
 )
 from ser_core.labels import Emotion
-from ser_core.training.answers import CONDITIONS, Answers, Logits, joined
+from ser_core.training.answers import Answers, Logits, joined
+from ser_core.training.conditions import CONDITIONS
 from ser_core.training.own_voice import measure_own_voice
 
 _BOOTSTRAP_DRAWS = 2000

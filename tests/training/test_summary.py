@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ser_core.labels import Emotion
-from ser_core.training.answers import CONDITIONS, Answers
+from ser_core.training.answers import Answers
+from ser_core.training.conditions import CONDITIONS
 from ser_core.training.summary import summarise
 
 LABELS = (Emotion.HAPPY, Emotion.SAD)
