@@ -6,7 +6,7 @@ import streamlit as st
 from ser_core.audio import read_clip
 from ser_core.history import NewTake
 from ser_core.pipeline import report_dict
-from ui import analysis, answer, closer, downloads, frame, over_time, save, sources
+from ui import analysis, answer, closer, downloads, frame, over_time, save, sources, why
 from ui.errors import told_kindly
 
 frame.start(
@@ -22,6 +22,7 @@ with told_kindly():
     report = analysis.report_of(recording)
     stem = PurePath(recording.name).stem
     answer.show(report, stem)
+    why.show(recording, report, stem)
     over_time.show(report, stem)
     closer.show(recording, report, stem)
     downloads.show(report)

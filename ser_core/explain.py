@@ -19,9 +19,10 @@ from ser_core.features.mel import hz_to_mel, mel_to_hz
 FloatArray = npt.NDArray[np.float32]
 LogitsOf = Callable[[FloatArray], npt.NDArray[np.floating]]
 
-# Steps in time and ranges of frequency; each pair is one run of the network. 46 runs with the whole and the summary
-# are what 150 ms hold at 3 ms a run. How faithful this grid is beside others stands in benchmarks/explain.md.
-GRID = (11, 4)
+# Steps in time and ranges of frequency; each pair is one run of the network. 38 runs with the whole and the summary
+# are what 150 ms hold at 3 ms a run, the features and the picture beside them. How faithful this grid is beside others
+# stands in benchmarks/explain.md.
+GRID = (9, 4)
 # A step covers at least so many frames: less than a sound of speech cannot be taken away by itself.
 _MIN_STEP_FRAMES = 8
 # A moment or range that takes more than this share of the whole is not named: the evidence is spread out.
@@ -56,7 +57,7 @@ class Explanation:
     confidence_without: float | None
 
     def where(self, start_s: float = 0.0) -> str:
-        """Where the evidence lies, in words, such as "between 0.8 s and 1.4 s, from 300 to 1200 Hz".
+        """Where most of the evidence lies, such as "mostly 0.8 s to 1.4 s, in the bright range above 2000 Hz".
 
         `start_s` is what the moments are counted from.
         """
@@ -64,11 +65,18 @@ class Explanation:
             return "all over the sound, no single place decides"
         moment = "all along"
         if self.moment_s:
-            moment = " and ".join(f"{start_s + at_s:.1f} s" for at_s in self.moment_s)
-            moment = f"between {moment}"
+            moment = "mostly " + " to ".join(f"{start_s + at_s:.1f} s" for at_s in self.moment_s)
+        return f"{moment}, {self._pitches()}"
+
+    def _pitches(self) -> str:
         if self.range_hz is None:
-            return f"{moment}, from low to high"
-        return f"{moment}, from {_round_hz(self.range_hz[0])} to {_round_hz(self.range_hz[1])} Hz"
+            return "from low to bright"
+        low_hz, high_hz = self.range_hz
+        if low_hz < self.frequencies_hz[0]:
+            return f"in the low range below {_round_hz(high_hz)} Hz"
+        if high_hz > self.frequencies_hz[-1]:
+            return f"in the bright range above {_round_hz(low_hz)} Hz"
+        return f"in the middle range from {_round_hz(low_hz)} to {_round_hz(high_hz)} Hz"
 
 
 def explain(
@@ -91,7 +99,7 @@ def explain(
         grid: steps in time and ranges of frequency that are taken away in turn; the model is asked twice more than
             that. Short sounds get fewer steps.
 
-    The patches overlap and fade into each other, so the map is smooth: it is no finer than a step in time (an eleventh
+    The patches overlap and fade into each other, so the map is smooth: it is no finer than a step in time (a ninth
     of the window) and a range of frequency (a fourth of the bands). The same input gives the same explanation.
     """
     n_frames, n_bands = frames.shape

@@ -1,5 +1,6 @@
 """Where a model listened, on models whose reasons are known."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -29,8 +30,8 @@ def listens_to(moment: slice, bands: slice, weight: float = 3.0):
 def test_the_map_peaks_where_the_model_listens(moment, bands):
     found = explain(np.ones(SHAPE, dtype=np.float32), listens_to(moment, bands), 0, CONFIG)
     frame, band = np.unravel_index(found.log_odds.argmax(), SHAPE)
-    # The map is no finer than a step (18 frames) and a range (16 bands).
-    assert moment.start - 9 <= frame <= moment.stop + 9
+    # The map is no finer than a step (22 frames) and a range (16 bands).
+    assert moment.start - 11 <= frame <= moment.stop + 11
     assert bands.start - 8 <= band <= bands.stop + 8
     start_s, end_s = found.moment_s
     middle_s = (moment.start + moment.stop) / 2 / CONFIG.frames_per_s
@@ -70,8 +71,23 @@ def test_evidence_in_one_range_all_along_names_the_range_alone():
     found = explain(np.ones(SHAPE, dtype=np.float32), listens_to(slice(0, 200), slice(0, 10)), 0, CONFIG)
     assert found.moment_s is None
     assert found.range_hz[1] < 1500
-    assert found.where().startswith("all along, from ")
-    assert found.where().endswith(" Hz")
+    assert found.where() == f"all along, in the low range below {round(found.range_hz[1] / 10) * 10} Hz"
+
+
+@pytest.mark.parametrize(
+    "bands, words",
+    [
+        (slice(18, 30), r"in the middle range from \d{3,4} to \d{4} Hz"),
+        (slice(54, 64), r"in the bright range above \d{4} Hz"),
+    ],
+)
+def test_a_moment_and_its_pitches_are_put_into_words(bands, words):
+    """The middle of the patch lies 1.2 s after the first frame, and that 60 s after the start."""
+    found = explain(np.ones(SHAPE, dtype=np.float32), listens_to(slice(88, 104), bands), 0, CONFIG)
+    moment, _, pitches = found.where(60.0).partition(", ")
+    first_s, last_s = (float(at) for at in re.fullmatch(r"mostly (\S+) s to (\S+) s", moment).groups())
+    assert first_s < 61.2 < last_s
+    assert re.fullmatch(words, pitches)
 
 
 def test_a_model_that_does_not_listen_has_no_reasons():

@@ -1,12 +1,16 @@
-"""A recording's report, and the part of it that is looked at closely; each computed once a session."""
+"""A recording's report, the part of it that is looked at closely, and its reasons; each computed once a session."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from ser_core import audio, pipeline
 from ser_core.figures import SoundView, survey
+from ser_core.inference import Recogniser
+from ser_core.labels import Emotion
+from ser_core.listening import Listening, where_it_listened
 from ser_core.records import Clip, Report
 from ui import loaders, memory, watch
 from ui.sources import Recording
@@ -52,21 +56,31 @@ def part_of(recording: Recording, start_s: float) -> Part:
 
     def compute() -> Part:
         with st.spinner("Drawing …"):
-            clip = _cut(recording.data, start_s)
+            clip = _cut(recording.data, start_s, start_s + PART_S)
             return Part(clip, survey(clip))
 
     return memory.once(("part", recording.digest, start_s), compute)
 
 
-def _cut(data: bytes, start_s: float) -> Clip:
-    """`PART_S` from `start_s` on, holding no more of the recording than that."""
+def reasons_of(recording: Recording, report: Report, recogniser: Recogniser, emotion: Emotion) -> Listening:
+    """What speaks for an emotion in the recording, which `recogniser` made the report of. Raises AudioError."""
+
+    def compute() -> Listening:
+        with st.spinner("Asking the model again, parts of the sound taken away …"):
+            return where_it_listened(report, partial(_cut, recording.data), recogniser, emotion)
+
+    return memory.once(("reasons", recording.digest, recogniser.name, emotion), compute)
+
+
+def _cut(data: bytes, start_s: float, end_s: float) -> Clip:
+    """The sound from one moment to another, holding no more of the recording than that."""
     pieces: list[Clip] = []
     at_s = 0.0
     for block in audio.read_blocks(data):
-        piece = block.between(start_s - at_s, start_s + PART_S - at_s)
+        piece = block.between(start_s - at_s, end_s - at_s)
         if len(piece.samples):
             pieces.append(piece)
         at_s += block.duration_s
-        if at_s >= start_s + PART_S:
+        if at_s >= end_s:
             break
     return Clip(np.concatenate([piece.samples for piece in pieces]), pieces[0].rate_hz)

@@ -269,3 +269,39 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"tensorflow", "keras", "librosa", "numba", "torch", "sklearn", "matplotlib"}
+
+
+def test_why_is_found_out_once_somebody_asks(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "voice.wav", recording(2.0))
+    assert not any(picture.startswith("Where the model listened") for picture in charts(page))
+    page.session_state["why"] = True
+    page.run()
+    assert not page.exception
+    first, second = (emotion for emotion, _ in analyse(recording(2.0)).prediction.ranked[:2])
+    assert charts(page)[1].startswith(f"Where the model listened for {first.value}, 0.")
+    assert "occlusion" in next(caption.help for caption in page.caption if "**Orange**" in caption.value)
+    # Another emotion is explained as well.
+    page.button_group(key=f"why_{first.value}_{second.value}").set_value(second).run()
+    assert not page.exception
+    assert charts(page)[1].startswith(f"Where the model listened for {second.value}, 0.")
+
+
+def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
+    page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.session_state["why"] = True
+    upload(page, "voice.wav", recording(8.0))
+    assert not page.exception
+    report = analyse(recording(8.0))
+    most = max(report.timeline, key=lambda segment: segment.prediction.scores[report.prediction.emotion])
+    shown = next(line for line in markdown(page).splitlines() if line.startswith("The model hears"))
+    start_s = float(shown.partition("begin at ")[2].partition(" s:")[0])
+    # The window is around the step that sounds most like the answer, or at an edge of the recording.
+    assert start_s <= most.start_s < most.end_s <= start_s + 2.6
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("ui.analysis.where_it_listened", fail)
+    page.run()
+    assert not page.exception
