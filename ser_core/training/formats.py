@@ -14,14 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers, ops
 
-from ser_core.artifacts import KERAS_FILE, Card, ClassicCard, ModelCard, read_verified
+from ser_core.artifacts import KERAS_FILE, ClassicCard, ModelCard, read_verified
 from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
 from ser_core.features.classic.registry import RATE_HZ
+from ser_core.features.model_input import fit_window, model_input
 from ser_core.records import Clip
 
 FloatArray = npt.NDArray[np.float32]
+AnyCard = ModelCard | ClassicCard
 Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
 
 # Probabilities of a format may differ from Keras' by so much.
@@ -62,28 +64,35 @@ class Measured:
     difference: float
 
 
-def exportable(card: Card, folder: Path) -> Any:
+def exportable(card: AnyCard, folder: Path) -> Any:
     """The network of a model folder as one Keras model from its inputs to calibrated probabilities.
 
     Raises ModelError for a model that is no network, or whose file is not the one its card describes.
     """
-    if isinstance(card, ModelCard):
-        raise ModelError(
-            f"{card.name} has statistics of the whole clip beside its log-mel and cannot be exported yet. Its folder "
-            "already holds model.tflite for LiteRT and model.keras for Keras."
-        )
     if KERAS_FILE not in card.files:
         raise ModelError(
             f"{card.name} is no network: it stays with scikit-learn, in {', '.join(card.files)}. "
             "Recipes with Keras networks can be exported."
         )
     read_verified(card, folder, KERAS_FILE)
-    model = keras.saving.load_model(folder / KERAS_FILE, compile=False)
+    model = _with_plain_arithmetic(keras.saving.load_model(folder / KERAS_FILE, compile=False))
     scores = model.output
     if isinstance(card, ClassicCard):
         scores = ops.log(ops.maximum(scores, _LEAST_PROBABILITY))
     scaled = layers.Rescaling(1 / card.calibration.temperature)(scores)
     return keras.Model(model.inputs, layers.Softmax(name="calibrated")(scaled), name=model.name)
+
+
+def _with_plain_arithmetic(model: Any) -> Any:
+    """The model with every `Normalization` written out: ONNX cannot take in the constants such a layer holds."""
+
+    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(layer, layers.Normalization):
+            return layer(*args, **kwargs)
+        deviation = np.maximum(np.sqrt(np.asarray(layer.variance)), keras.config.epsilon())
+        return (args[0] - np.asarray(layer.mean)) / deviation
+
+    return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=call)
 
 
 def to_onnx(model: Any) -> bytes:
@@ -145,16 +154,18 @@ FORMATS = {
 }
 
 
-def probe(card: Card, model: Any, seed: int) -> dict[str, FloatArray]:
-    """Inputs for one clip, by name: for a classic model the values of two seconds of noise of some colour."""
+def probe(card: AnyCard, model: Any, seed: int) -> dict[str, FloatArray]:
+    """Inputs for one clip, by name: what the model is given of two seconds of noise of some colour."""
     rng = np.random.default_rng(seed)
+    noise = Clip(0.1 * coloured_noise(2 * RATE_HZ, rng.uniform(0, 6), rng), RATE_HZ)
     if isinstance(card, ClassicCard):
-        noise = 0.1 * coloured_noise(2 * RATE_HZ, rng.uniform(0, 6), rng)
-        return {model.inputs[0].name: get_feature_set(card.features).extract(Clip(noise, RATE_HZ))[None]}
-    return {e.name: rng.standard_normal((1, *e.shape[1:])).astype(np.float32) for e in model.inputs}
+        return {model.inputs[0].name: get_feature_set(card.features).extract(noise)[None]}
+    heard = model_input(noise, card.features)
+    given = {"log_mel": fit_window(heard.frames, card.n_frames), "functionals": heard.functionals}
+    return {entry.name: given[entry.name][None] for entry in model.inputs}
 
 
-def measure(card: Card, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
+def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
     """Size and latency of a network in Keras and in each format given, and how far its answers lie from Keras'."""
     probes = [probe(card, model, seed) for seed in range(3)]
     answers: dict[str, Answer] = {"keras": lambda inputs: np.asarray(model.predict_on_batch(dict(inputs)))}
