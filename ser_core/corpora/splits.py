@@ -45,19 +45,25 @@ def split_at_random(utterances: Sequence[Utterance], test_share: float, seed: in
 
     The same voices are on both sides, so that figures from it flatter: it is for comparison with published ones.
     """
-    rng = np.random.default_rng(seed)
-    groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
-    for u in sorted(utterances, key=lambda u: u.path):
-        groups[u.corpus, u.emotion].append(u)
-    tested: set[Path] = set()
-    for _, group in sorted(groups.items()):
-        chosen = rng.permutation(len(group))[: round(test_share * len(group))]
-        tested.update(group[i].path for i in chosen)
+    tested = drawn_at_random(utterances, test_share, seed)
     return Split(
         train=tuple(u for u in utterances if u.path not in tested),
         validation=(),
         test=tuple(u for u in utterances if u.path in tested),
     )
+
+
+def drawn_at_random(utterances: Iterable[Utterance], share: float, seed: int) -> set[Path]:
+    """The files of a share of each corpus's clips of each emotion, by chance: wherever the corpora lie, the same."""
+    rng = np.random.default_rng(seed)
+    groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
+    for u in sorted(utterances, key=lambda u: (u.corpus, u.speaker, u.path.name)):
+        groups[u.corpus, u.emotion.value].append(u)
+    drawn: set[Path] = set()
+    for _, group in sorted(groups.items()):
+        chosen = rng.permutation(len(group))[: round(share * len(group))]
+        drawn.update(group[i].path for i in chosen)
+    return drawn
 
 
 def select_voices(utterances: Iterable[Utterance], names: Iterable[str]) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ser_core.corpora import Utterance
+from ser_core.corpora.splits import drawn_at_random
 from ser_core.errors import CorpusError
 
 
@@ -133,15 +132,7 @@ def _by_voice(name: str, held: set[str], utterances: Sequence[Utterance]) -> Fol
 
 def _random_fifth(utterances: Sequence[Utterance], corpora: tuple[str, ...]) -> Fold:
     """Of each emotion of these corpora the same share, by chance with a fixed seed."""
-    rng = np.random.default_rng(_SPLIT_SEED)
-    groups: dict[tuple[str, str], list[Utterance]] = {}
-    for u in sorted(utterances, key=lambda u: (u.corpus, u.speaker, u.path.name)):
-        if u.corpus in corpora:
-            groups.setdefault((u.corpus, u.emotion.value), []).append(u)
-    held = set()
-    for _, group in sorted(groups.items()):
-        chosen = rng.permutation(len(group))[: round(_TEST_SHARE * len(group))]
-        held |= {group[i].path for i in chosen}
+    held = drawn_at_random([u for u in utterances if u.corpus in corpora], _TEST_SHARE, _SPLIT_SEED)
     return Fold(
         "random",
         tuple(u for u in utterances if u.path not in held),
