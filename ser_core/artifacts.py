@@ -80,6 +80,12 @@ class Card:
     files: Mapping[str, str]
     made_with: Mapping[str, str]
 
+    def title_of(self, part: str) -> str:
+        """What a part of `metrics` was measured on, in words."""
+        if part.startswith("protocol "):
+            return part
+        return f"{part} {'clips' if str(self.protocol['kind']).startswith('at random') else 'speakers'}"
+
     @property
     def confidence_gap(self) -> float | None:
         """Calibration error on clips of speakers who were not trained on, all corpora together; None without any."""
@@ -129,15 +135,16 @@ def load_card(name: str, models_dir: Path) -> ModelCard:
     card = load_any_card(name, models_dir)
     if isinstance(card, ModelCard):
         return card
+    networks = [n for n in list_models(models_dir) if isinstance(load_any_card(n, models_dir), ModelCard)]
     raise ModelError(
-        f"{name} is a classic model: it can be compared and exported, but it does not answer here. "
-        f"Those that do: {', '.join(served_models(models_dir)) or 'none'}."
+        f"{name} is a classic model: it names emotions in `ser predict` and on the Analyse page, but here a network "
+        f"over the log-mel is needed. There are: {', '.join(networks) or 'none'}."
     )
 
 
-def served_models(models_dir: Path) -> tuple[str, ...]:
-    """Names of the models that answer in the app and in `ser predict`, sorted."""
-    return tuple(n for n in list_models(models_dir) if isinstance(load_any_card(n, models_dir), ModelCard))
+def can_answer(card: Card) -> bool:
+    """Whether a model's folder holds what `ser predict` and the pages run: they do without Keras."""
+    return SERVED_FILE in card.files or KERAS_FILE not in card.files
 
 
 def load_any_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:

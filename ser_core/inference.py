@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.artifacts import SERVED_FILE, ModelCard, load_card, read_verified
+from ser_core.artifacts import SERVED_FILE, Card, ModelCard, load_card, read_verified
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.evaluation import softmax
@@ -25,19 +25,25 @@ TIMELINE_STEP_S = 1.0
 _SILENT_DBFS = -55.0
 
 
+def open_interpreter(content: bytes) -> Any:
+    """LiteRT's interpreter of a served file, on one thread. Raises ModelError when it cannot run the file."""
+    # Imported here: reading a card must not cost the interpreter.
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        with _native_messages_dropped():
+            interpreter = Interpreter(model_content=content, num_threads=1)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"LiteRT cannot run the file: {error}") from error
+    return interpreter
+
+
 class LiteRtModel:
     """A served file ready to run, one clip at a time. Safe to share between threads."""
 
     def __init__(self, content: bytes) -> None:
-        # Imported here: reading a card must not cost the interpreter.
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            with _native_messages_dropped():
-                self._interpreter = Interpreter(model_content=content, num_threads=1)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"LiteRT cannot run the file: {error}") from error
+        self._interpreter = open_interpreter(content)
         # Which input is which: frames are (1, frames, bands), functionals (1, functionals).
         inputs = {len(entry["shape"]): entry for entry in self._interpreter.get_input_details()}
         if 3 not in inputs:
@@ -121,8 +127,8 @@ class Recogniser:
         `step_s` may be as long as the window: then every moment is heard once, which is what a long recording needs.
         Stretches without speech (silence) give no segment. Holds two windows of sound at most.
         """
-        for start_s, end_s, window in _windows(blocks, self.window_s, step_s):
-            if _peak_dbfs(window) > _SILENT_DBFS:
+        for start_s, end_s, window in windows_along(blocks, self.window_s, step_s):
+            if not is_silent(window):
                 heard = model_input(window, self.card.features)
                 yield Segment(start_s, end_s, self._relative_answer(self.logits(heard), voice))
 
@@ -133,26 +139,28 @@ class Recogniser:
     def summary(self, predictions: Iterable[Prediction]) -> Prediction:
         """The answer for a long recording from those along it: the mean of their probabilities."""
         rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
-        return self._answer(np.mean(rows, axis=0))
+        return answer(self.card, np.mean(rows, axis=0))
 
     def _relative_answer(self, logits: npt.NDArray[np.float32], voice: OwnVoice | None) -> Prediction:
         use = self.card.calibration.own_voice
         if voice and use and voice.model == self.name:
             own = np.array([voice.neutral_logits[label] for label in self.labels])
             logits = logits - use.strength * (own - np.array(use.neutral_logits))
-        return self._answer(softmax(logits, self.card.calibration.temperature))
+        return answer(self.card, softmax(logits, self.card.calibration.temperature))
 
-    def _answer(self, probabilities: npt.NDArray[np.float64]) -> Prediction:
-        scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}
-        second, first = np.sort(probabilities)[-2:]
-        calibration = self.card.calibration
-        return Prediction(
-            scores,
-            self.name,
-            unsure=bool(first < calibration.unsure_below),
-            # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
-            near_tie=bool(first - second < calibration.pair_below and first + second >= calibration.unsure_below),
-        )
+
+def answer(card: Card, probabilities: npt.NDArray[np.float64]) -> Prediction:
+    """What a model claims with these probabilities, shape (labels,)."""
+    scores = {label: float(p) for label, p in zip(card.labels, probabilities, strict=True)}
+    second, first = np.sort(probabilities)[-2:]
+    calibration = card.calibration
+    return Prediction(
+        scores,
+        card.name,
+        unsure=bool(first < calibration.unsure_below),
+        # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
+        near_tie=bool(first - second < calibration.pair_below and first + second >= calibration.unsure_below),
+    )
 
 
 def load_recogniser(name: str | None = None, settings: Settings | None = None) -> Recogniser:
@@ -190,7 +198,7 @@ def _native_messages_dropped() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _windows(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator[tuple[float, float, Clip]]:
+def windows_along(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator[tuple[float, float, Clip]]:
     """Steps that tile the recording, (start_s, end_s), each with the window of sound around it.
 
     A window is centred on its step, or moved inwards at the edges of the recording. The last step takes a rest
@@ -226,11 +234,11 @@ def _windows(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator
         step += 1
 
 
-def _peak_dbfs(clip: Clip) -> float:
-    """Level of the loudest 25 ms, in dBFS."""
+def is_silent(clip: Clip) -> bool:
+    """Whether its loudest 25 ms are too quiet to be speech worth naming an emotion for."""
     size = max(1, clip.rate_hz // 40)
     n = len(clip.samples) // size * size
     if not n:
-        return -np.inf
+        return True
     power = np.square(clip.samples[:n], dtype=np.float64).reshape(-1, size).mean(axis=1).max()
-    return float(10 * np.log10(power + 1e-12))
+    return bool(10 * np.log10(power + 1e-12) <= _SILENT_DBFS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ser_core import audio
 from ser_core.artifacts import OwnVoiceUse
 from ser_core.evaluation import softmax
-from ser_core.inference import TIMELINE_STEP_S, _windows
+from ser_core.inference import TIMELINE_STEP_S, windows_along
 from ser_core.records import Clip
 
 RATE_HZ = 1000  # the tiling does not depend on it
@@ -33,7 +33,7 @@ def counting_blocks(n: int, sizes: list[int]) -> list[Clip]:
     window_s=st.floats(1.0, 6.0),
 )
 def test_steps_tile_the_recording_and_windows_hold_the_sound_around_them(n, sizes, window_s):
-    steps = list(_windows(counting_blocks(n, sizes), window_s, 1.0))
+    steps = list(windows_along(counting_blocks(n, sizes), window_s, 1.0))
     assert steps[0][0] == 0
     assert steps[-1][1] == pytest.approx(n / RATE_HZ)
     for (_, end_s, _), (start_s, _, _) in itertools.pairwise(steps):
@@ -49,8 +49,8 @@ def test_steps_tile_the_recording_and_windows_hold_the_sound_around_them(n, size
 
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=4))
 def test_how_the_sound_is_cut_into_blocks_changes_nothing(sizes):
-    whole = list(_windows(counting_blocks(9500, [9500]), 3.5, 1.0))
-    cut = list(_windows(counting_blocks(9500, sizes), 3.5, 1.0))
+    whole = list(windows_along(counting_blocks(9500, [9500]), 3.5, 1.0))
+    cut = list(windows_along(counting_blocks(9500, sizes), 3.5, 1.0))
     assert [(a, b) for a, b, _ in cut] == [(a, b) for a, b, _ in whole]
     for (*_, one), (*_, other) in zip(cut, whole, strict=True):
         assert np.array_equal(one.samples, other.samples)

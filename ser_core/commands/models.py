@@ -32,4 +32,4 @@ def models(as_json: bool) -> None:
         click.echo(f"{name}{' (default)' if name == settings.model else ''}: {card.summary}")
         click.echo(f"  emotions: {', '.join(card.labels)}")
         for part, m in card.metrics.items():
-            click.echo(f"  {part} speakers: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
+            click.echo(f"  {card.title_of(part)}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")

@@ -93,8 +93,7 @@ def train(
         click.echo("\nser: interrupted. The same command goes on after the last whole epoch.", err=True)
         sys.exit(130)
     for part, m in card.metrics.items():
-        title = part if part.startswith("protocol ") else f"{part} speakers"
-        click.echo(f"{title}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
+        click.echo(f"{card.title_of(part)}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
     click.echo(f"Model {card.name} lies in {out}; its card is {out / 'README.md'}.")
 
 

@@ -156,7 +156,7 @@ def train_classic(
     fitted = fit_classic(recipe, vectors, split.train, options=options, seed=seed, on_epoch=listener.on_epoch)
     calibration = _calibration(fitted, vectors, split.validation)
     shutil.rmtree(out, ignore_errors=True)
-    files = fitted.model.save(out)
+    files = (*fitted.model.save(out), *fitted.model.save_served(out))
     card = ClassicCard(
         name=name or out.name,
         summary=recipe.summary,

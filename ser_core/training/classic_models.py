@@ -55,6 +55,10 @@ class ClassicModel(Protocol):
         """Writes the model into a folder; the names of its files."""
         ...
 
+    def save_served(self, folder: Path) -> tuple[str, ...]:
+        """Writes beside it what answers without Keras, where that is another file; the names of such files."""
+        ...
+
 
 def build_classic(
     recipe: ClassicRecipe, *, pca: int | None, select: int | None, epochs: int | None, seed: int
@@ -109,14 +113,23 @@ class EstimatorModel:
         skops.io.dump({"preparation": self.preparation, "classifier": self.classifier}, folder / SKOPS_FILE)
         return (SKOPS_FILE,)
 
+    def save_served(self, folder: Path) -> tuple[str, ...]:
+        """Writes nothing: scikit-learn answers from `model.skops`."""
+        return ()
+
     @classmethod
     def load(cls, folder: Path) -> "EstimatorModel":
         """Reads `model.skops`. Raises ModelError when it holds types that no classifier of ours has."""
+        path = folder / SKOPS_FILE
+        return cls.loads(path.read_bytes(), path)
+
+    @classmethod
+    def loads(cls, content: bytes, path: Path) -> "EstimatorModel":
+        """Reads what `model.skops` at `path` holds. Raises ModelError as `load` does."""
         import skops.io
 
-        path = folder / SKOPS_FILE
-        unknown = set(skops.io.get_untrusted_types(file=path))
+        unknown = set(skops.io.get_untrusted_types(data=content))
         if strangers := unknown - trusted_types() - _OWN_TYPES:
             raise ModelError(f"{path} holds types that no model of this program has: {', '.join(sorted(strangers))}.")
-        stored = skops.io.load(path, trusted=sorted(unknown))
+        stored = skops.io.loads(content, trusted=sorted(unknown))
         return cls(stored["preparation"], stored["classifier"])

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from ser_core.artifacts import KERAS_FILE
+from ser_core.artifacts import KERAS_FILE, SERVED_FILE
 from ser_core.nets import build_net
 from ser_core.training.classic_models import FitEpoch, FloatArray, Labels
+from ser_core.training.formats import to_tflite
 from ser_core.training.precision import half_precision
 from ser_core.training.preparation import Preparation
 
@@ -97,6 +98,11 @@ class NetworkModel:
         folder.mkdir(parents=True, exist_ok=True)
         self.model.save(folder / KERAS_FILE)
         return (KERAS_FILE,)
+
+    def save_served(self, folder: Path) -> tuple[str, ...]:
+        """Writes `model.tflite`: the same for LiteRT, one clip at a time."""
+        (folder / SERVED_FILE).write_bytes(to_tflite(self.model))
+        return (SERVED_FILE,)
 
     @classmethod
     def load(cls, folder: Path) -> "NetworkModel":

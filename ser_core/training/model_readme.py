@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ser_core.artifacts import ClassicCard, ModelCard
+from ser_core.artifacts import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard
+
+AnyCard = ModelCard | ClassicCard
 
 
-def model_readme(card: ModelCard | ClassicCard) -> str:
+def model_readme(card: AnyCard) -> str:
     """The card in Markdown: what the model is for, what it was made from, how well it does and where it fails."""
     return (
         "\n\n".join(
@@ -19,14 +21,13 @@ def model_readme(card: ModelCard | ClassicCard) -> str:
                 "unplanned speech is subtler, and other languages and ages than those below are unknown ground.\n\n"
                 "It must not be used to infer the emotions of people at work or in education (European AI Act, "
                 "article 5(1)(f)), nor to decide anything about anybody.",
-                f"## Figures\n\n{_protocol(card.protocol)}\n\n{_metrics(card.metrics)}",
-                *(_by_emotion(part, figures) for part, figures in card.metrics.items()),
+                f"## Figures\n\n{_protocol(card.protocol)}\n\n{_metrics(card)}",
+                *(_by_emotion(_title(card, part), figures) for part, figures in card.metrics.items()),
                 "## Confidence\n\n"
                 f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on "
                 f"{_calibrated_on(card)}; under a confidence of {card.calibration.unsure_below:g} the answer is "
                 f'"unsure".{_own_voice(card)}',
-                f"## What it learned from\n\n{_corpora(card.corpora)}\n\n"
-                "These licences are non-commercial, and the weights carry that restriction.",
+                f"## What it learned from\n\n{_corpora(card.corpora)}\n\n{_licences(card.corpora)}",
                 f"## How it was made\n\n{_making(card)}",
             ]
         )
@@ -34,13 +35,15 @@ def model_readme(card: ModelCard | ClassicCard) -> str:
     )
 
 
-def _calibrated_on(card: ModelCard | ClassicCard) -> str:
+def _calibrated_on(card: AnyCard) -> str:
     if card.protocol["validation"]:
         return "the validation speakers"
+    if isinstance(card, ClassicCard):
+        return "nobody, since nobody validated: confidences stay as they come"
     return "the answers of the folds' models to speakers they had not heard"
 
 
-def _own_voice(card: ModelCard | ClassicCard) -> str:
+def _own_voice(card: AnyCard) -> str:
     use = card.calibration.own_voice
     measured = [m["own_voice"] for m in card.metrics.values() if m.get("own_voice")]
     if not (use and measured):
@@ -54,11 +57,11 @@ def _own_voice(card: ModelCard | ClassicCard) -> str:
     )
 
 
-def _at_a_time(card: ModelCard | ClassicCard) -> str:
+def _at_a_time(card: AnyCard) -> str:
     return f"{card.window_s:g} s at a time" if isinstance(card, ModelCard) else "a whole clip at a time"
 
 
-def _making(card: ModelCard | ClassicCard) -> str:
+def _making(card: AnyCard) -> str:
     how = card.training
     if isinstance(card, ModelCard):
         return (
@@ -75,8 +78,11 @@ def _making(card: ModelCard | ClassicCard) -> str:
         facts.append(f"{how['select']} values selected")
     if how["pca"]:
         facts.append(f"{how['pca']} principal components")
-    files = ", ".join(f"`{file}`" for file in card.files)
-    return f"{', '.join(facts)}, seed {how['seed']}, {how['minutes']:g} minutes on the processor. The model is {files}."
+    # The network as Keras stores it, and the same for LiteRT; or what scikit-learn stores.
+    kept = [f"`{KERAS_FILE}` for Keras and `{SERVED_FILE}`, which answers in the app"]
+    files = kept if KERAS_FILE in card.files else [f"`{file}`" for file in card.files]
+    made = f"{', '.join(facts)}, seed {how['seed']}, {how['minutes']:g} minutes on the processor."
+    return f"{made} The model is {', '.join(files)}."
 
 
 def _protocol(protocol: Mapping[str, Any]) -> str:
@@ -84,7 +90,8 @@ def _protocol(protocol: Mapping[str, Any]) -> str:
     return f"Split {protocol['kind']}. {sides[0].upper()}{sides[1:]}."
 
 
-def _metrics(metrics: Mapping[str, Any]) -> str:
+def _metrics(card: AnyCard) -> str:
+    metrics = card.metrics
     rows = [
         "| clips of | n | UA | WA | macro F1 | calibration error | answered | right when answered |",
         "|---|---|---|---|---|---|---|---|",
@@ -92,7 +99,7 @@ def _metrics(metrics: Mapping[str, Any]) -> str:
     for part, m in metrics.items():
         right = m["accuracy_of_answered"]
         rows.append(
-            f"| {_title(part)} | {m['n']} | {_ua(m)} | {m['wa']:.3f} | {m['macro_f1']:.3f} "
+            f"| {_title(card, part)} | {m['n']} | {_ua(m)} | {m['wa']:.3f} | {m['macro_f1']:.3f} "
             f"| {m['calibration_error']:.3f} | {m['answered']:.0%} | {'' if right is None else f'{right:.3f}'} |"
         )
     words = ["UA is the mean of the recalls of the emotions, WA the plain accuracy."]
@@ -107,11 +114,11 @@ def _metrics(metrics: Mapping[str, Any]) -> str:
             "UA is the mean over the folds with its deviation, in brackets the 95% interval from drawing the speakers "
             "anew. The model in this folder was then trained on everyone, so nobody in these corpora is unheard by it."
         )
-    return "\n".join([*rows, "", " ".join(words), *_conditions(metrics)])
+    return "\n".join([*rows, "", " ".join(words), *_conditions(card)])
 
 
-def _title(part: str) -> str:
-    return f"`{part.removeprefix('protocol ')}`" if part.startswith("protocol ") else f"{part} speakers"
+def _title(card: AnyCard, part: str) -> str:
+    return f"`{part.removeprefix('protocol ')}`" if part.startswith("protocol ") else card.title_of(part)
 
 
 def _ua(m: Mapping[str, Any]) -> str:
@@ -121,8 +128,8 @@ def _ua(m: Mapping[str, Any]) -> str:
     return f"{m['ua']:.3f} ± {m['ua_deviation']:.3f} ({low:.3f} to {high:.3f})"
 
 
-def _conditions(metrics: Mapping[str, Any]) -> list[str]:
-    tested = {part: m for part, m in metrics.items() if "under" in m}
+def _conditions(card: AnyCard) -> list[str]:
+    tested = {part: m for part, m in card.metrics.items() if "under" in m}
     if not tested:
         return []
     names = list(next(iter(tested.values()))["under"])
@@ -133,14 +140,14 @@ def _conditions(metrics: Mapping[str, Any]) -> list[str]:
         f"| clips of | as recorded | {' | '.join(names)} |",
         "|---|---" + "|---" * len(names) + "|",
         *(
-            f"| {_title(part)} | {m['ua']:.3f} | {' | '.join(f'{ua:.3f}' for ua in m['under'].values())} |"
+            f"| {_title(card, part)} | {m['ua']:.3f} | {' | '.join(f'{ua:.3f}' for ua in m['under'].values())} |"
             for part, m in tested.items()
         ),
     ]
 
 
-def _by_emotion(part: str, figures: Mapping[str, Any]) -> str:
-    rows = [f"### {_title(part)}, by emotion\n", "| emotion | n | recall | precision |", "|---|---|---|---|"]
+def _by_emotion(title: str, figures: Mapping[str, Any]) -> str:
+    rows = [f"### {title}, by emotion\n", "| emotion | n | recall | precision |", "|---|---|---|---|"]
     for emotion, m in figures["per_class"].items():
         precision = "" if m["precision"] is None else f"{m['precision']:.2f}"
         rows.append(f"| {emotion} | {m['n']} | {m['recall']:.2f} | {precision} |")
@@ -155,3 +162,17 @@ def _corpora(corpora: Mapping[str, Mapping[str, Any]]) -> str:
         for facts in corpora.values()
     ]
     return "\n".join(rows)
+
+
+def _licences(corpora: Mapping[str, Mapping[str, Any]]) -> str:
+    """What follows for the weights from the licences of the corpora."""
+    bound = [str(facts["title"]) for facts in corpora.values() if _is_non_commercial(str(facts["licence"]))]
+    if len(bound) == len(corpora):
+        return "These licences are non-commercial, and the weights carry that restriction."
+    if bound:
+        return f"What is licensed of {' and '.join(bound)} is non-commercial, and the weights carry that restriction."
+    return "None of these licences forbids commercial use; whoever passes the weights on names the corpora."
+
+
+def _is_non_commercial(licence: str) -> bool:
+    return "-NC" in licence or "research" in licence
