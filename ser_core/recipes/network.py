@@ -20,9 +20,12 @@ class Recipe:
         as_recorded: share of the clips that a network hears as recorded while it learns, the others disturbed; as many
             networks are trained as there are shares, and their logits averaged.
         n_disturbed: disturbed copies of each clip (noise, room, channel, speed) beside the recording itself.
+        speeds: of further copies whose statistics the linear model learns from: pitch, formants and pace of voices
+            that the corpus does not have.
         linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
             to the network's logits; 0 leaves that model out.
-        linear_penalty, linear_voice_penalty, linear_copies: see `training.linear.fit_linear`.
+        linear_penalty, linear_voice_penalty: see `training.linear.fit_linear`.
+        linear_disturbed: how many of the disturbed copies the linear model learns from.
         source: where it comes from.
     """
 
@@ -35,10 +38,11 @@ class Recipe:
     most_per_voice: int = 60
     as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
+    speeds: tuple[float, ...] = (0.84, 0.92, 1.09, 1.19)
     linear_gain: float = 6.0
     linear_penalty: float = 2000.0
     linear_voice_penalty: float = 1000.0
-    linear_copies: int = 2
+    linear_disturbed: int = 2
     source: str = "this project"
 
 

@@ -1,5 +1,6 @@
 """A linear model on the functionals: strongly regularised, solved at once, and more robust than its size suggests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,9 @@ class Linear:
         return self.standardised(functionals) @ self.weights + self.bias
 
 
-def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, n_copies: int, most_per_voice: int) -> Linear:
+def fit_linear(
+    data: Dataset, *, penalty: float, voice_penalty: float, copies: Sequence[int], most_per_voice: int
+) -> Linear:
     """Ridge regression of each emotion's indicator on the functionals (Hoerl and Kennard 1970).
 
     Args:
@@ -46,18 +49,18 @@ def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, n_copies:
         voice_penalty: weight of the squared change of the scores from one voice to another of the same corpus: what
             differs between the averages of voices is not emotion. The idea is nuisance attribute projection
             (Solomonoff, Campbell and Boardman 2005).
-        n_copies: copies of each clip that are used: the recording and its first disturbed ones.
+        copies: which copies of each clip are used, by their place in `data.functionals`.
         most_per_voice: voices with more clips than this count as if they had so many.
     """
-    n, copies = len(data), min(n_copies, data.functionals.shape[1])
+    n, n_copies = len(data), len(copies)
     voices = np.array([u.voice for u in data.utterances])
     corpora = np.array([u.corpus for u in data.utterances])
-    used = data.functionals[:, :copies].reshape(n * copies, -1).astype(np.float64)
+    used = data.functionals[:, list(copies)].reshape(n * n_copies, -1).astype(np.float64)
     mean, deviation = used.mean(axis=0), used.std(axis=0) + 1e-6
     standard = np.clip((used - mean) / deviation, -CLIP_AT, CLIP_AT)
     clips_of = {voice: int((voices == voice).sum()) for voice in np.unique(voices)}
-    per_clip = np.array([min(1.0, most_per_voice / clips_of[voice]) / copies for voice in voices])
-    row = np.repeat(np.arange(n), copies)
+    per_clip = np.array([min(1.0, most_per_voice / clips_of[voice]) / n_copies for voice in voices])
+    row = np.repeat(np.arange(n), n_copies)
     n_labels = len(data.labels)
     weights, bias = np.zeros((used.shape[1], n_labels)), np.zeros(n_labels)
     # Emotions that the same clips can have share one system of equations.

@@ -98,6 +98,7 @@ def train(
         labels,
         recipe.features,
         n_disturbed=recipe.n_disturbed,
+        speeds=recipe.speeds,
         seed=seed,
         cache_dir=load_settings().cache_dir,
         on_progress=listener.on_clip,

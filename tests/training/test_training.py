@@ -9,8 +9,10 @@ import pytest
 
 from ser_core import audio
 from ser_core.artifacts import load_card
+from ser_core.augment import at_speed
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
+from ser_core.features.model_input import model_input
 from ser_core.inference import recogniser_from
 from ser_core.labels import Emotion
 from ser_core.recipes import get_recipe
@@ -36,6 +38,17 @@ def schedule() -> loop.Schedule:
 
 def weights_of(trained: loop.Trained) -> np.ndarray:
     return np.concatenate([np.ravel(w).astype(np.float64) for w in trained.weights])
+
+
+def test_statistics_at_other_speeds_stand_behind_the_others_and_are_those_of_the_faster_clip(tiny_corpus, tmp_path):
+    utterances = load_corpus("folder", tiny_corpus)[:2]
+    how = {"n_disturbed": 1, "speeds": (0.9, 1.2), "seed": 0, "cache_dir": tmp_path}
+    made, read = (prepare(utterances, (Emotion.ANGRY,), RECIPE.features, **how) for _ in range(2))
+    assert made.functionals.shape[:2] == (2, 4)
+    np.testing.assert_array_equal(made.functionals, read.functionals)
+    faster = at_speed(audio.read_clip(utterances[1].path), 1.2)
+    expected = model_input(faster, RECIPE.features).functionals
+    np.testing.assert_allclose(made.functionals[1, 3], expected, rtol=1e-3, atol=1e-3)  # of other sums of float32
 
 
 def test_frames_are_made_once_and_read_back_the_same(tiny_corpus, tmp_path):
