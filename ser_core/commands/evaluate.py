@@ -102,6 +102,7 @@ def _run_protocol(
     save: bool,
     as_json: bool,
 ) -> None:
+    from ser_core.corpora import load_corpus
     from ser_core.recipes import Recipe, get_recipe
     from ser_core.results import current_commit, save_result
 
@@ -125,7 +126,8 @@ def _run_protocol(
         only=fold,
         listener=Listener(on_clip=clips, on_fold=teller.fold, on_epoch=teller.epoch),
     )
-    figures = summarise(folds, seed=seed) | {
+    genders = {u.voice: u.gender for corpus, folder in corpora.items() for u in load_corpus(corpus, folder)}
+    figures = summarise(folds, genders=genders, seed=seed) | {
         "trained_with": sorted(corpora),
         "epochs": epochs or chosen.epochs,
         "seed": seed,

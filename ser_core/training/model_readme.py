@@ -22,7 +22,7 @@ def model_readme(card: AnyCard) -> str:
                 "It must not be used to infer the emotions of people at work or in education (European AI Act, "
                 "article 5(1)(f)), nor to decide anything about anybody.",
                 f"## Figures\n\n{_protocol(card.protocol)}\n\n{_metrics(card)}",
-                *(_by_emotion(_title(card, part), figures) for part, figures in card.metrics.items()),
+                *(section for part, figures in card.metrics.items() for section in _closely(card, part, figures)),
                 "## Confidence\n\n"
                 f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on "
                 f"{_calibrated_on(card)}; under a confidence of {card.calibration.unsure_below:g} the answer is "
@@ -144,6 +144,42 @@ def _conditions(card: AnyCard) -> list[str]:
             for part, m in tested.items()
         ),
     ]
+
+
+def _closely(card: AnyCard, part: str, figures: Mapping[str, Any]) -> list[str]:
+    """The figures of one test by emotion, with the confusions; by register and by fold where they are known."""
+    title = _title(card, part)
+    sections = [_by_emotion(title, figures), _confusions(title, figures)]
+    if figures.get("registers"):
+        sections.append(_by_group(f"{title}, by register", "voices", figures["registers"]))
+    if len(figures.get("folds", ())) > 1:
+        folds = {fold["held_out"]: fold for fold in figures["folds"]}
+        sections.append(_by_group(f"{title}, by what is held out", "held out", folds))
+    return sections
+
+
+def _by_group(title: str, column: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [f"### {title}\n", f"| {column} | n | UA | 95% interval |", "|---|---|---|---|"]
+    for name, m in groups.items():
+        low, high = m.get("ua_interval") or (None, None)
+        between = "" if low is None else f"{low:.3f} to {high:.3f}"
+        rows.append(f"| {name} | {m['n']} | {m['ua']:.3f} | {between} |")
+    return "\n".join(rows)
+
+
+def _confusions(title: str, figures: Mapping[str, Any]) -> str:
+    labels = figures["labels"]
+    rows = [
+        f"### {title}, confusions\n",
+        "Played in rows, heard in columns, clips:\n",
+        f"| | {' | '.join(labels)} |",
+        "|---" * (len(labels) + 1) + "|",
+    ]
+    rows += [
+        f"| {label} | {' | '.join(str(n) for n in row)} |"
+        for label, row in zip(labels, figures["confusion"], strict=True)
+    ]
+    return "\n".join(rows)
 
 
 def _by_emotion(title: str, figures: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The figures of a run under a protocol: mean, spread, interval, calibration, from the answers of its folds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,14 @@ _BOOTSTRAP_DRAWS = 2000
 _INTERVAL = (2.5, 97.5)
 
 
-def summarise(folds: Sequence[Answers], *, seed: int = 0) -> dict[str, Any]:
-    """The figures of a run, as plain values.
+# How the figures call the speakers of a gender, which stands for the register of their voices.
+_REGISTERS = {"f": "women", "m": "men"}
+
+
+def summarise(
+    folds: Sequence[Answers], *, genders: Mapping[str, str | None] | None = None, seed: int = 0
+) -> dict[str, Any]:
+    """The figures of a run, as plain values; by register too where `genders` tells the voices' ("f" or "m").
 
     UA is given as the mean over the folds with its deviation, and over all clips together with a 95% interval by
     drawing the speakers anew (Efron and Tibshirani 1993). Temperature and threshold of a fold are fitted on the
@@ -42,12 +49,18 @@ def summarise(folds: Sequence[Answers], *, seed: int = 0) -> dict[str, Any]:
         "ua_of_all_clips": round(_ua(labels, whole.truth, whole.logits), 4),
         "ua_interval": _interval(labels, whole, seed),
         "ua_float32": round(float(np.mean([_ua(labels, f.truth, f.plain_logits) for f in folds])), 4),
+        "registers": _by_register(whole, genders or {}, seed),
         "under": {
             name: round(float(np.mean([_ua(labels, f.truth, f.disturbed[name]) for f in folds])), 4)
             for name in CONDITIONS
         },
         "folds": [
-            {"held_out": fold.name, "n": len(fold.truth), "ua": round(ua, 4)}
+            {
+                "held_out": fold.name,
+                "n": len(fold.truth),
+                "ua": round(ua, 4),
+                "ua_interval": _interval(labels, fold, seed),
+            }
             for fold, ua in zip(folds, uas, strict=True)
         ],
     }
@@ -55,6 +68,22 @@ def summarise(folds: Sequence[Answers], *, seed: int = 0) -> dict[str, Any]:
     figures |= {key: value for key, value in counted.as_dict().items() if key not in ("n", "ua")}
     if len(folds) > 1:
         figures |= _calibration(folds) | {"own_voice": measure_own_voice(folds)}
+    return figures
+
+
+def _by_register(whole: Answers, genders: Mapping[str, str | None], seed: int) -> dict[str, Any]:
+    """UA of the women's and of the men's clips, with the interval over their speakers."""
+    figures = {}
+    for gender, name in _REGISTERS.items():
+        theirs = np.array([genders.get(str(voice)) == gender for voice in whole.voices])
+        if theirs.any():
+            part = replace(whole, truth=whole.truth[theirs], voices=whole.voices[theirs], logits=whole.logits[theirs])
+            figures[name] = {
+                "n": len(part.truth),
+                "speakers": len(np.unique(part.voices)),
+                "ua": round(_ua(part.labels, part.truth, part.logits), 4),
+                "ua_interval": _interval(part.labels, part, seed),
+            }
     return figures
 
 

@@ -24,7 +24,14 @@ def answers(name, right, n=200, scale=1.0, seed=0):
 
 
 def test_mean_spread_and_interval_over_speakers():
-    figures = summarise([answers("a", 0.9), answers("b", 0.7)])
+    genders = {f"a{i}": "f" for i in range(4)} | {"b0": "m"}
+    figures = summarise([answers("a", 0.9), answers("b", 0.7)], genders=genders)
+    assert {name: (m["n"], m["speakers"]) for name, m in figures["registers"].items()} == {
+        "women": (200, 4),
+        "men": (50, 1),
+    }
+    assert figures["registers"]["women"]["ua"] == figures["folds"][0]["ua"]
+    assert figures["registers"]["men"]["ua_interval"] is None
     assert figures["ua"] == pytest.approx(0.8, abs=0.02)
     assert figures["ua_deviation"] == pytest.approx(0.2 / np.sqrt(2), abs=0.02)
     low, high = figures["ua_interval"]
