@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ser_core import audio
+from ser_core.classic import AnyRecogniser, load_any_recogniser
 from ser_core.errors import AudioError
-from ser_core.inference import TIMELINE_STEP_S, Recogniser, load_recogniser
+from ser_core.inference import TIMELINE_STEP_S
 from ser_core.records import Clip, OwnVoice, Prediction, Report, Segment
 
 # Longer recordings are never held whole: they are read and heard block by block.
@@ -21,7 +22,7 @@ def analyse(
     source: bytes | Path | str,
     *,
     name: str | None = None,
-    recogniser: Recogniser | None = None,
+    recogniser: AnyRecogniser | None = None,
     voice: OwnVoice | None = None,
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
@@ -40,7 +41,7 @@ def analyse(
     if isinstance(source, str):
         source = Path(source)
     name = name or (source.name if isinstance(source, Path) else "recording")
-    recogniser = recogniser or load_recogniser()
+    recogniser = recogniser or load_any_recogniser()
     duration_s = audio.probe(source).duration_s
     if duration_s <= _WHOLE_UP_TO_S:
         clip = audio.read_clip(source)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from ser_core.artifacts import ModelCard, list_models, load_any_card
+from ser_core.artifacts import can_answer, list_models, load_any_card
 from ser_core.config import load_settings
+from ser_core.errors import ModelError
 from ui import loaders
+from ui.errors import tell
 from ui.text import literal
 
 
@@ -12,7 +14,7 @@ def show() -> None:
     """Let one of the trained models be chosen for the Analyse page, and show every model's card."""
     settings = load_settings()
     cards = {name: load_any_card(name, settings.models_dir) for name in list_models(settings.models_dir)}
-    served = [name for name, card in cards.items() if isinstance(card, ModelCard)]
+    served = [name for name, card in cards.items() if can_answer(card)]
     if not served:
         st.info("No model that can answer is here. `ser train crnn` makes one.", icon=":material/info:")
         return
@@ -24,10 +26,13 @@ def show() -> None:
         captions=[cards[name].summary for name in served],
         key="model_that_answers",
     )
-    loaders.choose(name)
+    try:
+        loaders.choose(name)
+    except ModelError as error:
+        tell(error)
     for shown, card in cards.items():
         with st.expander(f"Card of {literal(shown)}"):
-            if not isinstance(card, ModelCard):
-                st.caption("A classic model: it can be compared and exported, but does not answer on the pages.")
+            if not can_answer(card):
+                st.caption("It was trained before classic networks could answer on the pages. Train it anew for that.")
             # A card's page is ours: written by the training, out of numbers and names of corpora.
             st.markdown((settings.models_dir / shown / "README.md").read_text("utf-8"))

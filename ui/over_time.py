@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ser_core.figures import describe, emotion_timeline, picture_config
+from ser_core.inference import TIMELINE_STEP_S
 from ser_core.records import Report
 
 
@@ -12,8 +13,16 @@ def show(report: Report, stem: str) -> None:
         return
     st.subheader("Emotion over time", anchor=False)
     st.caption(
-        "Each second is judged by the few seconds around it. A lane is filled where its emotion is the most likely "
+        f"{_how_judged(report)} A lane is filled where its emotion is the most likely "
         "one; the higher, the surer."
     )
     figure = emotion_timeline(report.timeline)
     st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
+
+
+def _how_judged(report: Report) -> str:
+    """Long recordings, and all of them by some models, are heard in pieces that do not overlap."""
+    first = report.timeline[0]
+    if first.end_s - first.start_s <= TIMELINE_STEP_S:
+        return "Each second is judged by the few seconds around it."
+    return f"Each {first.end_s - first.start_s:.1f} s are judged by themselves."

@@ -13,7 +13,7 @@ from ui.analysis import reasons_of
 from ui.errors import told_kindly
 from ui.loaders import chosen_recogniser
 from ui.sources import Recording
-from ui.text import name_of, percent
+from ui.text import literal, name_of, percent
 
 # Under this, taking the framed part away changes nothing that is worth a number.
 _NOTICED = 0.02
@@ -30,11 +30,15 @@ _HOW = (
 # A fragment: opening it, or asking for another emotion, redraws this part of the page alone.
 @st.fragment
 def show(recording: Recording, report: Report, stem: str) -> None:
-    """Draw the reasons, which are looked for once somebody asks; nothing for a model that hears no log-mel. `stem`
-    begins the names of downloaded pictures.
+    """Draw the reasons, which are looked for once somebody asks; a word instead for a model that hears no log-mel.
+    `stem` begins the names of downloaded pictures.
     """
     recogniser = chosen_recogniser()
     if not isinstance(recogniser, Recogniser):
+        st.caption(
+            f"Why it answers so cannot be shown for {literal(recogniser.name)}: it hears sums over the whole sound, in "
+            "which moments are no longer apart. Networks over the log-mel can tell; the Models page has them."
+        )
         return
     section = st.expander("Why? See where the model listened", on_change="rerun", key="why")
     if not section.open:

@@ -26,10 +26,10 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
 
     Exits with 1, after the rest is done, when a file cannot be read.
     """
-    from ser_core.inference import load_recogniser
+    from ser_core.classic import load_any_recogniser
     from ser_core.pipeline import analyse, report_dict
 
-    recogniser = load_recogniser(model)
+    recogniser = load_any_recogniser(model)
     failed = False
     for file in files:
         progress = Progress(file.name)

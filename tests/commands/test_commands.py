@@ -168,7 +168,7 @@ def test_classic_options_are_refused_where_they_mean_nothing(own_corpus, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_classic_recipe_trains_and_is_listed_but_does_not_answer(own_corpus, voice, tmp_path):
+def test_a_classic_recipe_trains_and_is_listed_and_answers(own_corpus, voice, tmp_path):
     out = tmp_path / "models" / "forest"
     arguments = ["--corpus", f"folder={own_corpus}", "--test", "bob", "--validation", "", "--augment", "shift"]
     environ = {"SER_CACHE_DIR": str(tmp_path / "cache"), "SER_MODELS_DIR": str(out.parent)}
@@ -176,9 +176,12 @@ def test_a_classic_recipe_trains_and_is_listed_but_does_not_answer(own_corpus, v
     assert done.returncode == 0, done.stderr
     assert "test folder speakers: UA" in done.stdout
     assert ser("models", **environ).stdout.startswith("forest: Random forest on 181 means")
-    refused = ser("predict", voice, "--model", "forest", **environ)
+    answer = json.loads(ser("predict", voice, "--model", "forest", "--json", **environ).stdout)
+    assert answer["model"] == "forest"
+    assert set(answer["scores"]) == {"angry", "sad"}
+    refused = ser("delivery", voice, "--target", "sad", "--model", "forest", **environ)
     assert refused.returncode == 1
-    assert "classic model" in refused.stderr
+    assert "a network over the log-mel is needed" in refused.stderr
 
 
 @pytest.mark.slow

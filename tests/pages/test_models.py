@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from ser_core import results
 from ser_core.config import PROJECT_DIR, load_settings
+from tests.classic_folder import classic_folder
 
 LABELS = ["happy", "sad"]
 
@@ -101,3 +103,25 @@ def test_the_model_chosen_here_answers_on_the_analyse_page(tmp_path, monkeypatch
     assert "heard by the model another" in texts(page)
     page.switch_page("pages/models.py").run()
     assert page.radio(key="model_that_answers").value == "another"
+
+
+def test_a_classic_model_can_answer_as_well(tmp_path, monkeypatch, recording):
+    settings = load_settings()
+    shutil.copytree(settings.models_dir / settings.model, tmp_path / settings.model)
+    classic_folder(tmp_path / "mixtures")
+    classic_folder(tmp_path / "markov", "hmm")
+    monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path))
+    page = opened()
+    # One that cannot be used leaves the choice as it was.
+    monkeypatch.setitem(sys.modules, "hmmlearn.hmm", None)
+    page.radio(key="model_that_answers").set_value("markov").run()
+    assert "pip install hmmlearn" in page.error[0].value
+    page.radio(key="model_that_answers").set_value("mixtures").run()
+    assert not page.error
+    page.switch_page("app.py").run()
+    page.file_uploader[0].upload("mine.wav", recording(13)).run()
+    assert not page.exception
+    told = texts(page)
+    assert "heard by the model mixtures" in told
+    assert "Each 6.0 s are judged by themselves" in told
+    assert "cannot be shown for mixtures" in told
