@@ -4,6 +4,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from ser_core.audio import read_clip
+from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ser_core.pipeline import report_dict
 from ui import analysis, answer, closer, downloads, frame, over_time, save, sources, why
@@ -19,12 +20,17 @@ with told_kindly():
     if recording is None:
         st.stop()
     sources.introduce(recording)
-    report = analysis.report_of(recording)
     stem = PurePath(recording.name).stem
+    try:
+        report = analysis.report_of(recording)
+    except NoSpeechError as error:
+        answer.show_none(error)
+        closer.show(recording, error.duration_s, stem)
+        st.stop()
     answer.show(report, stem)
     why.show(recording, report, stem)
     over_time.show(report, stem)
-    closer.show(recording, report, stem)
+    closer.show(recording, report.duration_s, stem)
     downloads.show(report)
     save.offer(
         recording.digest,

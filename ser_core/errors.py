@@ -9,6 +9,21 @@ class AudioError(SerError):
     """A recording cannot be used: empty, truncated, silent, too short, too long, or not audio."""
 
 
+class NoSpeechError(AudioError):
+    """A recording can be read, but nobody is heard speaking in it.
+
+    Attributes:
+        duration_s: length of the recording in seconds.
+    """
+
+    def __init__(self, duration_s: float) -> None:
+        super().__init__(
+            "No speech was heard in this recording: it sounds like noise or music, so no emotion is named. If somebody "
+            "does speak in it, record closer to the voice and with less around it."
+        )
+        self.duration_s = duration_s
+
+
 class CorpusError(SerError):
     """A corpus folder does not have the layout its publisher gives it."""
 

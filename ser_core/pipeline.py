@@ -8,14 +8,17 @@ from typing import Any
 
 from ser_core import audio
 from ser_core.classic import AnyRecogniser, load_any_recogniser
-from ser_core.errors import AudioError
+from ser_core.errors import AudioError, NoSpeechError
 from ser_core.inference import TIMELINE_STEP_S
 from ser_core.records import Clip, OwnVoice, Prediction, Report, Segment
+from ser_core.speech import Heard, SpeechMeter
 
 # Longer recordings are never held whole: they are read and heard block by block.
 _WHOLE_UP_TO_S = 60.0
 # Longer ones are heard once, without overlap: an hour must not take minutes.
 _FINE_UP_TO_S = 600.0
+# Whether somebody speaks in them is then judged now and then as well.
+SPEECH_EVERY_S = 10.0
 
 
 def analyse(
@@ -36,7 +39,8 @@ def analyse(
             recordings of up to a minute, which have one speaker.
         on_progress: called with the share that is done, 0 to 1.
 
-    Raises AudioError when the recording cannot be used, ModelError when the model cannot.
+    Stretches in which nobody speaks (silence, noise, music) have no part in it. Raises NoSpeechError when that is all
+    of the recording, AudioError when it cannot be used, ModelError when the model cannot.
     """
     if isinstance(source, str):
         source = Path(source)
@@ -46,21 +50,40 @@ def analyse(
     if duration_s <= _WHOLE_UP_TO_S:
         clip = audio.read_clip(source)
         on_progress(0.5)
+        meter = SpeechMeter()
+        meter.add(clip)
+        _require_speech(meter.heard, clip.duration_s)
         prediction = recogniser.predict(clip, voice)
-        timeline = (
-            tuple(recogniser.timeline([clip], voice=voice))
-            if clip.duration_s > recogniser.window_s
-            else (Segment(0.0, clip.duration_s, prediction),)
-        )
+        whole: tuple[Segment, ...] = (Segment(0.0, clip.duration_s, prediction),)
+        if clip.duration_s > recogniser.window_s:
+            whole = tuple(recogniser.timeline([clip], voice=voice))
+        timeline = _where_somebody_speaks(whole, meter.heard)
+        if len(timeline) < len(whole):
+            prediction = recogniser.summary(s.prediction for s in timeline)
         on_progress(1.0)
         return Report(name, clip.duration_s, prediction, timeline)
     progress = _Progress(duration_s, on_progress)
-    step_s = TIMELINE_STEP_S if duration_s <= _FINE_UP_TO_S else recogniser.window_s
-    timeline = tuple(recogniser.timeline(progress.watch(audio.read_blocks(source)), step_s))
+    is_long = duration_s > _FINE_UP_TO_S
+    meter = SpeechMeter(SPEECH_EVERY_S) if is_long else SpeechMeter()
+    blocks = meter.watch(progress.watch(audio.read_blocks(source)))
+    timeline = tuple(recogniser.timeline(blocks, recogniser.window_s if is_long else TIMELINE_STEP_S))
     if not timeline:
         raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
+    _require_speech(meter.heard, progress.done_s)
+    timeline = _where_somebody_speaks(timeline, meter.heard)
     on_progress(1.0)
     return Report(name, progress.done_s, recogniser.summary(s.prediction for s in timeline), timeline)
+
+
+def _require_speech(heard: Heard, duration_s: float) -> None:
+    if not heard.is_speech():
+        raise NoSpeechError(duration_s)
+
+
+def _where_somebody_speaks(timeline: tuple[Segment, ...], heard: Heard) -> tuple[Segment, ...]:
+    """The segments in which there may be speech; all of them where that leaves none."""
+    kept = heard.with_speech([(segment.start_s + segment.end_s) / 2 for segment in timeline])
+    return tuple(segment for segment, keep in zip(timeline, kept, strict=True) if keep) or timeline
 
 
 def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:

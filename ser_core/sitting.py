@@ -135,8 +135,8 @@ def attempt(
 ) -> Attempt:
     """What a take sounds like and how it was spoken.
 
-    With a baseline its values are seen relative to that voice. Raises AudioError when the recording cannot be
-    used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
+    With a baseline its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
+    recording, AudioError when it cannot be used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
     """
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
     report = analyse(source, name=name, recogniser=recogniser, voice=baseline.own_voice if baseline else None)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ser_core import analyse, audio
-from ser_core.errors import AudioError
+from ser_core.errors import AudioError, NoSpeechError
 from ser_core.labels import Emotion
 from ser_core.pipeline import report_csv, report_dict
 from ser_core.records import Clip, Prediction, Report, Segment
@@ -67,6 +67,26 @@ def test_memory_does_not_grow_with_the_recording(recogniser, voice, tmp_path):
         tracemalloc.stop()
     # Six more minutes are 360 more segments, of about 2 kB each.
     assert peaks[1] - peaks[0] < 2e6
+
+
+@pytest.mark.parametrize("duration_s", [2, 90], ids=["whole", "in blocks"])
+def test_noise_has_no_emotion(recogniser, rng, duration_s):
+    with pytest.raises(NoSpeechError, match="no emotion is named") as refused:
+        analyse(wav(0.1 * rng.standard_normal(16_000 * duration_s)), recogniser=recogniser)
+    assert refused.value.duration_s == pytest.approx(duration_s)
+
+
+@pytest.mark.parametrize("duration_s", [20, 80], ids=["whole", "in blocks"])
+def test_a_stretch_of_music_has_no_part_in_the_answer(recogniser, voice, duration_s):
+    time_s = np.arange(16_000 * duration_s) / 16_000
+    chord = 0.05 * sum(np.sin(2 * np.pi * hz * time_s) for hz in (262, 330, 392))
+    report = analyse(wav(np.concatenate([np.resize(voice, 16_000 * 20), chord])), recogniser=recogniser)
+    heard_s = [segment.start_s for segment in report.timeline]
+    assert heard_s[:18] == list(range(18))
+    # A window of 3.5 s lies across the seam, and the one before it speaks.
+    assert heard_s[-1] < 20 + 2 * 3.5
+    mean = np.mean([list(s.prediction.scores.values()) for s in report.timeline], axis=0)
+    assert list(report.prediction.scores.values()) == pytest.approx(mean)
 
 
 def test_silence_that_is_too_long_to_hold_is_refused_too(recogniser):

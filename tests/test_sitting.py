@@ -11,7 +11,7 @@ from ser_core.artifacts import OwnVoiceUse
 from ser_core.audio import read_clip, to_wav
 from ser_core.baseline import Baseline, compute_baseline
 from ser_core.delivery import delivery
-from ser_core.errors import AudioError
+from ser_core.errors import AudioError, NoSpeechError
 from ser_core.labels import Emotion
 from ser_core.outcome import Outcome
 from ser_core.pipeline import analyse
@@ -30,7 +30,7 @@ from ser_core.sitting import (
     sitting_text,
     summarise,
 )
-from tests.prosody.voices import clip_of, glide, silence, steady
+from tests.prosody.voices import clip_of, glide, silence, steady, syllables
 
 ENDED_AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 
@@ -143,11 +143,16 @@ def test_a_take_without_a_voice_can_be_summed_up():
 
 
 def test_attempt_is_what_the_parts_say(recogniser):
-    sound = to_wav(phrase(110, 180))
+    sound = to_wav(clip_of(syllables(110, 180, 2.4)))
     made = attempt(sound, Emotion.HAPPY, name="a.wav", recogniser=recogniser)
     assert made.report == analyse(sound, name="a.wav", recogniser=recogniser)
     assert made.delivery.target is Emotion.HAPPY
     assert made.clip.duration_s == pytest.approx(2.4)
+
+
+def test_attempt_takes_no_tune(recogniser):
+    with pytest.raises(NoSpeechError, match="noise or music"):
+        attempt(to_wav(phrase(110, 180)), Emotion.HAPPY, name="a.wav", recogniser=recogniser)
 
 
 def test_attempt_refuses_more_than_a_take(recogniser):

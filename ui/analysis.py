@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from ser_core import audio, pipeline
+from ser_core.errors import NoSpeechError
 from ser_core.figures import SoundView, survey
 from ser_core.inference import Recogniser
 from ser_core.labels import Emotion
@@ -31,10 +32,12 @@ class Part:
 
 
 def report_of(recording: Recording) -> Report:
-    """What the recording sounds like, with a progress bar while that is found out. Raises SerError."""
+    """What the recording sounds like, with a progress bar while that is found out. Raises NoSpeechError when nobody
+    speaks in it, or another SerError.
+    """
     recogniser = loaders.chosen_recogniser()
 
-    def compute() -> Report:
+    def compute() -> Report | NoSpeechError:
         bar = st.progress(0.0, text=_LISTENING)
 
         def show(share: float) -> None:
@@ -45,10 +48,16 @@ def report_of(recording: Recording) -> Report:
                 report = pipeline.analyse(recording.data, name=recording.name, recogniser=recogniser, on_progress=show)
                 watched.duration_s = report.duration_s
                 return report
+        except NoSpeechError as error:
+            # Another one: this one holds on to the sound, by its traceback.
+            return NoSpeechError(error.duration_s)
         finally:
             bar.empty()
 
-    return memory.once(("report", recording.digest, recording.name, recogniser.name), compute)
+    report = memory.once(("report", recording.digest, recording.name, recogniser.name), compute)
+    if isinstance(report, NoSpeechError):
+        raise NoSpeechError(report.duration_s)
+    return report
 
 
 def part_of(recording: Recording, start_s: float) -> Part:

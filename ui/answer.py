@@ -4,7 +4,9 @@ from html import escape
 
 import streamlit as st
 
+from ser_core.errors import NoSpeechError
 from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.labels import Emotion
 from ser_core.records import Prediction, Report
 from ui.illustrations import Mood, img
 from ui.loaders import chosen_recogniser
@@ -33,6 +35,17 @@ def show(report: Report, stem: str) -> None:
             st.plotly_chart(figure, config=picture_config("emotions", stem), alt=describe(figure), key="emotion_bars")
 
 
+def show_none(error: NoSpeechError) -> None:
+    """Draw in place of an answer that nobody was heard speaking."""
+    with st.container(border=True, key="answer", horizontal=True, vertical_alignment="center", gap="medium"):
+        _face(Mood.NO_SPEECH, str(error))
+        with st.container(width="stretch", gap="xsmall"):
+            st.caption("No emotion named")
+            st.header("No speech", anchor=False)
+            st.markdown(str(error))
+            st.caption(f"{duration(error.duration_s)} of sound. Its pictures are below.")
+
+
 def announcement(report: Report) -> str:
     """The answer as one sentence, for a screen reader."""
     prediction = report.prediction
@@ -45,11 +58,13 @@ def announcement(report: Report) -> str:
 
 
 def _illustrate(report: Report) -> None:
-    which = Mood.UNSURE if report.prediction.unsure else report.prediction.emotion
+    _face(Mood.UNSURE if report.prediction.unsure else report.prediction.emotion, announcement(report))
+
+
+def _face(which: Emotion | Mood, said: str) -> None:
     # An alert is read out when it appears: whoever does not see the page hears the answer when it is there.
     st.html(
-        f'<div class="ser-face">{img(which, size_px=144)}'
-        f'<p role="alert" class="ser-unseen">{escape(announcement(report))}</p></div>',
+        f'<div class="ser-face">{img(which, size_px=144)}<p role="alert" class="ser-unseen">{escape(said)}</p></div>',
         width="content",
     )
 

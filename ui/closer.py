@@ -18,7 +18,6 @@ from ser_core.figures import (
     spectrogram,
     waveplot,
 )
-from ser_core.records import Report
 from ui.analysis import PART_S, Part, part_of
 from ui.errors import told_kindly
 from ui.sources import Recording
@@ -34,10 +33,10 @@ _AXIS_HELP: dict[FrequencyAxis, str] = {
 _ORDER_NAMES: dict[DeltaOrder, str] = {0: "Coefficients", 1: "Deltas", 2: "Delta-deltas"}
 
 
-def show(recording: Recording, report: Report, stem: str) -> None:
+def show(recording: Recording, duration_s: float, stem: str) -> None:
     """Draw the player and the pictures. `stem` begins the names of downloaded pictures."""
     st.subheader("Listen and look closer", anchor=False)
-    _explore(recording, report.duration_s, stem)
+    _explore(recording, duration_s, stem)
 
 
 # A fragment: another axis or another tab redraws this part of the page alone.

@@ -14,7 +14,7 @@ def show(report: Report, stem: str) -> None:
     st.subheader("Emotion over time", anchor=False)
     st.caption(
         f"{_how_judged(report)} A lane is filled where its emotion is the most likely "
-        "one; the higher, the surer."
+        "one; the higher, the surer. Stretches in which nobody speaks stay empty."
     )
     figure = emotion_timeline(report.timeline)
     st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")

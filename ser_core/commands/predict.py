@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ser_core.commands.progress import Progress
-from ser_core.errors import AudioError
+from ser_core.errors import AudioError, NoSpeechError
 from ser_core.wording import percent
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
     """Say which emotion each FILE sounds like (WAV, MP3, OGG or FLAC).
 
-    Exits with 1, after the rest is done, when a file cannot be read.
+    A file in which nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its
+    "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
     from ser_core.classic import load_any_recogniser
     from ser_core.pipeline import analyse, report_dict
@@ -40,6 +41,15 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
                 recogniser=recogniser,
                 on_progress=progress.share,
             )
+        except NoSpeechError as error:
+            progress.clear()
+            if as_json:
+                click.echo(
+                    json.dumps(_without_speech(str(file), error.duration_s, recogniser.name), ensure_ascii=False)
+                )
+            else:
+                click.echo(f"{file}: no speech was heard, so no emotion is named, {error.duration_s:.1f} s")
+            continue
         except AudioError as error:
             failed = True
             progress.clear()
@@ -50,11 +60,26 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
             continue
         progress.clear()
         if as_json:
-            click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
+            click.echo(json.dumps({**report_dict(report, timeline=False), "speech": True}, ensure_ascii=False))
             continue
         click.echo(f"{file}: {_in_words(report.prediction)}, {report.duration_s:.1f} s")
     if failed:
         sys.exit(1)
+
+
+def _without_speech(file: str, duration_s: float, model: str) -> dict[str, object]:
+    """What takes the place of an answer, with the same keys."""
+    return {
+        "file": file,
+        "duration_s": round(duration_s, 3),
+        "model": model,
+        "emotion": None,
+        "confidence": None,
+        "unsure": True,
+        "scores": {},
+        "pair": None,
+        "speech": False,
+    }
 
 
 def _in_words(heard: "Prediction") -> str:

@@ -19,7 +19,7 @@ from ser_core.history.database import FILE_NAME
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from tests.browser.conftest import FAKE_MICROPHONE, FAKE_PERMISSION, watched
 from tests.conftest import RATE_HZ
-from tests.prosody.voices import steady
+from tests.prosody.voices import syllables
 
 pytestmark = pytest.mark.browser
 
@@ -128,10 +128,13 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     assert sum(piece in left for piece in pieces) == 0
 
 
+_KNOWN = re.compile(r"Your neutral voice is known \(pitch around 1[12]\d Hz\)")
+
+
 @pytest.fixture(scope="module")
 def neutral_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine seconds of a voice of 120 Hz in a room. No sample is 0, as in what a microphone gives."""
-    samples = steady(120, 9.0, level=0.2)
+    """Nine seconds of a voice around 120 Hz in a room. No sample is 0, as in what a microphone gives."""
+    samples = syllables(120, 120, 9.0)
     path = tmp_path_factory.mktemp("neutral") / "voice.wav"
     soundfile.write(path, samples + np.random.default_rng(0).normal(0.0, 1e-3, len(samples)), RATE_HZ)
     return path
@@ -162,14 +165,14 @@ def test_the_neutral_voice_from_the_microphone_to_its_deletion(
         page.get_by_role("button", name="Record my neutral voice").click()
         expect(page.get_by_text("On weekdays I get up at seven")).to_be_visible()
         record(page, 5.0)
-        expect(page.get_by_text("Your neutral voice is known (pitch around 120 Hz)")).to_be_visible()
+        expect(page.get_by_text(_KNOWN)).to_be_visible()
 
         # What the recorder gave is what was played: no gain of the browser's has made it louder.
         page.get_by_role("button", name="Keep it for next time").click()
         expect(page.get_by_text("Kept with your profile.")).to_be_visible()
         (kept,) = kept_voices(server_dir)
         truth = compute_baseline(read_clip(neutral_voice)).values
-        assert abs(kept["values"]["pitch_median_hz"] - 120.0) < 0.5
+        assert abs(kept["values"]["pitch_median_hz"] - truth["pitch_median_hz"]) < 3.0
         assert abs(kept["values"]["loudness_lufs"] - truth["loudness_lufs"]) < 0.5
 
         # A take of the same voice lies where the neutral one does.
@@ -179,7 +182,7 @@ def test_the_neutral_voice_from_the_microphone_to_its_deletion(
 
         # Another visit finds it, and the History deletes it with all else.
         page.goto(f"{server}/practise")
-        expect(page.get_by_text("pitch around 120 Hz")).to_be_visible()
+        expect(page.get_by_text(_KNOWN)).to_be_visible()
         page.goto(f"{server}/history")
         page.get_by_role("button", name="Delete everything").click()
         expect(page.get_by_text("This deletes your neutral voice, with all audio")).to_be_visible()

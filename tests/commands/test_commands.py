@@ -47,7 +47,7 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
     done = ser("predict", voice, broken, voice, "--json")
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 1
-    assert list(first) == ["file", "duration_s", "model", "emotion", "confidence", "unsure", "scores", "pair"]
+    assert list(first) == ["file", "duration_s", "model", "emotion", "confidence", "unsure", "scores", "pair", "speech"]
     assert first == third
     assert first["file"] == str(voice)
     assert sum(first["scores"].values()) == pytest.approx(1, abs=0.001)
@@ -67,6 +67,20 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
 def test_an_answer_in_words_names_a_near_tie_as_a_pair(unsure, near_tie, words):
     scores = {Emotion.FEARFUL: 0.44, Emotion.ANGRY: 0.46, Emotion.SAD: 0.1}
     assert _in_words(Prediction(scores, "crnn", unsure, near_tie)) == words
+
+
+def test_predict_names_no_emotion_where_nobody_speaks(voice, tmp_path, rng):
+    noise = tmp_path / "rain.wav"
+    soundfile.write(noise, 0.1 * rng.standard_normal(32_000), 16_000)
+    told = CliRunner().invoke(main, ["predict", str(voice), str(noise), "--json"])
+    assert told.exit_code == 0, told.output
+    speech, rain = map(json.loads, told.output.splitlines())
+    assert list(rain) == list(speech)
+    assert (speech["speech"], rain["speech"]) == (True, False)
+    assert (rain["emotion"], rain["confidence"], rain["unsure"], rain["scores"]) == (None, None, True, {})
+    assert rain["duration_s"] == 2.0
+    in_words = CliRunner().invoke(main, ["predict", str(noise)])
+    assert in_words.output == f"{noise}: no speech was heard, so no emotion is named, 2.0 s\n"
 
 
 def test_predict_in_words_and_an_error_on_stderr(voice, tmp_path):

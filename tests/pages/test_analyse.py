@@ -178,6 +178,21 @@ def test_a_sound_without_a_voice_gets_one_friendly_message(page: AppTest, durati
     assert len(page.error) == 1
 
 
+def test_music_gets_its_pictures_and_no_emotion(page: AppTest) -> None:
+    file = io.BytesIO()
+    time_s = np.arange(3 * 16_000) / 16_000
+    chord = 0.1 * sum(np.sin(2 * np.pi * hz * time_s) for hz in (262, 330, 392))
+    soundfile.write(file, chord, 16_000, format="WAV")
+    upload(page, "organ.wav", file.getvalue())
+    assert not page.exception
+    assert [header.value for header in page.header] == ["No speech"]
+    assert "No speech was heard in this recording: it sounds like noise or music" in markdown(page)
+    assert 'role="alert"' in html(page)
+    assert not NAMES & set(html(page).split())
+    assert [alt.split(",")[0].split(":")[0] for alt in charts(page)] == ["Waveplot", "Spectrogram"]
+    assert not page.get("download_button")
+
+
 def test_a_missing_model_gets_one_friendly_message(
     page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from ser_core.config import PROJECT_DIR
 from ser_core.history import token_owner
 from ser_core.labels import Emotion
 from ser_core.pipeline import analyse
-from tests.prosody.voices import glide, silence, steady
+from tests.prosody.voices import espeak, glide, silence, steady, syllables
 from tests.ui.history_helpers import Browser
 from ui.practice_sentences import SENTENCES
 from ui.practice_state import MAX_TAKES
@@ -201,19 +201,29 @@ def test_a_file_that_cannot_be_used_is_one_friendly_message(page: AppTest, conte
     (error,) = page.error
     assert expected in error.value.replace("\\", "").replace("\u2060", "")
     assert not charts(page)
-    give(page, wav(silence(0.2), glide(110, 150, 2.0), silence(0.2)))  # the next is taken, and the message gone
+    give(page, wav(silence(0.2), syllables(110, 150, 2.0), silence(0.2)))  # the next is taken, and the message gone
     assert not page.error
     assert charts(page)
 
 
-def test_noise_without_a_voice_gets_help_instead_of_advice(page: AppTest, rng: np.random.Generator) -> None:
+def test_noise_is_no_take(page: AppTest, rng: np.random.Generator) -> None:
     give(page, wav(0.1 * rng.standard_normal(48_000)))
+    (error,) = page.error
+    assert "No speech was heard" in error.value
+    assert not page.header
+    assert not charts(page)
+    assert page.button_group(key="practise_way")  # the recorder is still there
+
+
+@pytest.mark.espeak
+def test_speech_without_a_voice_gets_help_instead_of_advice(page: AppTest) -> None:
+    give(page, wav(espeak("The children are talking by the door.", voice_name="en+whisper")))
     assert "No voice was heard clearly enough" in texts(page)
     assert "What went well" not in texts(page)
 
 
 def test_a_noisy_recording_is_told_beside_the_advice(page: AppTest, rng: np.random.Generator) -> None:
-    voice = np.concatenate([silence(0.3), glide(110, 150, 2.0), silence(0.3)])
+    voice = np.concatenate([silence(0.3), syllables(110, 150, 2.0), silence(0.3)])
     give(page, wav(voice + 0.05 * rng.standard_normal(len(voice))))
     assert "dB above the noise" in texts(page)
     assert "What went well" in texts(page)
@@ -245,9 +255,9 @@ def test_a_second_take_stands_beside_the_first(page: AppTest, recording: Make) -
 
 
 def test_a_finished_sitting_is_reported_and_can_be_taken_away(page: AppTest, recording: Make) -> None:
-    give(page, wav(silence(0.2), glide(110, 112, 2.0), silence(0.2)))
+    give(page, wav(silence(0.2), syllables(110, 112, 2.0), silence(0.2)))
     press(page, "practise_again")
-    give(page, wav(silence(0.2), glide(110, 180, 2.0), silence(0.2)))
+    give(page, wav(silence(0.2), syllables(110, 180, 2.0), silence(0.2)))
     press(page, "practise_finish")
     assert "**Happy**: " in texts(page)
     assert "of 2 takes came across" in texts(page)
@@ -320,7 +330,7 @@ def test_the_own_voice_is_what_takes_are_seen_from(page: AppTest, browser: Brows
     give(page, NEUTRAL, "practise_voice")
     assert "pitch around 120 Hz" in texts(page)
     assert not (tmp_path / "data").exists()
-    give(page, wav(silence(0.2), glide(150, 250, 2.0), silence(0.2)))
+    give(page, wav(silence(0.2), syllables(150, 250, 2.0), silence(0.2)))
     assert "seen from its speaker’s own neutral voice" in texts(page)
     assert "from your neutral voice" in charts(page)[-1]
     press(page, "practise_voice_forget")

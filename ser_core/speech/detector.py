@@ -1,0 +1,169 @@
+"""The decision: a logistic regression on the measures of a few seconds, and a rule for longer sounds.
+
+The weights in `data/speech.json` were fitted by `python -m benchmarks.speech --write`; on what, and what they reach,
+stands in benchmarks/speech.md.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.errors import SerError
+from ser_core.records import Clip, Samples
+from ser_core.speech.measures import MEASURES, measure_sound
+
+PATH = Path(__file__).parent.parent / "data" / "speech.json"
+
+# Long enough for a dozen syllables, on which the weights were fitted.
+WINDOW_S = 3.5
+# A rest that is shorter is judged only where there is nothing else: little sound tells little.
+_SHORTEST_REST_S = WINDOW_S / 2
+# Windows that are this far under the loudest one are the room: whether they sound like speech does not count.
+_QUIET_DB = 30.0
+# A recording is speech when the quarter of its windows that sounds most like it does, on average.
+_SHARE = 0.25
+# A measure so many deviations from its mean says no more than that: squared, it would outvote all others.
+CLIP_DEVIATIONS = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A logistic regression on standardised measures and their squares.
+
+    Attributes:
+        mean, deviation: of each measure over the training sounds, in the order of MEASURES.
+        linear, square: weights of the standardised measure and of its square.
+        intercept: log-odds where every measure has its mean.
+        threshold: log-odds from which on a sound counts as speech.
+    """
+
+    mean: npt.NDArray[np.float64]
+    deviation: npt.NDArray[np.float64]
+    linear: npt.NDArray[np.float64]
+    square: npt.NDArray[np.float64]
+    intercept: float
+    threshold: float
+
+    def evidence(self, measures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How much sounds are like speech, shape (...) from measures of shape (..., measures): log-odds over the
+        threshold, 0 and more being speech. A measure that is not known (NaN) counts as the mean.
+        """
+        z = standardised(measures, self.mean, self.deviation)
+        return self.intercept + z @ self.linear + z**2 @ self.square - self.threshold
+
+
+def standardised(
+    measures: npt.NDArray[np.float64], mean: npt.NDArray[np.float64], deviation: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Measures, shape (..., measures), in deviations from their mean, at most four; 0 where not known."""
+    return np.clip(np.nan_to_num((measures - mean) / deviation), -CLIP_DEVIATIONS, CLIP_DEVIATIONS)
+
+
+@cache
+def load_weights(path: Path = PATH) -> Weights:
+    """The committed weights. Raises SerError when they are for other measures than the code has."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if tuple(content["measures"]) != MEASURES:
+        raise SerError(f"{path} is for other measures than these. Fit it anew: python -m benchmarks.speech --write.")
+    of_each = {
+        name: np.array([one[name] for one in content["measures"].values()])
+        for name in ("mean", "deviation", "linear", "square")
+    }
+    return Weights(**of_each, intercept=content["intercept"], threshold=content["threshold"])
+
+
+def sounds_like_speech(clip: Clip) -> bool:
+    """Whether somebody speaks in a clip of any length. Raises AudioError when it is empty or not at 16 kHz."""
+    meter = SpeechMeter()
+    meter.add(clip)
+    return meter.heard.is_speech()
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """Windows of a recording.
+
+    Attributes:
+        middles_s: moment of the middle of each in the recording, shape (windows,).
+        levels_db: level of each, shape (windows,).
+        measures: `measure_sound` of each, shape (windows, measures).
+    """
+
+    middles_s: npt.NDArray[np.float64]
+    levels_db: npt.NDArray[np.float64]
+    measures: npt.NDArray[np.float64]
+
+    def evidence(self, weights: Weights) -> float:
+        """How much the recording is like speech: 0 and more is speech, as `Weights.evidence` is of a window."""
+        loud = self.measures[self.levels_db > self.levels_db.max() - _QUIET_DB]
+        ranked = np.sort(weights.evidence(loud))
+        return float(ranked[-max(1, round(_SHARE * len(ranked))) :].mean())
+
+    def is_speech(self) -> bool:
+        """Whether somebody speaks in the recording."""
+        return self.evidence(load_weights()) >= 0
+
+    def with_speech(self, moments_s: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """At which moments of the recording there may be speech: in the window before or the one after it, by their
+        middles. One window alone is never taken for a stretch without, so that no word is lost to a single error.
+        """
+        speaks = np.concatenate([[False], load_weights().evidence(self.measures) >= 0, [False]])
+        after = np.searchsorted(self.middles_s, np.asarray(moments_s))
+        return speaks[after] | speaks[after + 1]
+
+
+class SpeechMeter:
+    """Listens to a recording that comes in blocks, and holds no more than a window of it.
+
+    `every_s` is the distance of the windows that are judged: in an hour not each one has to be.
+    """
+
+    def __init__(self, every_s: float = WINDOW_S) -> None:
+        self._gap_s = max(0.0, every_s - WINDOW_S)
+        self._held = np.zeros(0, dtype=np.float32)
+        self._rate_hz = 0
+        self._skip = 0
+        self._held_from_s = 0.0
+        self._windows: list[tuple[float, float, npt.NDArray[np.float64]]] = []
+
+    def add(self, block: Clip) -> None:
+        """Hears the next block. Raises AudioError as `measure_sound` does."""
+        self._rate_hz = block.rate_hz
+        size, gap = round(WINDOW_S * block.rate_hz), round(self._gap_s * block.rate_hz)
+        held = np.concatenate([self._held, block.samples])
+        while len(held) > self._skip + size:
+            self._windows.append(self._measured(held[self._skip : self._skip + size]))
+            held = held[self._skip + size :]
+            self._held_from_s += (self._skip + size) / block.rate_hz
+            self._skip = gap
+        self._held = held
+
+    def watch(self, blocks: Iterable[Clip]) -> Iterator[Clip]:
+        """Passes the blocks on, and hears them on the way."""
+        for block in blocks:
+            self.add(block)
+            yield block
+
+    @property
+    def heard(self) -> Heard:
+        """The windows of all that was added. Raises AudioError when that is nothing."""
+        windows = list(self._windows)
+        rest = self._held[self._skip :]
+        if not windows or len(rest) >= _SHORTEST_REST_S * self._rate_hz:
+            windows.append(self._measured(rest))
+        middles_s, levels_db, measures = zip(*windows, strict=True)
+        return Heard(np.array(middles_s), np.array(levels_db), np.array(measures))
+
+    def _measured(self, samples: Samples) -> tuple[float, float, npt.NDArray[np.float64]]:
+        measures = measure_sound(Clip(samples, self._rate_hz))  # refuses what is empty
+        middle_s = self._held_from_s + (self._skip + len(samples) / 2) / self._rate_hz
+        return middle_s, _level_db(samples), measures
+
+
+def _level_db(samples: Samples) -> float:
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
