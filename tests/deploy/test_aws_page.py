@@ -6,12 +6,15 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.deploy import aws_kept
+from tests.deploy.aws_kept import CLIENT
 from tests.deploy.stacks import REGION, credentials, read, what_moto_lacks
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,25 +36,43 @@ def cloudshell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         packed.add(PROJECT / "deploy", "deploy")
     tools = home / "tools"
     tools.mkdir()
-    (tools / "aws").symlink_to(Path(sys.executable).parent / "aws")
+    (tools / "aws").write_text(CLIENT.format(python=sys.executable, socket=str(home / "aws")), "utf-8")
+    (tools / "aws").chmod(0o755)
     (tools / "docker").write_text('#!/bin/sh\necho "docker $*"\n[ "$1" != login ] || cat >/dev/null\n', "utf-8")
     (tools / "docker").chmod(0o755)
     server = ThreadedMotoServer(port=0, verbose=False)
     with credentials(), what_moto_lacks():
         server.start()
         host, port = server.get_host_and_port()
+        environment = {
+            **os.environ,
+            "HOME": str(home),
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": host,
+        }
         try:
-            yield {
-                **os.environ,
-                "HOME": str(home),
-                "PATH": f"{tools}:{os.environ['PATH']}",
-                "AWS_REGION": REGION,
-                "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "NO_PROXY": host,
-            }
+            with aws_loaded(home / "aws", environment):
+                yield environment
         finally:
             server.stop()
+
+
+@contextmanager
+def aws_loaded(address: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Within it the command line of AWS waits at `address`, with what the page asks of it loaded."""
+    services = sorted(set(re.findall(r"\baws ([a-z0-9]+) ", PAGE)))
+    command = [sys.executable, aws_kept.__file__, str(address), *services]
+    kept = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert kept.stdout is not None
+        assert kept.stdout.readline() == "ready\n"
+        yield
+    finally:
+        kept.kill()
+        kept.communicate()
 
 
 def run(script: str, environment: dict[str, str]) -> list[str]:
