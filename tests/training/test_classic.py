@@ -6,9 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core.artifacts import load_any_card, load_card, read_verified
+from ser_core.artifacts import KERAS_FILE, SERVED_FILE, load_any_card, load_card, read_verified
+from ser_core.audio import read_clip
+from ser_core.classic import load_any_recogniser
+from ser_core.config import Settings
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
+from ser_core.evaluation import softmax
+from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
 from ser_core.training.classic import ClassicListener, ClassicOptions, fit_classic, predictions, train_classic
@@ -55,6 +60,25 @@ def test_every_recipe_hears_new_voices_and_comes_back_from_disk(recipe, utteranc
     )
 
 
+def test_a_networks_folder_answers_through_litert(tiny_corpus, tmp_path):
+    card = train_classic(
+        get_recipe("cnn1d-shallow"),
+        {"folder": tiny_corpus},
+        tmp_path / "tones",
+        options=ClassicOptions(epochs=3),
+        validation=["eva"],
+        test=["fox"],
+    )
+    assert set(card.files) == {KERAS_FILE, SERVED_FILE, "README.md"}
+    assert "`model.tflite`, which answers in the app" in (tmp_path / "tones" / "README.md").read_text()
+    recogniser = load_any_recogniser("tones", Settings(models_dir=tmp_path))
+    clip = read_clip(load_corpus("folder", tiny_corpus)[-1].path)
+    values = get_feature_set(card.features).extract(clip)[None]
+    probabilities = np.maximum(load_classic(tmp_path / "tones").predict_proba(values)[0], 1e-7)
+    expected = softmax(np.log(probabilities), card.calibration.temperature)
+    np.testing.assert_allclose(list(recogniser.predict(clip).scores.values()), expected, atol=1e-4)
+
+
 @pytest.mark.slow
 def test_from_sound_files_to_a_card_that_says_how(tiny_corpus, tmp_path):
     clips: list[tuple[int, int]] = []
@@ -89,6 +113,9 @@ def test_a_random_test_says_that_it_flatters(tiny_corpus, tmp_path):
     recipe = get_recipe("random-forest")
     card = train_classic(recipe, {"folder": tiny_corpus}, tmp_path / "tones", random_test=True)
     assert "flatters" in card.protocol["kind"]
+    readme = (tmp_path / "tones" / "README.md").read_text()
+    assert "| test folder clips | 15 |" in readme
+    assert "fitted on nobody, since nobody validated" in readme
     # A fifth of the 24 clips of each of three emotions.
     assert card.metrics["test folder"]["n"] == 15
     assert set(card.protocol["train"]) == set(card.protocol["test"])

@@ -1,0 +1,34 @@
+"""What the card in Markdown says of licences."""
+
+from dataclasses import replace
+
+import pytest
+
+from ser_core.artifacts import load_any_card
+from ser_core.corpora import get_corpus
+from ser_core.training.model_readme import model_readme
+
+
+@pytest.mark.parametrize(
+    "corpora, sentence",
+    [
+        (["ravdess", "tess"], "These licences are non-commercial, and the weights carry that restriction."),
+        (["iemocap"], "These licences are non-commercial, and the weights carry that restriction."),
+        (["ravdess", "crema-d", "savee"], "What is licensed of {ravdess} and {savee} is non-commercial"),
+        (["crema-d"], "None of these licences forbids commercial use"),
+    ],
+)
+def test_only_licences_that_are_non_commercial_are_called_so(model_dir, corpora, sentence):
+    card = load_any_card(model_dir.name, model_dir.parent)
+    entries = {}
+    for name in corpora:
+        known = get_corpus(name)
+        entries[name] = {
+            "title": known.title,
+            "language": known.language,
+            "licence": known.licence,
+            "citation": known.citation,
+            "training_clips": 1,
+        }
+    titles = {name: entry["title"] for name, entry in entries.items()}
+    assert sentence.format(**titles) in model_readme(replace(card, corpora=entries))
