@@ -98,7 +98,7 @@ def _with_plain_arithmetic(model: Any) -> Any:
 def to_onnx(model: Any) -> bytes:
     """The model as ONNX, for any number of clips at a time."""
     # Keras exports only what was called before.
-    model([np.zeros((1, *entry.shape[1:]), dtype=np.float32) for entry in model.inputs])
+    _called(model, [np.zeros((1, *entry.shape[1:]), dtype=np.float32) for entry in model.inputs])
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         path = Path(folder) / "model.onnx"
         model.export(path, format="onnx", verbose=False)
@@ -110,9 +110,14 @@ def to_tflite(model: Any) -> bytes:
     import tensorflow as tf
 
     entries = [keras.Input(batch_shape=(1, *entry.shape[1:]), name=entry.name) for entry in model.inputs]
-    fixed = keras.Model(entries, model(entries))
+    fixed = keras.Model(entries, _called(model, entries))
     with contextlib.redirect_stdout(io.StringIO()):
         return bytes(tf.lite.TFLiteConverter.from_keras_model(fixed).convert())
+
+
+def _called(model: Any, inputs: list[Any]) -> Any:
+    """Keras warns where a model of one input is given a list."""
+    return model(inputs if len(inputs) > 1 else inputs[0])
 
 
 def open_onnx(content: bytes) -> Answer:
@@ -176,14 +181,15 @@ def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size
         Measured(
             name,
             sizes[name] / 1e6,
-            _median_ms(lambda answer=answer: answer(probes[0])),  # type: ignore[misc]
+            median_ms(lambda answer=answer: answer(probes[0])),  # type: ignore[misc]
             max(float(np.abs(answer(inputs) - right).max()) for inputs, right in zip(probes, expected, strict=True)),
         )
         for name, answer in answers.items()
     )
 
 
-def _median_ms(call: Callable[[], object]) -> float:
+def median_ms(call: Callable[[], object]) -> float:
+    """Median time of a call, after one that warms up."""
     call()
     times = []
     for _ in range(_ROUNDS):
