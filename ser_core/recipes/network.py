@@ -25,7 +25,6 @@ class Recipe:
         linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
             to the network's logits; 0 leaves that model out.
         linear_penalty, linear_voice_penalty: see `training.linear.fit_linear`.
-        linear_disturbed: how many of the disturbed copies the linear model learns from.
         source: where it comes from.
     """
 
@@ -38,11 +37,10 @@ class Recipe:
     most_per_voice: int = 60
     as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
-    speeds: tuple[float, ...] = (0.84, 0.92, 1.09, 1.19)
+    speeds: tuple[float, ...] = (0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26)
     linear_gain: float = 6.0
-    linear_penalty: float = 2000.0
+    linear_penalty: float = 1000.0
     linear_voice_penalty: float = 1000.0
-    linear_disturbed: int = 2
     source: str = "this project"
 
 

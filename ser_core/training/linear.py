@@ -1,6 +1,5 @@
 """A linear model on the functionals: strongly regularised, solved at once, and more robust than its size suggests."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,45 +37,48 @@ class Linear:
         return self.standardised(functionals) @ self.weights + self.bias
 
 
-def fit_linear(
-    data: Dataset, *, penalty: float, voice_penalty: float, copies: Sequence[int], most_per_voice: int
-) -> Linear:
+def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, most_per_voice: int) -> Linear:
     """Ridge regression of each emotion's indicator on the functionals (Hoerl and Kennard 1970).
 
     Args:
-        data: the training clips; an emotion that a clip's corpus lacks is not regressed on that clip.
+        data: the training clips with all of their copies, which count together as one clip; an emotion that a clip's
+            corpus lacks is not regressed on that clip.
         penalty: weight of the squared weights.
         voice_penalty: weight of the squared change of the scores from one voice to another of the same corpus: what
             differs between the averages of voices is not emotion. The idea is nuisance attribute projection
             (Solomonoff, Campbell and Boardman 2005).
-        copies: which copies of each clip are used, by their place in `data.functionals`.
         most_per_voice: voices with more clips than this count as if they had so many.
     """
-    n, n_copies = len(data), len(copies)
+    n_copies, n_functionals = data.functionals.shape[1:]
     voices = np.array([u.voice for u in data.utterances])
     corpora = np.array([u.corpus for u in data.utterances])
-    used = data.functionals[:, list(copies)].reshape(n * n_copies, -1).astype(np.float64)
-    mean, deviation = used.mean(axis=0), used.std(axis=0) + 1e-6
-    standard = np.clip((used - mean) / deviation, -CLIP_AT, CLIP_AT)
+    mean = data.functionals.mean(axis=(0, 1), dtype=np.float64)
+    deviation = data.functionals.std(axis=(0, 1), dtype=np.float64) + 1e-6
     clips_of = {voice: int((voices == voice).sum()) for voice in np.unique(voices)}
     per_clip = np.array([min(1.0, most_per_voice / clips_of[voice]) / n_copies for voice in voices])
-    row = np.repeat(np.arange(n), n_copies)
     n_labels = len(data.labels)
-    weights, bias = np.zeros((used.shape[1], n_labels)), np.zeros(n_labels)
+    weights, bias = np.zeros((n_functionals, n_labels)), np.zeros(n_labels)
     # Emotions that the same clips can have share one system of equations.
     for mask in np.unique(data.possible.T, axis=0):
         labels = np.flatnonzero((mask == data.possible.T).all(axis=1))
-        chosen = mask[row]
-        x, w, r = standard[chosen], per_clip[row][chosen], row[chosen]
-        if not len(x):
+        chosen = np.flatnonzero(mask)
+        if not len(chosen):
             continue
-        gram = (x * w[:, None]).T @ x
-        for difference in _voice_differences(x, voices[r], corpora[r]):
-            gram += voice_penalty * np.outer(difference, difference)
-        gram[np.diag_indices(len(gram))] += penalty
-        target = (data.truth[r][:, None] == labels).astype(np.float64)
+        w = per_clip[chosen]
+        target = (data.truth[chosen][:, None] == labels).astype(np.float64)
         share = np.average(target, axis=0, weights=w)
-        weights[:, labels] = np.linalg.solve(gram, x.T @ (w[:, None] * (target - share)))
+        system = penalty * np.eye(n_functionals)
+        right = np.zeros((n_functionals, len(labels)))
+        mean_of_clips = np.zeros((len(chosen), n_functionals))
+        # One copy at a time: all of them at once would take gigabytes.
+        for copy in range(n_copies):
+            x = np.clip((data.functionals[chosen, copy] - mean) / deviation, -CLIP_AT, CLIP_AT)
+            system += (x * w[:, None]).T @ x
+            right += x.T @ (w[:, None] * (target - share))
+            mean_of_clips += x / n_copies
+        for difference in _voice_differences(mean_of_clips, voices[chosen], corpora[chosen]):
+            system += voice_penalty * np.outer(difference, difference)
+        weights[:, labels] = np.linalg.solve(system, right)
         bias[labels] = share
     return Linear(mean, deviation, weights, bias)
 

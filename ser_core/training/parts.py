@@ -61,7 +61,6 @@ def train_parts(
             train,
             penalty=recipe.linear_penalty,
             voice_penalty=recipe.linear_voice_penalty,
-            copies=_linear_copies(recipe),
             most_per_voice=recipe.most_per_voice,
         )
     total = len(recipe.as_recorded) * schedule.epochs
@@ -81,9 +80,3 @@ def train_parts(
             )
         )
     return Parts(recipe, tuple(trained), linear, len(train.labels))
-
-
-def _linear_copies(recipe: Recipe) -> tuple[int, ...]:
-    """Places of the recording, of some disturbed copies, and of those at other speeds, which come after all others."""
-    after = 1 + recipe.n_disturbed
-    return (*range(1 + recipe.linear_disturbed), *range(after, after + len(recipe.speeds)))

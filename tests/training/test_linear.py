@@ -46,7 +46,7 @@ def draw(rng):
 
 
 def fitted(data, **changes):
-    how = {"penalty": 1.0, "voice_penalty": 0.0, "copies": (0,), "most_per_voice": 1000} | changes
+    how = {"penalty": 1.0, "voice_penalty": 0.0, "most_per_voice": 1000} | changes
     return fit_linear(data, **how)
 
 
