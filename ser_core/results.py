@@ -45,7 +45,7 @@ def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Pa
 
 
 def current_commit() -> str | None:
-    """The commit of the code that runs, short, with a "+" where files differ from it; None outside of git."""
+    """The commit of the code that runs, short, with a "+" where the code differs from it; None outside of git."""
     root = Path(__file__).parent.parent
 
     def git(*arguments: str) -> str:
@@ -54,6 +54,6 @@ def current_commit() -> str | None:
         ).stdout.strip()
 
     try:
-        return git("rev-parse", "--short=10", "HEAD") + ("+" if git("status", "--porcelain", "ser_core") else "")
+        return git("rev-parse", "--short=10", "HEAD") + ("+" if git("status", "--porcelain", "ser_core/*.py") else "")
     except (OSError, subprocess.CalledProcessError):
         return None
