@@ -37,8 +37,9 @@ NAVIGATION = (
     PageLine("pages/data.py", "Data", ":material/database:"),
 )
 
-# Streamlit has no setting for these: a reading width, pictures that share a line with their words, and the
-# list of emotions. Colours come from the theme, so that light and dark both work.
+# Streamlit has no setting for these: a reading width, pictures that share a line with their words, the list of
+# emotions, and words for a file that the uploader refused, which otherwise says "AxiosError" and that when pointed at
+# alone. Colours come from the theme, so that light and dark both work.
 _STYLE = """
 <style>
 .stMainBlockContainer { max-width: 68rem; padding-top: 3.5rem; padding-bottom: 4rem; }
@@ -50,6 +51,10 @@ ul.ser-emotions li { display: flex; gap: 0.75rem; align-items: center; margin: 0
 .ser-recording { margin: 0; overflow-wrap: anywhere; }
 .ser-face img { display: block; width: clamp(6.5rem, 26vw, 9rem); height: auto; }
 .st-key-answer h2 { font-size: clamp(1.7rem, 7vw, 2.4rem); padding: 0 0 1.2rem; line-height: 1.1; }
+.stFileUploader:has([data-testid="stFileChip"]):not(:has([data-testid="stFileChip"]:not([aria-invalid])))::after {
+  content: "This file was not taken: it is too large, of another kind, or the server has no room for it just now. \
+Choose another one, or give it again in a minute.";
+  display: block; margin-top: 0.5rem; font-size: 0.875rem; line-height: 1.4; }
 .ser-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>
 """
