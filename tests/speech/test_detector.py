@@ -9,8 +9,8 @@ import pytest
 from ser_core import audio
 from ser_core.errors import AudioError, SerError
 from ser_core.records import Clip
-from ser_core.speech import SpeechMeter, sounds_like_speech
-from ser_core.speech.detector import PATH, WINDOW_S, load_weights
+from ser_core.speech import Heard, SpeechMeter, sounds_like_speech
+from ser_core.speech.detector import PATH, WINDOW_S, Weights, load_weights
 from ser_core.speech.measures import MEASURES, measure_sound
 
 RATE_HZ = 16_000
@@ -50,6 +50,26 @@ def test_speech_is_found_between_long_waits_in_a_quiet_room(samples_dir, rng):
     room = 10 ** (-30 / 20) * np.sqrt(np.mean(voice**2)) * rng.standard_normal(30 * RATE_HZ + len(voice))
     room[12 * RATE_HZ :][: len(voice)] += voice
     assert sounds_like_speech(clip(room))
+
+
+def evidence(*of_windows: float, levels_db: tuple[float, ...] | None = None) -> float:
+    """Of a recording whose windows have this evidence, all equally loud by default."""
+    weights = Weights(np.zeros(1), np.ones(1), np.full(1, 10.0), np.zeros(1), 0.0, 0.0)
+    levels = np.array(levels_db or (0.0,) * len(of_windows))
+    return Heard(np.arange(len(levels)), levels, np.array(of_windows)[:, None] / 10).evidence(weights)
+
+
+def test_one_window_in_ten_that_is_speech_is_enough():
+    assert evidence(-9, -9, 1) == pytest.approx(1)
+    assert evidence(1, 2, *[-9] * 5) == pytest.approx(2)
+    # Of many windows one is a little like speech by chance: not enough.
+    assert evidence(3, 3, *[-9] * 6) == pytest.approx(-2)
+    assert evidence(8, 6, *[-9] * 8) == pytest.approx(3)
+    assert evidence(8, 6, *[-9] * 9) == pytest.approx(1)
+
+
+def test_windows_that_are_the_room_do_not_count():
+    assert evidence(1, *[-9] * 20, levels_db=(-20, *[-51] * 20)) == pytest.approx(1)
 
 
 def test_how_a_recording_is_cut_into_blocks_changes_nothing(samples_dir):
