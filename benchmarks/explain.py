@@ -28,6 +28,7 @@ from ser_core.explain import GRID, explain
 from ser_core.figures import listening_picture
 from ser_core.inference import Recogniser, load_recogniser
 from ser_core.listening import where_it_listened
+from ser_core.machine import keep_arrays_on_one_core
 from ser_core.pipeline import analyse
 from ser_core.records import Clip
 
@@ -100,6 +101,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=60, help="how many of them, spread over the corpus (default 60)")
     options = parser.parse_args()
     recogniser = load_recogniser()
+    keep_arrays_on_one_core()  # as the app does
     result: dict[str, object] = {
         "runs": GRID[0] * GRID[1] + 2,
         "processor_ms": [cost(recogniser, seconds) for seconds in (3.0, 3.5, 5.0)],

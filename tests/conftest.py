@@ -12,9 +12,13 @@ import pytest
 
 from ser_core.config import PROJECT_DIR, Settings
 from ser_core.inference import Recogniser, recogniser_from
+from ser_core.machine import keep_arrays_on_one_core
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
+
+# As the app does; other threads would but wait for each other.
+keep_arrays_on_one_core()
 
 # A busy machine is no reason for a failure, and CI tries the same examples each time.
 hypothesis.settings.register_profile("here", deadline=None)

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,15 @@ def test_here_something_is_used_and_less_than_there_is() -> None:
     assert limit is not None
     assert used is not None
     assert 10 * MIB < used < limit
+
+
+def test_arrays_stay_on_one_core_once_that_was_said() -> None:
+    # In a process of its own, in which nothing has set it before.
+    program = (
+        "import numpy; from threadpoolctl import threadpool_info; from ser_core import machine;"
+        "machine.keep_arrays_on_one_core();"
+        "print([pool['num_threads'] for pool in threadpool_info() if pool['user_api'] == 'blas'])"
+    )
+    environment = {"OPENBLAS_NUM_THREADS": "2", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert done.stdout == "[1]\n", done.stderr

@@ -8,6 +8,7 @@ from ser_core.classic import AnyRecogniser, load_any_recogniser
 from ser_core.config import load_settings
 from ser_core.errors import ModelError
 from ser_core.inference import Recogniser
+from ser_core.machine import keep_arrays_on_one_core
 
 _CHOICE = "chosen_model"
 
@@ -42,6 +43,7 @@ def choose(name: str) -> None:
 @st.cache_resource(show_spinner="Waking the model …", max_entries=2)
 def _load(name: str | None) -> AnyRecogniser:
     loaded = load_any_recogniser(name)
+    keep_arrays_on_one_core()
     # Streamlit collects garbage after every run of a page. All that is loaded by now stays for good; frozen,
     # it is not walked through again each time.
     gc.collect()

@@ -28,9 +28,11 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
     from ser_core.classic import load_any_recogniser
+    from ser_core.machine import keep_arrays_on_one_core
     from ser_core.pipeline import analyse, report_dict
 
     recogniser = load_any_recogniser(model)
+    keep_arrays_on_one_core()
     failed = False
     for file in files:
         progress = Progress(file.name)
