@@ -26,8 +26,8 @@ _SHORTEST_REST_S = WINDOW_S / 2
 # Windows that are this far under the loudest one are the room: whether they sound like speech does not count.
 _QUIET_DB = 30.0
 # A recording is speech when one in ten of its windows is. Among many windows of music the best are a little like speech
-# by chance, where windows of speech are far over the threshold: from 28 s on they have to exceed it by as much as one
-# window of music in a hundred does, and 19 in 20 clips of speech.
+# by chance, where windows of speech are far over the threshold: from 28 s on they have to exceed it by so much that few
+# of music do, and most of speech (chosen on the tracks of benchmarks/speech/packages.py).
 _ONE_IN = 10
 _MANY = 8
 _EXCESS = 5.0
