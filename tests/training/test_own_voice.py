@@ -17,7 +17,7 @@ def fold(name, shift, rng):
     files = np.array([f"{i:03}" for i in range(len(truth))])
     own = {voice: shift * rng.normal(size=3) for voice in np.unique(voices)}
     logits = 2.0 * np.eye(3)[truth] + 0.6 * rng.normal(size=(len(truth), 3)) + np.array([own[v] for v in voices])
-    return Answers(name, LABELS, truth, voices, files, logits, logits, {})
+    return Answers(name, LABELS, truth, voices, files, logits, logits, np.arange(0), {})
 
 
 def test_finds_the_shift_that_each_voice_brings(rng):
