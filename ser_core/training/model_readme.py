@@ -135,7 +135,7 @@ def _conditions(card: AnyCard) -> list[str]:
     names = list(next(iter(tested.values()))["under"])
     return [
         "",
-        "The same clips, at most 300 of a fold and drawn by chance, under what may lie between a voice and a recorder, UA:",
+        "The same clips (at most 300 of a fold, by chance) under what may lie between a voice and a recorder, UA:",
         "",
         f"| clips of | as recorded | {' | '.join(names)} |",
         "|---|---" + "|---" * len(names) + "|",
