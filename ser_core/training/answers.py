@@ -25,7 +25,8 @@ class Answers:
         files: its file's name, shape (clips,).
         logits: of the file in eight bits, shape (clips, labels).
         plain_logits: of the same network in float32.
-        disturbed: logits (clips, labels) under each of CONDITIONS.
+        changed: which clips were heard under other conditions too, as places in `truth`, shape (changed,).
+        disturbed: logits (changed, labels) of those under each of CONDITIONS.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Answers:
     files: npt.NDArray[np.str_]
     logits: Logits
     plain_logits: Logits
+    changed: npt.NDArray[np.int64]
     disturbed: Mapping[str, Logits]
 
 
@@ -50,6 +52,7 @@ def write_answers(path: Path, answers: Answers) -> None:
         files=answers.files,
         logits=answers.logits,
         plain_logits=answers.plain_logits,
+        changed=answers.changed,
         disturbed=np.array([answers.disturbed[name] for name in CONDITIONS]),
     )
     os.replace(partial, path)
@@ -66,6 +69,7 @@ def read_answers(path: Path, name: str) -> Answers:
             stored["files"],
             stored["logits"],
             stored["plain_logits"],
+            stored["changed"],
             dict(zip(CONDITIONS, stored["disturbed"], strict=True)),
         )
 
@@ -73,6 +77,7 @@ def read_answers(path: Path, name: str) -> Answers:
 def joined(folds: Sequence[Answers]) -> Answers:
     """The answers of several folds as one."""
     first = folds[0]
+    before = np.cumsum([0, *(len(f.truth) for f in folds)])
     return replace(
         first,
         truth=np.concatenate([f.truth for f in folds]),
@@ -80,5 +85,6 @@ def joined(folds: Sequence[Answers]) -> Answers:
         files=np.concatenate([f.files for f in folds]),
         logits=np.concatenate([f.logits for f in folds]),
         plain_logits=np.concatenate([f.plain_logits for f in folds]),
+        changed=np.concatenate([f.changed + first_row for f, first_row in zip(folds, before, strict=False)]),
         disturbed={name: np.concatenate([f.disturbed[name] for f in folds]) for name in first.disturbed},
     )

@@ -51,7 +51,7 @@ def summarise(
         "ua_float32": round(float(np.mean([_ua(labels, f.truth, f.plain_logits) for f in folds])), 4),
         "registers": _by_register(whole, genders or {}, seed),
         "under": {
-            name: round(float(np.mean([_ua(labels, f.truth, f.disturbed[name]) for f in folds])), 4)
+            name: round(float(np.mean([_ua(labels, f.truth[f.changed], f.disturbed[name]) for f in folds])), 4)
             for name in CONDITIONS
         },
         "folds": [

@@ -20,7 +20,10 @@ def answers(name, right, n=200, scale=1.0, seed=0):
     sure = np.log(right / (1 - right)) * scale
     logits = np.where(np.eye(2)[answer] > 0, sure / 2, -sure / 2)
     voices = np.array([f"{name}{i % 4}" for i in range(n)])
-    return Answers(name, LABELS, truth, voices, voices, logits, logits, dict.fromkeys(CONDITIONS, -logits))
+    changed = np.arange(0, n, 2)
+    changed = np.concatenate([changed, changed + 1])  # all of them, in another order
+    disturbed = dict.fromkeys(CONDITIONS, -logits[changed])
+    return Answers(name, LABELS, truth, voices, voices, logits, logits, changed, disturbed)
 
 
 def test_mean_spread_and_interval_over_speakers():
