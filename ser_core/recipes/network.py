@@ -38,7 +38,7 @@ class Recipe:
     as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
     speeds: tuple[float, ...] = (0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26)
-    linear_gain: float = 6.0
+    linear_gain: float = 8.0
     linear_penalty: float = 1000.0
     linear_voice_penalty: float = 1000.0
     source: str = "this project"
