@@ -129,10 +129,11 @@ def _ua(m: Mapping[str, Any]) -> str:
 
 
 def _conditions(card: AnyCard) -> list[str]:
-    tested = {part: m for part, m in card.metrics.items() if "under" in m}
+    names = next((list(m["under"]) for m in card.metrics.values() if "under" in m), [])
+    # Figures of an earlier day may be of other conditions; they have no place in this table.
+    tested = {part: m for part, m in card.metrics.items() if names and list(m.get("under", ())) == names}
     if not tested:
         return []
-    names = list(next(iter(tested.values()))["under"])
     return [
         "",
         "The same clips (at most 300 of a fold, by chance) under what may lie between a voice and a recorder, UA:",
