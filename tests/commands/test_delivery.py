@@ -13,7 +13,7 @@ import soundfile
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES
 from tests.conftest import RATE_HZ
-from tests.prosody.voices import glide, silence
+from tests.prosody.voices import glide, silence, syllables
 
 PROMISED = {
     "duration_s", "pitch_median_hz", "pitch_range_semitones", "loudness_lufs", "syllables_per_s",
@@ -29,7 +29,7 @@ def ser(*arguments: object) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A voice from 110 to 150 Hz, 1.4 s of silence, and back down to 100 Hz."""
-    parts = [silence(0.2), glide(110, 150, 0.8), silence(1.4), glide(150, 100, 0.9), silence(0.2)]
+    parts = [silence(0.2), syllables(110, 150, 0.88), silence(1.4), syllables(150, 100, 0.88), silence(0.2)]
     path = tmp_path_factory.mktemp("takes") / "take.wav"
     soundfile.write(path, np.concatenate(parts), RATE_HZ)
     return path
@@ -42,17 +42,17 @@ def test_json_holds_what_is_promised(take: Path) -> None:
     content = json.loads(line)
     assert PROMISED | set(MEASURES) <= set(content)
     assert content["file"] == str(take)
-    assert content["duration_s"] == pytest.approx(3.5)
+    assert content["duration_s"] == pytest.approx(3.56)
     assert 100 < content["pitch_median_hz"] < 150
     (pause,) = content["pauses"]
-    assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.0, 2.4), abs=0.03)
+    assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.08, 2.48), abs=0.05)
     assert [item["kind"] for item in content["disfluencies"]] == ["long_pause"]
     assert content["target"] == "angry"
     assert content["outcome"] in {"came across", "partly", "heard otherwise", "unsure"}
     assert content["target_probability"] == content["heard"]["scores"]["angry"]
     assert sum(content["heard"]["scores"].values()) == pytest.approx(1.0, abs=0.001)
     assert 1 <= len(content["advice"]) <= 3
-    assert all(0 <= advice["start_s"] < advice["end_s"] <= 3.5 for advice in content["advice"])
+    assert all(0 <= advice["start_s"] < advice["end_s"] <= 3.56 for advice in content["advice"])
 
 
 def test_words_give_advice_first_and_each_value_with_its_unit(take: Path) -> None:
