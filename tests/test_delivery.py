@@ -12,7 +12,7 @@ from ser_core.errors import AudioError
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES
 from ser_core.records import Clip
-from tests.prosody.voices import clip_of, glide, silence, steady
+from tests.prosody.voices import clip_of, glide, silence, steady, syllables
 
 # What `ser delivery --json` promises.
 PROMISED = {
@@ -76,7 +76,8 @@ def test_too_long_is_refused():
 
 def test_command_prints_json_and_text(tmp_path):
     path, own = tmp_path / "take.wav", tmp_path / "own.wav"
-    path.write_bytes(to_wav(take()))
+    spoken = [silence(0.2), syllables(110, 150, 0.88), silence(1.4), syllables(150, 100, 0.88), silence(0.2)]
+    path.write_bytes(to_wav(clip_of(np.concatenate(spoken))))
     own.write_bytes(to_wav(clip_of(steady(110, 9.0))))
     run = CliRunner().invoke
     result = run(command, [str(path), "--target", "happy", "--baseline", str(own), "--json"])
