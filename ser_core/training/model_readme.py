@@ -67,8 +67,8 @@ def _making(card: AnyCard) -> str:
         return (
             f"Recipe `{how['recipe']}`, {how['parameters']:,} parameters, seed {how['seed']}, {how['epochs']} epochs "
             f"of which number {how['best_epoch']} is kept, {how['minutes']:g} minutes on the processor. `model.tflite` "
-            "is served (weights in eight bits), `model.keras` is the same network for further training. What was tried on "
-            "this recipe, and what it brought, stands in `benchmarks/experiments.md` of the project."
+            "is served (weights in eight bits), `model.keras` is the same network for further training. What was tried "
+            "on this recipe, and what it brought, stands in `benchmarks/experiments.md` of the project."
         )
     facts = [f"Recipe `{how['recipe']}` (from {how['source']})", f"features `{card.features}`"]
     if how["parameters"]:
