@@ -10,7 +10,7 @@ from ser_core.augment.classic import AUGMENTATIONS, augmented, check_augmentatio
 from ser_core.augment.noise import coloured_noise, with_noise
 from ser_core.augment.noise_folder import noise_files
 from ser_core.augment.pitch import at_pitch
-from ser_core.augment.recipe import disturbed
+from ser_core.augment.recipe import disturbed, noisy
 from ser_core.augment.room import in_room
 from ser_core.augment.shift import shifted
 from ser_core.augment.speed import at_speed
@@ -28,6 +28,7 @@ __all__ = [
     "disturbed",
     "in_room",
     "noise_files",
+    "noisy",
     "saturated",
     "shifted",
     "stretched",

@@ -1,4 +1,4 @@
-"""The chance mixture of disturbances that training clips go through."""
+"""The chance disturbances that training clips go through."""
 
 from collections.abc import Sequence
 
@@ -29,6 +29,12 @@ def disturbed(clip: Clip, others: Sequence[Samples], rng: np.random.Generator) -
     if rng.random() < 0.35:
         clip = band_limited(clip, rng.uniform(50, 350), rng.uniform(3000, 7500))
     return clip
+
+
+def noisy(clip: Clip, others: Sequence[Samples], rng: np.random.Generator) -> Clip:
+    """The clip at another speed, in noise or in babble of `others` that is not much softer than it."""
+    clip = at_speed(clip, rng.uniform(0.85, 1.18))
+    return with_noise(clip, _noise(len(clip.samples), others, rng), rng.uniform(5, 20))
 
 
 def _noise(n: int, others: Sequence[Samples], rng: np.random.Generator) -> Samples:

@@ -13,6 +13,14 @@ Frames = npt.NDArray[np.float32]
 
 # Frames whose loudest band stays this far under the clip's loudest are silence before and after the speech.
 _SILENCE_DB = 40.0
+# What comes before or after the speech for longer than this without the level, averaged over so long, getting this near
+# to its highest within reach is noise or other people: a recording in noise has no silence.
+_BACKGROUND_S = 0.3
+_BACKGROUND_DB = 11.0
+_LEVEL_FRAMES = 33
+_REACH_S = 5.0
+# Kept of such background: soft beginnings and ends of words.
+_MARGIN_S = 0.1
 # Windows over speech that is longer than one window overlap by half.
 _WINDOW_HOP_SHARE = 0.5
 
@@ -41,7 +49,7 @@ def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     """
     power = power_spectrum(clip, config)
     level_db = to_log_mel(power, config)
-    first, last = _spoken(level_db)
+    first, last = _spoken(level_db, config)
     level_db = level_db[first:last]
     frames = (level_db - level_db.mean()) / (level_db.std() + 1e-3)
     samples = clip.samples[first * config.hop_length : last * config.hop_length]
@@ -52,7 +60,7 @@ def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[
     """What a model with a window of `n_frames` is given of a clip: its speech, whole where it fits into one window,
     else in windows that overlap by half. Raises AudioError as `log_mel` does.
     """
-    first, last = _spoken(log_mel(clip, config))
+    first, last = _spoken(log_mel(clip, config), config)
     extra = last - first - n_frames
     if extra <= 0:
         return (model_input(clip, config),)
@@ -62,11 +70,24 @@ def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[
     return tuple(model_input(clip.between(start_s, start_s + window_s), config) for start_s in starts_s)
 
 
-def _spoken(level_db: Frames) -> tuple[int, int]:
+def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
     """First frame of the speech, and the one after its last."""
     loudest_db = level_db.max(axis=1)
-    spoken = np.flatnonzero(loudest_db > loudest_db.max() - _SILENCE_DB)
-    return int(spoken[0]), int(spoken[-1]) + 1
+    sounding = np.flatnonzero(loudest_db > loudest_db.max() - _SILENCE_DB)
+    power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), _LEVEL_FRAMES // 2, mode="edge")
+    level = np.convolve(power, np.full(_LEVEL_FRAMES, 1 / _LEVEL_FRAMES), mode="valid")
+    first = _onset(level, int(sounding[0]), config)
+    from_end = _onset(level[::-1], len(level) - 1 - int(sounding[-1]), config)
+    return first, len(level) - from_end
+
+
+def _onset(level: npt.NDArray[np.float64], first: int, config: LogMelConfig) -> int:
+    """Where speech begins, at `first` or later: `level` is the power of each frame, shape (frames,)."""
+    ahead = level[first : first + round(_REACH_S * config.frames_per_s)]
+    background = int(np.argmax(ahead > ahead.max() * 10 ** (-_BACKGROUND_DB / 10)))
+    if background <= _BACKGROUND_S * config.frames_per_s:
+        return first
+    return first + background - round(_MARGIN_S * config.frames_per_s)
 
 
 def fit_window(frames: Frames, n_frames: int, start: int | None = None) -> Frames:

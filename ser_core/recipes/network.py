@@ -22,6 +22,7 @@ class Recipe:
         n_disturbed: disturbed copies of each clip (noise, room, channel, speed) beside the recording itself.
         speeds: of further copies whose statistics the linear model learns from: pitch, formants and pace of voices
             that the corpus does not have.
+        n_noisy: further copies of each clip in noise or babble, for the linear model too.
         linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
             to the network's logits; 0 leaves that model out.
         linear_penalty, linear_voice_penalty: see `training.linear.fit_linear`.
@@ -38,6 +39,7 @@ class Recipe:
     as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
     speeds: tuple[float, ...] = (0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26)
+    n_noisy: int = 4
     linear_gain: float = 8.0
     linear_penalty: float = 1000.0
     linear_voice_penalty: float = 1000.0

@@ -6,26 +6,29 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from ser_core import audio
-from ser_core.augment import at_speed, disturbed
+from ser_core.augment import at_speed, disturbed, noisy
 from ser_core.corpora import Utterance
 from ser_core.features.functionals import functional_names
 from ser_core.features.logmel import LogMelConfig
 from ser_core.features.model_input import Frames, ModelInput, model_input
 from ser_core.labels import Emotion
+from ser_core.records import Samples
 
 FloatArray = npt.NDArray[np.float32]
 
-# Recordings of the same corpus from which the babble behind a clip is mixed.
+# Other recordings of the same voice from which the babble behind a clip is mixed, each at another speed so that they
+# sound like other people: no voice of one side of a split gets into the other.
 _BABBLE_POOL = 8
+_BABBLE_SPEEDS = (0.75, 1.35)
 # Raised when what is computed here changes, so that old cache files are not read.
-_VERSION = 2
+_VERSION = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,8 @@ class Dataset:
     Attributes:
         utterances: what each row is.
         frames: for each utterance its spoken frames as recorded and then as disturbed copies, float16.
-        functionals: statistics of each of these and then of the recording at other speeds, float32, shape
-            (n, copies, functionals).
+        functionals: statistics of each of these, then of the recording at other speeds, then of copies in noise,
+            float32, shape (n, copies, functionals).
         truth: position of each utterance's emotion in `labels`, shape (n,).
         possible: which emotions the utterance's corpus has at all, bool, shape (n, labels).
         labels: the emotions.
@@ -64,27 +67,30 @@ def prepare(
     *,
     n_disturbed: int,
     speeds: Sequence[float] = (),
+    n_noisy: int = 0,
     seed: int,
     cache_dir: Path,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Dataset:
     """Decodes every utterance and makes its frames and those of `n_disturbed` disturbed copies, on all cores.
 
-    At each of `speeds` only the statistics are taken: pitch, formants and pace of another speaker.
+    Of further copies only the statistics are taken: one at each of `speeds`, with pitch, formants and pace of another
+    speaker, and `n_noisy` in noise.
     What was made before is read from `cache_dir`, by the files' names, sizes and times and all parameters.
     Raises AudioError when a file cannot be decoded.
     """
     made_of: dict[Path, _Made] = {}
     statistics_of: dict[Path, FloatArray] = {}
     for corpus in sorted({u.corpus for u in utterances}):
-        paths = [u.path for u in utterances if u.corpus == corpus]
+        clips = [u for u in utterances if u.corpus == corpus]
+        paths = [u.path for u in clips]
         cache = cache_dir / "frames" / f"{corpus}-{_fingerprint(paths, config, n_disturbed, seed)}.npz"
         if not cache.exists():
             done = len(made_of)
-            made = _make(paths, config, n_disturbed, seed, _shifted(on_progress, done, len(utterances)))
+            made = _make(clips, config, n_disturbed, seed, _shifted(on_progress, done, len(utterances)))
             _write(cache, made)
         made_of |= zip(paths, _read(cache), strict=True)
-        statistics_of |= zip(paths, _at_speeds(paths, config, speeds, cache_dir), strict=True)
+        statistics_of |= zip(paths, _further(clips, config, speeds, n_noisy, seed, cache_dir), strict=True)
         on_progress(len(made_of), len(utterances))
     place = {label: i for i, label in enumerate(labels)}
     kept = tuple(u for u in utterances if u.emotion in place)
@@ -124,17 +130,15 @@ def _fingerprint(paths: Sequence[Path], config: LogMelConfig, *how: object) -> s
 
 
 def _make(
-    paths: Sequence[Path], config: LogMelConfig, n_disturbed: int, seed: int, on_progress: Callable[[int], None]
+    clips: Sequence[Utterance], config: LogMelConfig, n_disturbed: int, seed: int, on_progress: Callable[[int], None]
 ) -> list[list[ModelInput]]:
-    def tasks() -> Iterator[Any]:
-        for row, path in enumerate(paths):
-            rng = np.random.default_rng([seed, row])
-            behind = [paths[i] for i in rng.integers(len(paths), size=_BABBLE_POOL)] if n_disturbed else []
-            yield delayed(_make_one)(path, behind, config, n_disturbed, rng)
-
+    tasks = (
+        delayed(_make_one)(clip.path, behind if n_disturbed else [], config, n_disturbed, rng)
+        for clip, behind, rng in _with_others(clips, [seed])
+    )
     # Joblib's processes, unlike the standard library's, do not run the caller's main module again.
     made = []
-    for k, one in enumerate(Parallel(n_jobs=-1, return_as="generator", batch_size=16)(tasks()), 1):
+    for k, one in enumerate(Parallel(n_jobs=-1, return_as="generator", batch_size=16)(tasks), 1):
         made.append(one)
         on_progress(k)
     return made
@@ -144,18 +148,48 @@ def _make_one(
     path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
 ) -> list[ModelInput]:
     clip = audio.read_clip(path)
-    others = [audio.read_clip(other).samples for other in behind]
+    others = _talkers(behind, rng)
     copies = [model_input(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
     return [model_input(clip, config), *copies]
 
 
-def _at_speeds(paths: Sequence[Path], config: LogMelConfig, speeds: Sequence[float], cache_dir: Path) -> FloatArray:
-    """Functionals of every recording at every speed, shape (paths, speeds, functionals); kept in the cache."""
-    cache = cache_dir / "speeds" / f"{_fingerprint(paths, config, list(speeds))}.npy"
+def _with_others(
+    clips: Sequence[Utterance], seed: Sequence[int]
+) -> Iterator[tuple[Utterance, list[Path], np.random.Generator]]:
+    """Each clip with recordings of its voice to make babble of, and chance of its own."""
+    of_voice: dict[str, list[Path]] = {}
+    for clip in clips:
+        of_voice.setdefault(clip.voice, []).append(clip.path)
+    for row, clip in enumerate(clips):
+        rng = np.random.default_rng([*seed, row])
+        same = of_voice[clip.voice]
+        yield clip, [same[i] for i in rng.integers(len(same), size=_BABBLE_POOL)], rng
+
+
+def _talkers(paths: Sequence[Path], rng: np.random.Generator) -> list[Samples]:
+    return [at_speed(audio.read_clip(path), rng.uniform(*_BABBLE_SPEEDS)).samples for path in paths]
+
+
+def _further(
+    clips: Sequence[Utterance],
+    config: LogMelConfig,
+    speeds: Sequence[float],
+    n_noisy: int,
+    seed: int,
+    cache_dir: Path,
+) -> FloatArray:
+    """Functionals of every clip at every speed and then in noise, shape (clips, speeds + n_noisy, functionals); kept
+    in the cache.
+    """
+    paths = [clip.path for clip in clips]
+    cache = cache_dir / "further" / f"{_fingerprint(paths, config, list(speeds), n_noisy, seed)}.npy"
     if cache.exists():
         return cast("FloatArray", np.load(cache))
-    rows = Parallel(n_jobs=-1, batch_size=16)(delayed(_one_at_speeds)(path, config, speeds) for path in paths)
-    made = np.array(rows, dtype=np.float32).reshape(len(paths), len(speeds), len(functional_names()))
+    rows = Parallel(n_jobs=-1, batch_size=16)(
+        delayed(_further_of)(clip.path, behind if n_noisy else [], config, speeds, n_noisy, rng)
+        for clip, behind, rng in _with_others(clips, [seed, 1])
+    )
+    made = np.array(rows, dtype=np.float32).reshape(len(clips), len(speeds) + n_noisy, len(functional_names()))
     cache.parent.mkdir(parents=True, exist_ok=True)
     partial = cache.with_suffix(f".{os.getpid()}.npy")
     np.save(partial, made)
@@ -163,9 +197,18 @@ def _at_speeds(paths: Sequence[Path], config: LogMelConfig, speeds: Sequence[flo
     return made
 
 
-def _one_at_speeds(path: Path, config: LogMelConfig, speeds: Sequence[float]) -> list[FloatArray]:
+def _further_of(
+    path: Path,
+    behind: Sequence[Path],
+    config: LogMelConfig,
+    speeds: Sequence[float],
+    n_noisy: int,
+    rng: np.random.Generator,
+) -> list[FloatArray]:
     clip = audio.read_clip(path)
-    return [model_input(at_speed(clip, speed), config).functionals for speed in speeds]
+    others = _talkers(behind, rng)
+    copies = [at_speed(clip, speed) for speed in speeds] + [noisy(clip, others, rng) for _ in range(n_noisy)]
+    return [model_input(copy, config).functionals for copy in copies]
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,6 +99,7 @@ def train(
         recipe.features,
         n_disturbed=recipe.n_disturbed,
         speeds=recipe.speeds,
+        n_noisy=recipe.n_noisy,
         seed=seed,
         cache_dir=load_settings().cache_dir,
         on_progress=listener.on_clip,

@@ -1,6 +1,7 @@
 import numpy as np
 
-from ser_core.augment import disturbed
+from ser_core.augment import disturbed, noisy
+from ser_core.records import Clip
 
 
 def test_the_same_seed_disturbs_in_the_same_way(white_noise):
@@ -17,3 +18,11 @@ def test_a_disturbed_clip_is_still_a_clip(sine):
         assert clip.samples.dtype == np.float32
         assert np.isfinite(clip.samples).all()
         assert 0.8 * sine.duration_s < clip.duration_s < 1.2 * sine.duration_s
+
+
+def test_a_noisy_clip_has_louder_pauses_than_before_and_another_length(rng):
+    samples = np.concatenate([np.zeros(16_000), rng.standard_normal(16_000)]).astype(np.float32)
+    for seed in range(10):
+        clip = noisy(Clip(samples, 16_000), [samples[::-1]], np.random.default_rng(seed))
+        assert 0.84 < clip.duration_s / 2 < 1.19
+        assert np.abs(clip.samples[:8_000]).max() > 0.05

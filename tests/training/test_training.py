@@ -42,13 +42,25 @@ def weights_of(trained: loop.Trained) -> np.ndarray:
 
 def test_statistics_at_other_speeds_stand_behind_the_others_and_are_those_of_the_faster_clip(tiny_corpus, tmp_path):
     utterances = load_corpus("folder", tiny_corpus)[:2]
-    how = {"n_disturbed": 1, "speeds": (0.9, 1.2), "seed": 0, "cache_dir": tmp_path}
+    how = {"n_disturbed": 1, "speeds": (0.9, 1.2), "n_noisy": 1, "seed": 0, "cache_dir": tmp_path}
     made, read = (prepare(utterances, (Emotion.ANGRY,), RECIPE.features, **how) for _ in range(2))
-    assert made.functionals.shape[:2] == (2, 4)
+    assert made.functionals.shape[:2] == (2, 5)
     np.testing.assert_array_equal(made.functionals, read.functionals)
     faster = at_speed(audio.read_clip(utterances[1].path), 1.2)
     expected = model_input(faster, RECIPE.features).functionals
     np.testing.assert_allclose(made.functionals[1, 3], expected, rtol=1e-3, atol=1e-3)  # of other sums of float32
+
+
+def test_nobody_else_is_heard_behind_a_voice(tiny_corpus, tmp_path):
+    everyone = sorted(load_corpus("folder", tiny_corpus), key=lambda u: u.voice)[:40]
+    one = [u for u in everyone if u.voice == everyone[0].voice]
+    how = {"n_disturbed": 4, "n_noisy": 2, "seed": 0}
+    together, alone = (
+        prepare(clips, tuple(Emotion), RECIPE.features, cache_dir=tmp_path / name, **how)
+        for clips, name in ((everyone, "together"), (one, "alone"))
+    )
+    assert len(alone) < len(together)
+    np.testing.assert_array_equal(alone.functionals, together.functionals[: len(alone)])
 
 
 def test_frames_are_made_once_and_read_back_the_same(tiny_corpus, tmp_path):
