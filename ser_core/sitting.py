@@ -1,15 +1,16 @@
 """Practice: a take towards a target, and what changed over the takes of one sitting."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from ser_core.audio import read_clip
-from ser_core.baseline import Baseline
+from ser_core.baseline import ASKED_S, Baseline, compute_baseline
 from ser_core.delivery import Delivery, delivery
+from ser_core.errors import AudioError
 from ser_core.feedback import load_rules
 from ser_core.inference import Recogniser
 from ser_core.labels import Emotion
@@ -17,6 +18,7 @@ from ser_core.outcome import Outcome, outcome, outcome_count, outcome_words
 from ser_core.pipeline import analyse, report_dict
 from ser_core.prosody import MEASURES
 from ser_core.records import Clip, Report
+from ser_core.speech import sounds_like_speech
 from ser_core.wording import Number, amount, percent
 
 # Practice is about a few sentences; twice what the page's recorder takes.
@@ -141,6 +143,22 @@ def attempt(
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
     report = analyse(source, name=name, recogniser=recogniser, voice=baseline.own_voice if baseline else None)
     return Attempt(clip, target, report, delivery(clip, target, baseline))
+
+
+def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Baseline:
+    """What takes are seen and heard relative to, from about ten seconds of plain speech.
+
+    Raises AudioError when the recording cannot be used, is longer than `MAX_TAKE_S`, holds too little voice or none
+    that speaks.
+    """
+    clip = read_clip(source, max_duration_s=MAX_TAKE_S)
+    baseline = compute_baseline(clip)
+    if not sounds_like_speech(clip):
+        raise AudioError(
+            f"No speech was heard in this recording: it sounds like noise or music. Read a text aloud for about "
+            f"{ASKED_S:.0f} seconds, close to the microphone."
+        )
+    return replace(baseline, own_voice=recogniser.own_voice(clip))
 
 
 def noted(made: Attempt, number: int, sentence: str = "") -> SittingTake:

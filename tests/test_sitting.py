@@ -25,6 +25,7 @@ from ser_core.sitting import (
     attempt,
     change_text,
     compare,
+    neutral_voice,
     noted,
     sitting_dict,
     sitting_text,
@@ -158,6 +159,16 @@ def test_attempt_takes_no_tune(recogniser):
 def test_attempt_refuses_more_than_a_take(recogniser):
     with pytest.raises(AudioError, match="at most 0:02:00"):
         attempt(to_wav(clip_of(steady(120, MAX_TAKE_S + 1))), Emotion.HAPPY, name="a.wav", recogniser=recogniser)
+
+
+def test_the_neutral_voice_is_one_that_speaks(recogniser):
+    speech = clip_of(syllables(120, 120, 9.0))
+    voice = neutral_voice(to_wav(speech), recogniser)
+    assert voice.values["pitch_median_hz"] == pytest.approx(120, rel=0.03)
+    assert voice.own_voice == recogniser.own_voice(read_clip(to_wav(speech)))
+    tune = clip_of(np.concatenate([steady(hz, 1.5) for hz in (131, 165, 196, 165, 131, 196)]))
+    with pytest.raises(AudioError, match=r"noise or music\. Read a text aloud"):
+        neutral_voice(to_wav(tune), recogniser)
 
 
 def test_a_take_is_heard_relative_to_the_own_voice(recogniser, samples_dir):

@@ -1,16 +1,14 @@
 """Making a take: through the microphone, or from a file."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 
 import streamlit as st
 
-from ser_core.audio import read_clip
-from ser_core.baseline import ASKED_S, compute_baseline
+from ser_core.baseline import ASKED_S
 from ser_core.config import load_settings
 from ser_core.errors import SerError
-from ser_core.sitting import MAX_TAKE_S, attempt
+from ser_core.sitting import MAX_TAKE_S, attempt, neutral_voice
 from ui import loaders, watch
 from ui.practice_sentences import NEUTRAL_PASSAGE
 from ui.practice_state import Sitting
@@ -46,8 +44,7 @@ def make_baseline(sitting: Sitting) -> None:
     """Draw the ways to give the neutral voice; once it is there, put it into the sitting and begin anew."""
 
     def hear(data: bytes, _: str) -> None:
-        clip = read_clip(data, max_duration_s=MAX_TAKE_S)
-        sitting.baseline = replace(compute_baseline(clip), own_voice=loaders.recogniser().own_voice(clip))
+        sitting.baseline = neutral_voice(data, loaders.recogniser())
         sitting.baseline_kept = False
         sitting.records_baseline = False
         sitting.problem = None
