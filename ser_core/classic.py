@@ -12,8 +12,15 @@ from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.evaluation import softmax
 from ser_core.features.classic import get_feature_set
-from ser_core.inference import Recogniser, answer, is_silent, open_interpreter, recogniser_from, windows_along
-from ser_core.labels import Emotion
+from ser_core.inference import (
+    Answering,
+    Recogniser,
+    answer,
+    is_silent,
+    open_interpreter,
+    recogniser_from,
+    windows_along,
+)
 from ser_core.records import Clip, OwnVoice, Prediction, Segment
 from ser_core.training.classic_models import SKOPS_FILE, EstimatorModel
 
@@ -29,11 +36,13 @@ _LEAST_PROBABILITY = 1e-7
 _IN_PIP = {"xgboost": "xgboost-cpu"}
 
 
-class ClassicRecogniser:
+class ClassicRecogniser(Answering):
     """A classic model ready to answer, in the ways of `Recogniser`. Safe to share between threads."""
 
+    card: ClassicCard
+
     def __init__(self, card: ClassicCard, probabilities: Probabilities) -> None:
-        self.card = card
+        super().__init__(card)
         self._features = get_feature_set(card.features)
         self._probabilities = probabilities
         if self._features.version != card.features_version:
@@ -45,16 +54,6 @@ class ClassicRecogniser:
         outputs = probabilities(np.zeros((1, *self._features.shape), dtype=np.float32)).shape
         if outputs != (1, len(card.labels)):
             raise ModelError(f"{card.name} gives {outputs}; its card names {len(card.labels)} emotions.")
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-        return self.card.name
-
-    @property
-    def labels(self) -> tuple[Emotion, ...]:
-        """The emotions it tells apart, in the order of its outputs."""
-        return self.card.labels
 
     @property
     def window_s(self) -> float:
@@ -80,11 +79,6 @@ class ClassicRecogniser:
         for start_s, end_s, piece in windows_along(blocks, step_s, step_s):
             if not is_silent(piece):
                 yield Segment(start_s, end_s, self._hear(piece))
-
-    def summary(self, predictions: Iterable[Prediction]) -> Prediction:
-        """The answer for a long recording from those along it: the mean of their probabilities."""
-        rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
-        return answer(self.card, np.mean(rows, axis=0))
 
     def _hear(self, clip: Clip) -> Prediction:
         (probabilities,) = self._probabilities(self._features.extract(clip)[None])

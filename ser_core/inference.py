@@ -74,18 +74,11 @@ class LiteRtModel:
         return np.mean([self.logits(heard) for heard in windows], axis=0, dtype=np.float32)
 
 
-class Recogniser:
-    """A model ready to answer. Safe to share between threads."""
+class Answering:
+    """What every model that answers has in common, whatever it hears."""
 
-    def __init__(self, card: ModelCard, served_model: bytes) -> None:
+    def __init__(self, card: Card) -> None:
         self.card = card
-        try:
-            self._model = LiteRtModel(served_model)
-        except ModelError as error:
-            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
-        expected = (card.n_frames, card.features.n_mels)
-        if self._model.window != expected:
-            raise ModelError(f"{card.name} takes {self._model.window}; its card says {expected}.")
 
     @property
     def name(self) -> str:
@@ -96,6 +89,27 @@ class Recogniser:
     def labels(self) -> tuple[Emotion, ...]:
         """The emotions it tells apart, in the order of its outputs."""
         return self.card.labels
+
+    def summary(self, predictions: Iterable[Prediction]) -> Prediction:
+        """The answer for a long recording from those along it: the mean of their probabilities."""
+        rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
+        return answer(self.card, np.mean(rows, axis=0))
+
+
+class Recogniser(Answering):
+    """A model ready to answer. Safe to share between threads."""
+
+    card: ModelCard
+
+    def __init__(self, card: ModelCard, served_model: bytes) -> None:
+        super().__init__(card)
+        try:
+            self._model = LiteRtModel(served_model)
+        except ModelError as error:
+            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
+        expected = (card.n_frames, card.features.n_mels)
+        if self._model.window != expected:
+            raise ModelError(f"{card.name} takes {self._model.window}; its card says {expected}.")
 
     @property
     def window_s(self) -> float:
@@ -135,11 +149,6 @@ class Recogniser:
     def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
         """Raw outputs for one window of speech, shape (labels,); as `LiteRtModel.logits`."""
         return self._model.logits(heard)
-
-    def summary(self, predictions: Iterable[Prediction]) -> Prediction:
-        """The answer for a long recording from those along it: the mean of their probabilities."""
-        rows = [[prediction.scores[label] for label in self.labels] for prediction in predictions]
-        return answer(self.card, np.mean(rows, axis=0))
 
     def _relative_answer(self, logits: npt.NDArray[np.float32], voice: OwnVoice | None) -> Prediction:
         use = self.card.calibration.own_voice
