@@ -13,8 +13,8 @@ Frames = npt.NDArray[np.float32]
 
 # Frames whose loudest band stays this far under the clip's loudest are silence before and after the speech.
 _SILENCE_DB = 40.0
-# What comes before or after the speech for longer than this without the level, averaged over so long, getting this near
-# to its highest within reach is noise or other people: a recording in noise has no silence.
+# Where a recording begins or ends without so much silence, what stays this far under the speech there for longer than
+# this is noise or other people. Levels are means over 0.4 s, speech the highest of them within reach.
 _BACKGROUND_S = 0.3
 _BACKGROUND_DB = 11.0
 _LEVEL_FRAMES = 33
@@ -41,7 +41,7 @@ class ModelInput:
 
 
 def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
-    """Frames and functionals of the clip without the silence around the speech.
+    """Frames and functionals of the clip without the silence or the noise around the speech.
 
     The log-mel is normalised by one mean and one deviation over all its cells: the level of the recording goes, the
     shape of the spectrum and its movement stay. Trials on RAVDESS favoured this over normalising each band by itself.
@@ -50,10 +50,23 @@ def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     power = power_spectrum(clip, config)
     level_db = to_log_mel(power, config)
     first, last = _spoken(level_db, config)
-    level_db = level_db[first:last]
-    frames = (level_db - level_db.mean()) / (level_db.std() + 1e-3)
     samples = clip.samples[first * config.hop_length : last * config.hop_length]
-    return ModelInput(frames, functionals(power[first:last], samples, config), first / config.frames_per_s)
+    statistics = functionals(power[first:last], samples, config)
+    return ModelInput(_normalised(level_db[first:last]), statistics, first / config.frames_per_s)
+
+
+def frames_to_learn(clip: Clip, config: LogMelConfig) -> Frames:
+    """Frames as in `model_input`, with the noise around the speech left in: a network that learned with it hears
+    better in noise. Raises AudioError as `log_mel` does.
+    """
+    level_db = log_mel(clip, config)
+    first, last = _sounding(level_db)
+    return _normalised(level_db[first:last])
+
+
+def _normalised(level_db: Frames) -> Frames:
+    normalised: Frames = (level_db - level_db.mean()) / (level_db.std() + 1e-3)
+    return normalised
 
 
 def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[ModelInput, ...]:
@@ -70,24 +83,31 @@ def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[
     return tuple(model_input(clip.between(start_s, start_s + window_s), config) for start_s in starts_s)
 
 
-def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
-    """First frame of the speech, and the one after its last."""
+def _sounding(level_db: Frames) -> tuple[int, int]:
+    """First frame that is not silence, and the one after the last."""
     loudest_db = level_db.max(axis=1)
     sounding = np.flatnonzero(loudest_db > loudest_db.max() - _SILENCE_DB)
+    return int(sounding[0]), int(sounding[-1]) + 1
+
+
+def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
+    """First frame of the speech, and the one after its last."""
+    first, last = _sounding(level_db)
     power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), _LEVEL_FRAMES // 2, mode="edge")
     level = np.convolve(power, np.full(_LEVEL_FRAMES, 1 / _LEVEL_FRAMES), mode="valid")
-    first = _onset(level, int(sounding[0]), config)
-    from_end = _onset(level[::-1], len(level) - 1 - int(sounding[-1]), config)
-    return first, len(level) - from_end
+    return _onset(level, first, config), len(level) - _onset(level[::-1], len(level) - last, config)
 
 
 def _onset(level: npt.NDArray[np.float64], first: int, config: LogMelConfig) -> int:
-    """Where speech begins, at `first` or later: `level` is the power of each frame, shape (frames,)."""
-    ahead = level[first : first + round(_REACH_S * config.frames_per_s)]
-    background = int(np.argmax(ahead > ahead.max() * 10 ** (-_BACKGROUND_DB / 10)))
-    if background <= _BACKGROUND_S * config.frames_per_s:
+    """The first frame of the speech where `first` is the first that is not silence: `level` is the power of each
+    frame, shape (frames,).
+    """
+    longest = round(_BACKGROUND_S * config.frames_per_s)
+    if first > longest:
         return first
-    return first + background - round(_MARGIN_S * config.frames_per_s)
+    ahead = level[: round(_REACH_S * config.frames_per_s)]
+    speech = int(np.argmax(ahead > ahead.max() * 10 ** (-_BACKGROUND_DB / 10)))
+    return first if speech <= longest else max(first, speech - round(_MARGIN_S * config.frames_per_s))
 
 
 def fit_window(frames: Frames, n_frames: int, start: int | None = None) -> Frames:

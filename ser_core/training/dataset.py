@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +16,20 @@ from joblib import Parallel, delayed
 from ser_core import audio
 from ser_core.augment import at_speed, disturbed, noisy
 from ser_core.corpora import Utterance
-from ser_core.features.functionals import functional_names
 from ser_core.features.logmel import LogMelConfig
-from ser_core.features.model_input import Frames, ModelInput, model_input
+from ser_core.features.model_input import Frames, frames_to_learn, model_input
 from ser_core.labels import Emotion
-from ser_core.records import Samples
 
 FloatArray = npt.NDArray[np.float32]
+HalfFrames = npt.NDArray[np.float16]
 
-# Other recordings of the same voice from which the babble behind a clip is mixed, each at another speed so that they
-# sound like other people: no voice of one side of a split gets into the other.
+# Other recordings from which the babble behind a clip is mixed. Behind frames they are of anybody in the corpus,
+# unnamed and softer than the clip; behind statistics of the same voice, each at another speed to sound like others.
 _BABBLE_POOL = 8
 _BABBLE_SPEEDS = (0.75, 1.35)
 # Raised when what is computed here changes, so that old cache files are not read.
-_VERSION = 4
+_FRAMES_VERSION = 5
+_STATISTICS_VERSION = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +39,15 @@ class Dataset:
     Attributes:
         utterances: what each row is.
         frames: for each utterance its spoken frames as recorded and then as disturbed copies, float16.
-        functionals: statistics of each of these, then of the recording at other speeds, then of copies in noise,
-            float32, shape (n, copies, functionals).
+        functionals: statistics of each utterance as recorded, then of other disturbed copies, of copies at other
+            speeds and of copies in noise, float32, shape (n, copies, functionals).
         truth: position of each utterance's emotion in `labels`, shape (n,).
         possible: which emotions the utterance's corpus has at all, bool, shape (n, labels).
         labels: the emotions.
     """
 
     utterances: tuple[Utterance, ...]
-    frames: tuple[tuple[npt.NDArray[np.float16], ...], ...]
+    frames: tuple[tuple[HalfFrames, ...], ...]
     functionals: npt.NDArray[np.float32]
     truth: npt.NDArray[np.int64]
     possible: npt.NDArray[np.bool_]
@@ -74,31 +75,39 @@ def prepare(
 ) -> Dataset:
     """Decodes every utterance and makes its frames and those of `n_disturbed` disturbed copies, on all cores.
 
-    Of further copies only the statistics are taken: one at each of `speeds`, with pitch, formants and pace of another
-    speaker, and `n_noisy` in noise.
+    Statistics are taken of the recording, of as many disturbed copies, of one copy at each of `speeds`, with pitch,
+    formants and pace of another speaker, and of `n_noisy` copies in noise.
     What was made before is read from `cache_dir`, by the files' names, sizes and times and all parameters.
     Raises AudioError when a file cannot be decoded.
     """
-    made_of: dict[Path, _Made] = {}
+    frames_of: dict[Path, tuple[HalfFrames, ...]] = {}
     statistics_of: dict[Path, FloatArray] = {}
+    total = len(utterances)
+    copies = _Copies(n_disturbed, tuple(speeds), n_noisy)
     for corpus in sorted({u.corpus for u in utterances}):
         clips = [u for u in utterances if u.corpus == corpus]
-        paths = [u.path for u in clips]
-        cache = cache_dir / "frames" / f"{corpus}-{_fingerprint(paths, config, n_disturbed, seed)}.npz"
-        if not cache.exists():
-            done = len(made_of)
-            made = _make(clips, config, n_disturbed, seed, _shifted(on_progress, done, len(utterances)))
-            _write(cache, made)
-        made_of |= zip(paths, _read(cache), strict=True)
-        statistics_of |= zip(paths, _further(clips, config, speeds, n_noisy, seed, cache_dir), strict=True)
-        on_progress(len(made_of), len(utterances))
+        paths = [clip.path for clip in clips]
+        before = len(frames_of)
+
+        # Each clip is made twice, for the networks and for the linear model.
+        def on_frames(made: int, before: int = before) -> None:
+            on_progress(before + made // 2, total)
+
+        def on_statistics(made: int, before: int = before, n: int = len(clips)) -> None:
+            on_progress(before + (n + made) // 2, total)
+
+        frames = _frames(clips, config, n_disturbed, seed, cache_dir, on_frames)
+        statistics = _statistics(clips, config, copies, seed, cache_dir, on_statistics)
+        frames_of |= zip(paths, frames, strict=True)
+        statistics_of |= zip(paths, statistics, strict=True)
+        on_progress(len(frames_of), total)
     place = {label: i for i, label in enumerate(labels)}
     kept = tuple(u for u in utterances if u.emotion in place)
     of_corpus = {name: {u.emotion for u in kept if u.corpus == name} for name in {u.corpus for u in kept}}
     return Dataset(
         utterances=kept,
-        frames=tuple(made_of[u.path].frames for u in kept),
-        functionals=np.stack([np.concatenate([made_of[u.path].functionals, statistics_of[u.path]]) for u in kept]),
+        frames=tuple(frames_of[u.path] for u in kept),
+        functionals=np.stack([statistics_of[u.path] for u in kept]),
         truth=np.array([place[u.emotion] for u in kept], dtype=np.int64),
         possible=np.array([[label in of_corpus[u.corpus] for label in labels] for u in kept]),
         labels=tuple(labels),
@@ -119,23 +128,94 @@ def subset(data: Dataset, utterances: Sequence[Utterance]) -> Dataset:
     )
 
 
-def _shifted(on_progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int], None]:
-    return lambda done: on_progress(before + done, total)
+def _frames(
+    clips: Sequence[Utterance],
+    config: LogMelConfig,
+    n_disturbed: int,
+    seed: int,
+    cache_dir: Path,
+    on_progress: Callable[[int], None],
+) -> list[tuple[HalfFrames, ...]]:
+    """Frames of every clip and of its disturbed copies; kept in the cache."""
+    paths = [clip.path for clip in clips]
+    cache = cache_dir / "frames" / f"{_fingerprint(_FRAMES_VERSION, paths, config, n_disturbed, seed)}.npz"
+    if not cache.exists():
+        tasks = []
+        for row, path in enumerate(paths):
+            rng = np.random.default_rng([seed, row])
+            behind = [paths[i] for i in rng.integers(len(paths), size=_BABBLE_POOL)] if n_disturbed else []
+            tasks.append(delayed(_frames_of)(path, behind, config, n_disturbed, rng))
+        flat = [one for copies in _run(tasks, on_progress) for one in copies]
+        with _replacing(cache) as file:
+            np.savez(file, cells=np.concatenate(flat), lengths=[len(one) for one in flat])
+    with np.load(cache) as stored:
+        flat = np.split(stored["cells"], np.cumsum(stored["lengths"])[:-1])
+    n = 1 + n_disturbed
+    return [tuple(flat[i : i + n]) for i in range(0, len(flat), n)]
 
 
-def _fingerprint(paths: Sequence[Path], config: LogMelConfig, *how: object) -> str:
-    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    facts = json.dumps([_VERSION, files, asdict(config), *how])
-    return hashlib.sha256(facts.encode()).hexdigest()[:24]
+def _frames_of(
+    path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
+) -> list[HalfFrames]:
+    clip = audio.read_clip(path)
+    others = [audio.read_clip(other).samples for other in behind]
+    copies = [disturbed(clip, others, rng) for _ in range(n_disturbed)]
+    return [frames_to_learn(copy, config).astype(np.float16) for copy in (clip, *copies)]
 
 
-def _make(
-    clips: Sequence[Utterance], config: LogMelConfig, n_disturbed: int, seed: int, on_progress: Callable[[int], None]
-) -> list[list[ModelInput]]:
-    tasks = (
-        delayed(_make_one)(clip.path, behind if n_disturbed else [], config, n_disturbed, rng)
-        for clip, behind, rng in _with_others(clips, [seed])
-    )
+@dataclass(frozen=True)
+class _Copies:
+    """Of which copies there are statistics beside those of the recording."""
+
+    n_disturbed: int
+    speeds: tuple[float, ...]
+    n_noisy: int
+
+
+def _statistics(
+    clips: Sequence[Utterance],
+    config: LogMelConfig,
+    copies: _Copies,
+    seed: int,
+    cache_dir: Path,
+    on_progress: Callable[[int], None],
+) -> FloatArray:
+    """Functionals of every clip and of its copies, shape (clips, 1 + copies, functionals); kept in the cache."""
+    paths = [clip.path for clip in clips]
+    cache = cache_dir / "statistics" / f"{_fingerprint(_STATISTICS_VERSION, paths, config, asdict(copies), seed)}.npy"
+    if not cache.exists():
+        of_voice: dict[str, list[Path]] = {}
+        for clip in clips:
+            of_voice.setdefault(clip.voice, []).append(clip.path)
+        tasks = []
+        for row, clip in enumerate(clips):
+            rng = np.random.default_rng([seed, row, 1])
+            same = of_voice[clip.voice]
+            behind = [same[i] for i in rng.integers(len(same), size=_BABBLE_POOL)]
+            tasks.append(delayed(_statistics_of)(clip.path, behind, config, copies, rng))
+        made = np.array(_run(tasks, on_progress), dtype=np.float32)
+        with _replacing(cache) as file:
+            np.save(file, made)
+    return cast("FloatArray", np.load(cache))
+
+
+def _statistics_of(
+    path: Path, behind: Sequence[Path], config: LogMelConfig, copies: _Copies, rng: np.random.Generator
+) -> list[FloatArray]:
+    clip = audio.read_clip(path)
+    others = []
+    if copies.n_disturbed or copies.n_noisy:
+        others = [at_speed(audio.read_clip(other), rng.uniform(*_BABBLE_SPEEDS)).samples for other in behind]
+    made = [
+        clip,
+        *(disturbed(clip, others, rng) for _ in range(copies.n_disturbed)),
+        *(at_speed(clip, speed) for speed in copies.speeds),
+        *(noisy(clip, others, rng) for _ in range(copies.n_noisy)),
+    ]
+    return [model_input(copy, config).functionals for copy in made]
+
+
+def _run(tasks: Sequence[Any], on_progress: Callable[[int], None]) -> list[Any]:
     # Joblib's processes, unlike the standard library's, do not run the caller's main module again.
     made = []
     for k, one in enumerate(Parallel(n_jobs=-1, return_as="generator", batch_size=16)(tasks), 1):
@@ -144,95 +224,17 @@ def _make(
     return made
 
 
-def _make_one(
-    path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
-) -> list[ModelInput]:
-    clip = audio.read_clip(path)
-    others = _talkers(behind, rng)
-    copies = [model_input(disturbed(clip, others, rng), config) for _ in range(n_disturbed)]
-    return [model_input(clip, config), *copies]
+def _fingerprint(version: int, paths: Sequence[Path], config: LogMelConfig, *how: object) -> str:
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    facts = json.dumps([version, files, asdict(config), *how])
+    return hashlib.sha256(facts.encode()).hexdigest()[:24]
 
 
-def _with_others(
-    clips: Sequence[Utterance], seed: Sequence[int]
-) -> Iterator[tuple[Utterance, list[Path], np.random.Generator]]:
-    """Each clip with recordings of its voice to make babble of, and chance of its own."""
-    of_voice: dict[str, list[Path]] = {}
-    for clip in clips:
-        of_voice.setdefault(clip.voice, []).append(clip.path)
-    for row, clip in enumerate(clips):
-        rng = np.random.default_rng([*seed, row])
-        same = of_voice[clip.voice]
-        yield clip, [same[i] for i in rng.integers(len(same), size=_BABBLE_POOL)], rng
-
-
-def _talkers(paths: Sequence[Path], rng: np.random.Generator) -> list[Samples]:
-    return [at_speed(audio.read_clip(path), rng.uniform(*_BABBLE_SPEEDS)).samples for path in paths]
-
-
-def _further(
-    clips: Sequence[Utterance],
-    config: LogMelConfig,
-    speeds: Sequence[float],
-    n_noisy: int,
-    seed: int,
-    cache_dir: Path,
-) -> FloatArray:
-    """Functionals of every clip at every speed and then in noise, shape (clips, speeds + n_noisy, functionals); kept
-    in the cache.
-    """
-    paths = [clip.path for clip in clips]
-    cache = cache_dir / "further" / f"{_fingerprint(paths, config, list(speeds), n_noisy, seed)}.npy"
-    if cache.exists():
-        return cast("FloatArray", np.load(cache))
-    rows = Parallel(n_jobs=-1, batch_size=16)(
-        delayed(_further_of)(clip.path, behind if n_noisy else [], config, speeds, n_noisy, rng)
-        for clip, behind, rng in _with_others(clips, [seed, 1])
-    )
-    made = np.array(rows, dtype=np.float32).reshape(len(clips), len(speeds) + n_noisy, len(functional_names()))
+@contextmanager
+def _replacing(cache: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `cache` once it is whole."""
     cache.parent.mkdir(parents=True, exist_ok=True)
-    partial = cache.with_suffix(f".{os.getpid()}.npy")
-    np.save(partial, made)
+    partial = cache.with_suffix(f".{os.getpid()}{cache.suffix}")
+    with partial.open("wb") as file:
+        yield file
     os.replace(partial, cache)
-    return made
-
-
-def _further_of(
-    path: Path,
-    behind: Sequence[Path],
-    config: LogMelConfig,
-    speeds: Sequence[float],
-    n_noisy: int,
-    rng: np.random.Generator,
-) -> list[FloatArray]:
-    clip = audio.read_clip(path)
-    others = _talkers(behind, rng)
-    copies = [at_speed(clip, speed) for speed in speeds] + [noisy(clip, others, rng) for _ in range(n_noisy)]
-    return [model_input(copy, config).functionals for copy in copies]
-
-
-@dataclass(frozen=True, eq=False)
-class _Made:
-    frames: tuple[npt.NDArray[np.float16], ...]
-    functionals: npt.NDArray[np.float32]
-
-
-def _write(cache: Path, made: list[list[ModelInput]]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    flat = [one for copies in made for one in copies]
-    partial = cache.with_suffix(f".{os.getpid()}.npz")
-    np.savez(
-        partial,
-        cells=np.concatenate([one.frames.astype(np.float16) for one in flat]),
-        lengths=[len(one.frames) for one in flat],
-        functionals=np.array([[one.functionals for one in copies] for copies in made]),
-    )
-    os.replace(partial, cache)
-
-
-def _read(cache: Path) -> list[_Made]:
-    with np.load(cache) as stored:
-        cells, lengths, functionals = stored["cells"], stored["lengths"], stored["functionals"]
-    copies = functionals.shape[1]
-    flat = np.split(cells, np.cumsum(lengths)[:-1])
-    return [_Made(tuple(flat[i * copies : (i + 1) * copies]), functionals[i]) for i in range(len(functionals))]
