@@ -99,8 +99,9 @@ def _run_fold(
         checkpoint_dir=folder / "training",
         on_epoch=listener.on_epoch,
     )
-    served, plain = LiteRtModel(parts.served()), LiteRtModel(parts.served(int8=False))
-    (folder / "model.tflite").write_bytes(parts.served())
+    file = parts.served()
+    (folder / "model.tflite").write_bytes(file)
+    served, plain = LiteRtModel(file), LiteRtModel(parts.served(int8=False))
     rng = np.random.default_rng(seed)
     clips = [audio.read_clip(utterance.path) for utterance in fold.test]
     heard = [windows_of_speech(clip, recipe.features, recipe.n_frames) for clip in clips]
