@@ -14,10 +14,10 @@ Frames = npt.NDArray[np.float32]
 # Frames whose loudest band stays this far under the clip's loudest are silence before and after the speech.
 _SILENCE_DB = 40.0
 # Where a recording begins or ends without so much silence, what stays this far under the speech there for longer than
-# this is noise or other people. Levels are means over 0.4 s, speech the highest of them within reach.
+# this is noise or other people. Levels are means over some time, speech the highest of them within reach.
 _BACKGROUND_S = 0.3
 _BACKGROUND_DB = 11.0
-_LEVEL_FRAMES = 33
+_LEVEL_S = 0.4
 _REACH_S = 5.0
 # Kept of such background: soft beginnings and ends of words.
 _MARGIN_S = 0.1
@@ -93,8 +93,9 @@ def _sounding(level_db: Frames) -> tuple[int, int]:
 def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
     """First frame of the speech, and the one after its last."""
     first, last = _sounding(level_db)
-    power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), _LEVEL_FRAMES // 2, mode="edge")
-    level = np.convolve(power, np.full(_LEVEL_FRAMES, 1 / _LEVEL_FRAMES), mode="valid")
+    around = round(_LEVEL_S * config.frames_per_s / 2)
+    power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), around, mode="edge")
+    level = np.convolve(power, np.full(2 * around + 1, 1 / (2 * around + 1)), mode="valid")
     return _onset(level, first, config), len(level) - _onset(level[::-1], len(level) - last, config)
 
 

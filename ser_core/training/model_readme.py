@@ -115,6 +115,12 @@ def _metrics(card: AnyCard) -> str:
             "UA is the mean over the folds with its deviation, in brackets the 95% interval from drawing the speakers "
             "anew. The model in this folder was then trained on everyone, so nobody in these corpora is unheard by it."
         )
+    epochs = card.training.get("epochs")  # a classifier that is no network has none
+    words += [
+        f"{_title(card, part)} was measured with {m['epochs']} epochs instead of {epochs}."
+        for part, m in metrics.items()
+        if epochs and m.get("epochs", epochs) != epochs
+    ]
     return "\n".join([*rows, "", " ".join(words), *_conditions(card)])
 
 

@@ -32,3 +32,13 @@ def test_only_licences_that_are_non_commercial_are_called_so(model_dir, corpora,
         }
     titles = {name: entry["title"] for name, entry in entries.items()}
     assert sentence.format(**titles) in model_readme(replace(card, corpora=entries))
+
+
+def test_a_protocol_of_fewer_epochs_is_said_to_be(model_dir):
+    card = load_any_card(model_dir.name, model_dir.parent)
+    measured = card.metrics["protocol ravdess-actors"]
+    epochs = card.training["epochs"]
+    for shown, expected in ((epochs, False), (epochs - 1, True)):
+        metrics = {"protocol ravdess-actors": dict(measured) | {"epochs": shown}}
+        said = f"`ravdess-actors` was measured with {shown} epochs instead of {epochs}."
+        assert (said in model_readme(replace(card, metrics=metrics))) is expected
