@@ -10,7 +10,7 @@ from ser_core.augment.classic import AUGMENTATIONS, augmented, check_augmentatio
 from ser_core.augment.noise import coloured_noise, with_noise
 from ser_core.augment.noise_folder import noise_files
 from ser_core.augment.pitch import at_pitch
-from ser_core.augment.recipe import disturbed, noisy
+from ser_core.augment.recipe import Copies, copies_of, disturbed, noisy, telephoned
 from ser_core.augment.room import in_room
 from ser_core.augment.shift import shifted
 from ser_core.augment.speed import at_speed
@@ -18,12 +18,14 @@ from ser_core.augment.stretch import stretched
 
 __all__ = [
     "AUGMENTATIONS",
+    "Copies",
     "at_pitch",
     "at_speed",
     "augmented",
     "babble_noise",
     "band_limited",
     "check_augmentations",
+    "copies_of",
     "coloured_noise",
     "disturbed",
     "in_room",
@@ -32,5 +34,6 @@ __all__ = [
     "saturated",
     "shifted",
     "stretched",
+    "telephoned",
     "with_noise",
 ]

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from ser_core.augment import Copies
 from ser_core.features.logmel import LogMelConfig
+
+_LINEAR_COPIES = Copies(disturbed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26), noisy=4, telephone=2)
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,10 @@ class Recipe:
         most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
         as_recorded: share of the clips that a network hears as recorded while it learns, the others disturbed; as many
             networks are trained as there are shares, and their logits averaged.
-        n_disturbed: disturbed copies of each clip (noise, room, channel, speed) beside the recording itself.
-        speeds: of further copies whose statistics the linear model learns from: pitch, formants and pace of voices
-            that the corpus does not have.
-        n_noisy: further copies of each clip in noise or babble, for the linear model too.
+        n_disturbed: disturbed copies of each clip (noise, room, channel, speed) that networks draw from.
         linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
             to the network's logits; 0 leaves that model out.
+        linear_copies: copies of each clip that the linear model learns from beside the recording.
         linear_penalty, linear_voice_penalty: see `training.linear.fit_linear`.
         source: where it comes from.
     """
@@ -37,10 +38,9 @@ class Recipe:
     epochs: int = 60
     most_per_voice: int = 60
     as_recorded: tuple[float, ...] = (0.6, 0.3)
-    n_disturbed: int = 4
-    speeds: tuple[float, ...] = (0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26)
-    n_noisy: int = 4
+    n_disturbed: int = 8
     linear_gain: float = 8.0
+    linear_copies: Copies = _LINEAR_COPIES
     linear_penalty: float = 1000.0
     linear_voice_penalty: float = 1000.0
     source: str = "this project"

@@ -14,21 +14,22 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from ser_core import audio
-from ser_core.augment import at_speed, disturbed, noisy
+from ser_core.augment import Copies, at_speed, copies_of
 from ser_core.corpora import Utterance
 from ser_core.features.logmel import LogMelConfig
 from ser_core.features.model_input import Frames, frames_to_learn, model_input
 from ser_core.labels import Emotion
+from ser_core.records import Samples
 
 FloatArray = npt.NDArray[np.float32]
 HalfFrames = npt.NDArray[np.float16]
 
-# Other recordings from which the babble behind a clip is mixed. Behind frames they are of anybody in the corpus,
-# unnamed and softer than the clip; behind statistics of the same voice, each at another speed to sound like others.
+# Recordings of the same voice from which the babble behind a clip is mixed, each at another speed to sound like other
+# people: so no voice of one side of a split gets into the other.
 _BABBLE_POOL = 8
 _BABBLE_SPEEDS = (0.75, 1.35)
 # Raised when what is computed here changes, so that old cache files are not read.
-_FRAMES_VERSION = 5
+_FRAMES_VERSION = 6
 _STATISTICS_VERSION = 1
 
 
@@ -39,8 +40,8 @@ class Dataset:
     Attributes:
         utterances: what each row is.
         frames: for each utterance its spoken frames as recorded and then as disturbed copies, float16.
-        functionals: statistics of each utterance as recorded, then of other disturbed copies, of copies at other
-            speeds and of copies in noise, float32, shape (n, copies, functionals).
+        functionals: statistics of each utterance as recorded, then of other copies, float32, shape
+            (n, 1 + copies, functionals).
         truth: position of each utterance's emotion in `labels`, shape (n,).
         possible: which emotions the utterance's corpus has at all, bool, shape (n, labels).
         labels: the emotions.
@@ -67,23 +68,20 @@ def prepare(
     config: LogMelConfig,
     *,
     n_disturbed: int,
-    speeds: Sequence[float] = (),
-    n_noisy: int = 0,
+    copies: Copies,
     seed: int,
     cache_dir: Path,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Dataset:
     """Decodes every utterance and makes its frames and those of `n_disturbed` disturbed copies, on all cores.
 
-    Statistics are taken of the recording, of as many disturbed copies, of one copy at each of `speeds`, with pitch,
-    formants and pace of another speaker, and of `n_noisy` copies in noise.
-    What was made before is read from `cache_dir`, by the files' names, sizes and times and all parameters.
+    Statistics are taken of the recording and of `copies` of their own. What was made before is read from `cache_dir`,
+    by the files' names, sizes and times and all parameters.
     Raises AudioError when a file cannot be decoded.
     """
     frames_of: dict[Path, tuple[HalfFrames, ...]] = {}
     statistics_of: dict[Path, FloatArray] = {}
     total = len(utterances)
-    copies = _Copies(n_disturbed, tuple(speeds), n_noisy)
     for corpus in sorted({u.corpus for u in utterances}):
         clips = [u for u in utterances if u.corpus == corpus]
         paths = [clip.path for clip in clips]
@@ -140,11 +138,11 @@ def _frames(
     paths = [clip.path for clip in clips]
     cache = cache_dir / "frames" / f"{_fingerprint(_FRAMES_VERSION, paths, config, n_disturbed, seed)}.npz"
     if not cache.exists():
+        of_voice = _recordings_of_voices(clips)
         tasks = []
-        for row, path in enumerate(paths):
+        for row, clip in enumerate(clips):
             rng = np.random.default_rng([seed, row])
-            behind = [paths[i] for i in rng.integers(len(paths), size=_BABBLE_POOL)] if n_disturbed else []
-            tasks.append(delayed(_frames_of)(path, behind, config, n_disturbed, rng))
+            tasks.append(delayed(_frames_of)(clip.path, of_voice[clip.voice], config, n_disturbed, rng))
         flat = [one for copies in _run(tasks, on_progress) for one in copies]
         with _replacing(cache) as file:
             np.savez(file, cells=np.concatenate(flat), lengths=[len(one) for one in flat])
@@ -155,27 +153,18 @@ def _frames(
 
 
 def _frames_of(
-    path: Path, behind: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
+    path: Path, same_voice: Sequence[Path], config: LogMelConfig, n_disturbed: int, rng: np.random.Generator
 ) -> list[HalfFrames]:
     clip = audio.read_clip(path)
-    others = [audio.read_clip(other).samples for other in behind]
-    copies = [disturbed(clip, others, rng) for _ in range(n_disturbed)]
-    return [frames_to_learn(copy, config).astype(np.float16) for copy in (clip, *copies)]
-
-
-@dataclass(frozen=True)
-class _Copies:
-    """Of which copies there are statistics beside those of the recording."""
-
-    n_disturbed: int
-    speeds: tuple[float, ...]
-    n_noisy: int
+    others = _talkers(same_voice, rng) if n_disturbed else []
+    made = [clip, *copies_of(clip, Copies(disturbed=n_disturbed), others, rng)]
+    return [frames_to_learn(one, config).astype(np.float16) for one in made]
 
 
 def _statistics(
     clips: Sequence[Utterance],
     config: LogMelConfig,
-    copies: _Copies,
+    copies: Copies,
     seed: int,
     cache_dir: Path,
     on_progress: Callable[[int], None],
@@ -184,15 +173,11 @@ def _statistics(
     paths = [clip.path for clip in clips]
     cache = cache_dir / "statistics" / f"{_fingerprint(_STATISTICS_VERSION, paths, config, asdict(copies), seed)}.npy"
     if not cache.exists():
-        of_voice: dict[str, list[Path]] = {}
-        for clip in clips:
-            of_voice.setdefault(clip.voice, []).append(clip.path)
+        of_voice = _recordings_of_voices(clips)
         tasks = []
         for row, clip in enumerate(clips):
             rng = np.random.default_rng([seed, row, 1])
-            same = of_voice[clip.voice]
-            behind = [same[i] for i in rng.integers(len(same), size=_BABBLE_POOL)]
-            tasks.append(delayed(_statistics_of)(clip.path, behind, config, copies, rng))
+            tasks.append(delayed(_statistics_of)(clip.path, of_voice[clip.voice], config, copies, rng))
         made = np.array(_run(tasks, on_progress), dtype=np.float32)
         with _replacing(cache) as file:
             np.save(file, made)
@@ -200,19 +185,24 @@ def _statistics(
 
 
 def _statistics_of(
-    path: Path, behind: Sequence[Path], config: LogMelConfig, copies: _Copies, rng: np.random.Generator
+    path: Path, same_voice: Sequence[Path], config: LogMelConfig, copies: Copies, rng: np.random.Generator
 ) -> list[FloatArray]:
     clip = audio.read_clip(path)
-    others = []
-    if copies.n_disturbed or copies.n_noisy:
-        others = [at_speed(audio.read_clip(other), rng.uniform(*_BABBLE_SPEEDS)).samples for other in behind]
-    made = [
-        clip,
-        *(disturbed(clip, others, rng) for _ in range(copies.n_disturbed)),
-        *(at_speed(clip, speed) for speed in copies.speeds),
-        *(noisy(clip, others, rng) for _ in range(copies.n_noisy)),
-    ]
-    return [model_input(copy, config).functionals for copy in made]
+    others = _talkers(same_voice, rng) if copies.disturbed or copies.noisy else []
+    return [model_input(one, config).functionals for one in (clip, *copies_of(clip, copies, others, rng))]
+
+
+def _recordings_of_voices(clips: Sequence[Utterance]) -> dict[str, list[Path]]:
+    of_voice: dict[str, list[Path]] = {}
+    for clip in clips:
+        of_voice.setdefault(clip.voice, []).append(clip.path)
+    return of_voice
+
+
+def _talkers(same_voice: Sequence[Path], rng: np.random.Generator) -> list[Samples]:
+    """What babble is mixed from."""
+    chosen = [same_voice[i] for i in rng.integers(len(same_voice), size=_BABBLE_POOL)]
+    return [at_speed(audio.read_clip(path), rng.uniform(*_BABBLE_SPEEDS)).samples for path in chosen]
 
 
 def _run(tasks: Sequence[Any], on_progress: Callable[[int], None]) -> list[Any]:

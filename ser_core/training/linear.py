@@ -37,8 +37,11 @@ class Linear:
         return self.standardised(functionals) @ self.weights + self.bias
 
 
-def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, most_per_voice: int) -> Linear:
+def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float) -> Linear:
     """Ridge regression of each emotion's indicator on the functionals (Hoerl and Kennard 1970).
+
+    A voice with more clips than the median voice counts as if it had so many: few voices with many clips do not drown
+    the rest, and where all have many, all of them count.
 
     Args:
         data: the training clips with all of their copies, which count together as one clip; an emotion that a clip's
@@ -47,7 +50,6 @@ def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, most_per_
         voice_penalty: weight of the squared change of the scores from one voice to another of the same corpus: what
             differs between the averages of voices is not emotion. The idea is nuisance attribute projection
             (Solomonoff, Campbell and Boardman 2005).
-        most_per_voice: voices with more clips than this count as if they had so many.
     """
     n_copies, n_functionals = data.functionals.shape[1:]
     voices = np.array([u.voice for u in data.utterances])
@@ -55,7 +57,8 @@ def fit_linear(data: Dataset, *, penalty: float, voice_penalty: float, most_per_
     mean = data.functionals.mean(axis=(0, 1), dtype=np.float64)
     deviation = data.functionals.std(axis=(0, 1), dtype=np.float64) + 1e-6
     clips_of = {voice: int((voices == voice).sum()) for voice in np.unique(voices)}
-    per_clip = np.array([min(1.0, most_per_voice / clips_of[voice]) / n_copies for voice in voices])
+    most = float(np.median(list(clips_of.values())))
+    per_clip = np.array([min(1.0, most / clips_of[voice]) / n_copies for voice in voices])
     n_labels = len(data.labels)
     weights, bias = np.zeros((n_functionals, n_labels)), np.zeros(n_labels)
     # Emotions that the same clips can have share one system of equations.

@@ -61,7 +61,6 @@ def train_parts(
             train,
             penalty=recipe.linear_penalty,
             voice_penalty=recipe.linear_voice_penalty,
-            most_per_voice=recipe.most_per_voice,
         )
     total = len(recipe.as_recorded) * schedule.epochs
     trained = []

@@ -1,6 +1,6 @@
 import numpy as np
 
-from ser_core.augment import disturbed, noisy
+from ser_core.augment import Copies, copies_of, disturbed, noisy, telephoned
 from ser_core.records import Clip
 
 
@@ -26,3 +26,24 @@ def test_a_noisy_clip_has_louder_pauses_than_before_and_another_length(rng):
         clip = noisy(Clip(samples, 16_000), [samples[::-1]], np.random.default_rng(seed))
         assert 0.84 < clip.duration_s / 2 < 1.19
         assert np.abs(clip.samples[:8_000]).max() > 0.05
+
+
+def test_a_telephone_lets_only_its_band_through(white_noise):
+    clip = telephoned(white_noise, np.random.default_rng(0))
+    power = np.abs(np.fft.rfft(clip.samples)) ** 2
+    hz = np.fft.rfftfreq(len(clip.samples), 1 / clip.rate_hz)
+    assert power[(hz < 150) | (hz > 4500)].sum() < 0.01 * power.sum()
+
+
+def test_copies_come_in_their_order_and_leave_each_other_alone(white_noise):
+    def made(which: Copies) -> list[np.ndarray]:
+        clips = copies_of(white_noise, which, [white_noise.samples], np.random.default_rng(0))
+        return [clip.samples for clip in clips]
+
+    without = made(Copies(disturbed=1, speeds=(2.0,), noisy=1))
+    together = made(Copies(disturbed=1, speeds=(2.0,), noisy=1, telephone=2))
+    assert len(together) == 5
+    for one, same in zip(without, together, strict=False):
+        np.testing.assert_array_equal(one, same)
+    assert len(together[1]) == len(white_noise.samples) // 2
+    assert not np.array_equal(together[3][:1000], together[4][:1000])

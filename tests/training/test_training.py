@@ -9,7 +9,7 @@ import pytest
 
 from ser_core import audio
 from ser_core.artifacts import load_card
-from ser_core.augment import at_speed
+from ser_core.augment import Copies, at_speed
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
 from ser_core.features.model_input import model_input
@@ -20,7 +20,7 @@ from ser_core.training import loop
 from ser_core.training.dataset import Dataset, prepare
 from ser_core.training.run import Listener, train
 
-RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1)
+RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1, linear_copies=Copies(disturbed=1))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def data(tiny_corpus, tmp_path_factory) -> Dataset:
     utterances = load_corpus("folder", tiny_corpus)
     cache = tmp_path_factory.mktemp("frames")
     labels = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
-    return prepare(utterances, labels, RECIPE.features, n_disturbed=1, seed=0, cache_dir=cache)
+    return prepare(utterances, labels, RECIPE.features, n_disturbed=1, copies=Copies(), seed=0, cache_dir=cache)
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ def weights_of(trained: loop.Trained) -> np.ndarray:
 
 def test_statistics_at_other_speeds_stand_behind_the_others_and_are_those_of_the_faster_clip(tiny_corpus, tmp_path):
     utterances = load_corpus("folder", tiny_corpus)[:2]
-    how = {"n_disturbed": 1, "speeds": (0.9, 1.2), "n_noisy": 1, "seed": 0, "cache_dir": tmp_path}
+    copies = Copies(disturbed=1, speeds=(0.9, 1.2), noisy=1)
+    how = {"n_disturbed": 1, "copies": copies, "seed": 0, "cache_dir": tmp_path}
     made, read = (prepare(utterances, (Emotion.ANGRY,), RECIPE.features, **how) for _ in range(2))
     assert made.functionals.shape[:2] == (2, 5)
     np.testing.assert_array_equal(made.functionals, read.functionals)
@@ -54,13 +55,16 @@ def test_statistics_at_other_speeds_stand_behind_the_others_and_are_those_of_the
 def test_nobody_else_is_heard_behind_a_voice(tiny_corpus, tmp_path):
     everyone = sorted(load_corpus("folder", tiny_corpus), key=lambda u: u.voice)[:40]
     one = [u for u in everyone if u.voice == everyone[0].voice]
-    how = {"n_disturbed": 4, "n_noisy": 2, "seed": 0}
+    how = {"n_disturbed": 4, "copies": Copies(disturbed=2, noisy=2), "seed": 0}
     together, alone = (
         prepare(clips, tuple(Emotion), RECIPE.features, cache_dir=tmp_path / name, **how)
         for clips, name in ((everyone, "together"), (one, "alone"))
     )
     assert len(alone) < len(together)
     np.testing.assert_array_equal(alone.functionals, together.functionals[: len(alone)])
+    for copies, also in zip(alone.frames, together.frames, strict=False):
+        for one, same in zip(copies, also, strict=True):
+            np.testing.assert_array_equal(one, same)
 
 
 def test_frames_are_made_once_and_read_back_the_same(tiny_corpus, tmp_path):
@@ -72,6 +76,7 @@ def test_frames_are_made_once_and_read_back_the_same(tiny_corpus, tmp_path):
             (Emotion.ANGRY,),
             RECIPE.features,
             n_disturbed=2,
+            copies=Copies(),
             seed=0,
             cache_dir=tmp_path,
             on_progress=lambda done, total: seen.append((done, total)),
