@@ -55,12 +55,10 @@ def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     return ModelInput(_normalised(level_db[first:last]), statistics, first / config.frames_per_s)
 
 
-def frames_to_learn(clip: Clip, config: LogMelConfig) -> Frames:
-    """Frames as in `model_input`, with the noise around the speech left in: a network that learned with it hears
-    better in noise. Raises AudioError as `log_mel` does.
-    """
+def spoken_frames(clip: Clip, config: LogMelConfig) -> Frames:
+    """The frames of `model_input` alone. Raises AudioError as `log_mel` does."""
     level_db = log_mel(clip, config)
-    first, last = _sounding(level_db)
+    first, last = _spoken(level_db, config)
     return _normalised(level_db[first:last])
 
 

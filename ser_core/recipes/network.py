@@ -38,7 +38,7 @@ class Recipe:
     epochs: int = 60
     most_per_voice: int = 60
     as_recorded: tuple[float, ...] = (0.6, 0.3)
-    n_disturbed: int = 8
+    n_disturbed: int = 4
     linear_gain: float = 8.0
     linear_copies: Copies = _LINEAR_COPIES
     linear_penalty: float = 1000.0

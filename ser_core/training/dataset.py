@@ -17,7 +17,7 @@ from ser_core import audio
 from ser_core.augment import Copies, at_speed, copies_of
 from ser_core.corpora import Utterance
 from ser_core.features.logmel import LogMelConfig
-from ser_core.features.model_input import Frames, frames_to_learn, model_input
+from ser_core.features.model_input import Frames, model_input, spoken_frames
 from ser_core.labels import Emotion
 from ser_core.records import Samples
 
@@ -29,7 +29,7 @@ HalfFrames = npt.NDArray[np.float16]
 _BABBLE_POOL = 8
 _BABBLE_SPEEDS = (0.75, 1.35)
 # Raised when what is computed here changes, so that old cache files are not read.
-_FRAMES_VERSION = 6
+_FRAMES_VERSION = 7
 _STATISTICS_VERSION = 1
 
 
@@ -158,7 +158,7 @@ def _frames_of(
     clip = audio.read_clip(path)
     others = _talkers(same_voice, rng) if n_disturbed else []
     made = [clip, *copies_of(clip, Copies(disturbed=n_disturbed), others, rng)]
-    return [frames_to_learn(one, config).astype(np.float16) for one in made]
+    return [spoken_frames(one, config).astype(np.float16) for one in made]
 
 
 def _statistics(
