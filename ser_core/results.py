@@ -34,6 +34,12 @@ def measured_under(recipe: str, path: Path = RESULTS_FILE) -> dict[str, dict[str
     return {name: by_recipe[recipe] for name, by_recipe in load_results(path).items() if recipe in by_recipe}
 
 
+def of_earlier_recipe(results: Results, protocol: str, recipe: str, reference: str = "ravdess-actors") -> bool:
+    """Whether figures were measured with another state of the recipe than its figures under `reference`."""
+    current = results.get(reference, {}).get(recipe, {}).get("recipe_id")
+    return current is not None and results[protocol][recipe].get("recipe_id") != current
+
+
 def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Path = RESULTS_FILE) -> None:
     """Puts the figures of one run into the file; the others stay as they are."""
     results = load_results(path)

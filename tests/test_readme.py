@@ -11,7 +11,7 @@ import pytest
 from ser_core.artifacts import load_card
 from ser_core.cli import main
 from ser_core.config import PROJECT_DIR, Settings
-from ser_core.results import load_results
+from ser_core.results import load_results, of_earlier_recipe
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ser .*?(?<!\\)$", README, flags=re.MULTILINE | re.DOTALL)
@@ -45,6 +45,13 @@ def test_the_figures_are_those_of_the_results():
         m = load_results()[protocol]["crnn"]
         spread = "" if m["ua_deviation"] is None else f" ± {m['ua_deviation']:.3f}"
         assert cells == [str(m["n"]), f"{m['ua']:.3f}{spread}", f"{m['wa']:.3f}"], protocol
+
+
+def test_it_says_which_figures_are_of_an_earlier_recipe():
+    results = load_results()
+    earlier = {p for p, by_recipe in results.items() if "crnn" in by_recipe and of_earlier_recipe(results, p, "crnn")}
+    said = re.search(r"([^.]*?)\s(?:is|are)\s+of an\s+earlier\s+recipe", README)
+    assert set(re.findall(r"`([a-z-]+)`", said[1] if said else "")) == earlier
 
 
 def test_the_served_model_shows_the_same_figures(model_dir):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from ser_core.errors import SerError
-from ser_core.results import RESULTS_FILE, load_results, measured_under, save_result
+from ser_core.results import RESULTS_FILE, load_results, measured_under, of_earlier_recipe, save_result
 
 
 def test_one_run_replaces_its_own_figures_alone(tmp_path):
@@ -25,6 +25,18 @@ def test_says_so_when_the_file_is_broken(tmp_path):
     path.write_text("{")
     with pytest.raises(SerError, match="no file of results"):
         load_results(path)
+
+
+def test_figures_of_another_state_of_the_recipe_are_known():
+    results = {
+        "ravdess-actors": {"crnn": {"recipe_id": "a"}, "svm": {}},
+        "tess-random": {"crnn": {"recipe_id": "a"}, "svm": {}},
+        "nemo-speakers": {"crnn": {"recipe_id": "b"}},
+        "leave-corpus-out": {"crnn": {}},
+    }
+    earlier = {p: of_earlier_recipe(results, p, "crnn") for p in results}
+    assert [p for p in earlier if earlier[p]] == ["nemo-speakers", "leave-corpus-out"]
+    assert not of_earlier_recipe(results, "tess-random", "svm")
 
 
 def test_every_committed_figure_says_where_it_comes_from():

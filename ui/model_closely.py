@@ -7,7 +7,7 @@ import streamlit as st
 
 from ser_core.figures import confusion_picture, describe, picture_config, training_curves
 from ser_core.recipes import recipes
-from ser_core.results import Results
+from ser_core.results import Results, of_earlier_recipe
 from ui.text import literal
 
 # The protocols in words, honest ones first.
@@ -33,7 +33,7 @@ def show(results: Results) -> None:
     measured = list(dict.fromkeys(measured))
     protocol = right.selectbox("Tested on", measured, format_func=lambda p: _PROTOCOLS.get(p, p), key="close_protocol")
     figures = results[protocol][name]
-    _say_what_it_is(name, figures)
+    _say_what_it_is(name, figures, of_earlier_recipe(results, protocol, name))
     picture = confusion_picture(figures["labels"], figures["confusion"])
     st.plotly_chart(picture, config=picture_config("confusion", f"{name}-{protocol}"), alt=describe(picture), key="cm")
     st.dataframe(_report(figures), hide_index=True, width="stretch")
@@ -52,7 +52,7 @@ def _in_order(results: Results) -> list[str]:
     return [*names, *sorted(known - set(names))]
 
 
-def _say_what_it_is(name: str, figures: Mapping[str, Any]) -> None:
+def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> None:
     recipe = next((recipe for recipe in recipes() if recipe.name == name), None)
     if recipe:
         st.markdown(f"{recipe.summary}. From {literal(recipe.source)}.")
@@ -71,6 +71,8 @@ def _say_what_it_is(name: str, figures: Mapping[str, Any]) -> None:
         facts.append(f"{figures['epochs']} epochs")
     if figures.get("commit"):
         facts.append(f"measured at commit {figures['commit']}")
+    if earlier:
+        facts.append("with an earlier recipe than that of RAVDESS, actors never heard")
     st.caption(literal(", ".join(facts)) + ". The time of an answer is without the features.")
 
 

@@ -112,6 +112,7 @@ def _run_protocol(
     if find_spec("tensorflow") is None:
         raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
     from ser_core.training.crossvalidation import Listener, cross_validate
+    from ser_core.training.identity import recipe_id
     from ser_core.training.summary import summarise
 
     clips = Progress("Preparing clips")
@@ -130,6 +131,7 @@ def _run_protocol(
     figures = summarise(folds, genders=genders, seed=seed) | {
         "trained_with": sorted(corpora),
         "epochs": epochs or chosen.epochs,
+        "recipe_id": recipe_id(chosen),
         "seed": seed,
         "commit": current_commit(),
     }

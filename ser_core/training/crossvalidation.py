@@ -6,7 +6,7 @@ Each fold leaves its answers in a folder of its own, so an interrupted run goes 
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,8 @@ from ser_core.recipes.network import Recipe
 from ser_core.training.answers import Answers, Logits, read_answers, write_answers
 from ser_core.training.conditions import CONDITIONS, N_TALKERS
 from ser_core.training.dataset import Dataset, prepare, subset
-from ser_core.training.loop import Epoch, Schedule
+from ser_core.training.identity import recipe_id
+from ser_core.training.loop import Epoch
 from ser_core.training.parts import train_parts
 from ser_core.training.protocols import Fold, folds_of
 
@@ -130,7 +131,7 @@ def _run_fold(
 
 def _fingerprint(recipe: Recipe, corpora: Sequence[str], epochs: int | None, seed: int) -> str:
     """Tells runs apart that would not end in the same answers."""
-    facts = json.dumps([asdict(recipe), asdict(Schedule()), corpora, epochs or recipe.epochs, seed])
+    facts = json.dumps([recipe_id(recipe), corpora, epochs or recipe.epochs, seed])
     return hashlib.sha256(facts.encode()).hexdigest()[:10]
 
 

@@ -29,8 +29,8 @@ HalfFrames = npt.NDArray[np.float16]
 _BABBLE_POOL = 8
 _BABBLE_SPEEDS = (0.75, 1.35)
 # Raised when what is computed here changes, so that old cache files are not read.
-_FRAMES_VERSION = 7
-_STATISTICS_VERSION = 1
+FRAMES_VERSION = 7
+STATISTICS_VERSION = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def _frames(
 ) -> list[tuple[HalfFrames, ...]]:
     """Frames of every clip and of its disturbed copies; kept in the cache."""
     paths = [clip.path for clip in clips]
-    cache = cache_dir / "frames" / f"{_fingerprint(_FRAMES_VERSION, paths, config, n_disturbed, seed)}.npz"
+    cache = cache_dir / "frames" / f"{_fingerprint(FRAMES_VERSION, paths, config, n_disturbed, seed)}.npz"
     if not cache.exists():
         of_voice = _recordings_of_voices(clips)
         tasks = []
@@ -171,7 +171,7 @@ def _statistics(
 ) -> FloatArray:
     """Functionals of every clip and of its copies, shape (clips, 1 + copies, functionals); kept in the cache."""
     paths = [clip.path for clip in clips]
-    cache = cache_dir / "statistics" / f"{_fingerprint(_STATISTICS_VERSION, paths, config, asdict(copies), seed)}.npy"
+    cache = cache_dir / "statistics" / f"{_fingerprint(STATISTICS_VERSION, paths, config, asdict(copies), seed)}.npy"
     if not cache.exists():
         of_voice = _recordings_of_voices(clips)
         tasks = []

@@ -121,6 +121,12 @@ def _metrics(card: AnyCard) -> str:
         for part, m in metrics.items()
         if epochs and m.get("epochs", epochs) != epochs
     ]
+    current = card.training.get("recipe_id")
+    words += [
+        f"{_title(card, part)} is of an earlier recipe, at commit {m['commit']}."
+        for part, m in metrics.items()
+        if current and part.startswith("protocol ") and m.get("recipe_id") != current
+    ]
     return "\n".join([*rows, "", " ".join(words), *_conditions(card)])
 
 

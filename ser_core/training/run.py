@@ -25,6 +25,7 @@ from ser_core.labels import Emotion
 from ser_core.recipes.network import Recipe
 from ser_core.scoring import score
 from ser_core.training.dataset import Dataset, prepare, subset
+from ser_core.training.identity import recipe_id
 from ser_core.training.loop import Epoch
 from ser_core.training.model_readme import model_readme
 from ser_core.training.parts import Parts, train_parts
@@ -181,6 +182,7 @@ def _write_model(
         metrics={},
         training={
             "recipe": recipe.name,
+            "recipe_id": recipe_id(recipe),
             "parameters": int(model.count_params()),
             "seed": seed,
             "networks": len(trained),

@@ -62,6 +62,17 @@ def test_recipes_stand_side_by_side_and_the_page_says_why_figures_differ(measure
     assert list(table["heard as well: UA"]) == ["", "0.820"]
 
 
+def test_figures_of_an_earlier_recipe_are_said_to_be(measured):
+    content = json.loads(measured.read_text())
+    content["ravdess-actors"]["svm"]["recipe_id"] = "a"
+    measured.write_text(json.dumps(content))
+    page = opened()
+    page.selectbox(key="close_recipe").select("svm").run()
+    assert "an earlier recipe" not in texts(page)
+    page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
+    assert "with an earlier recipe than" in texts(page)
+
+
 def test_one_model_is_shown_closely(measured):
     page = opened()
     page.selectbox(key="close_recipe").select("svm").run()

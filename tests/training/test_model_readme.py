@@ -42,3 +42,13 @@ def test_a_protocol_of_fewer_epochs_is_said_to_be(model_dir):
         metrics = {"protocol ravdess-actors": dict(measured) | {"epochs": shown}}
         said = f"`ravdess-actors` was measured with {shown} epochs instead of {epochs}."
         assert (said in model_readme(replace(card, metrics=metrics))) is expected
+
+
+@pytest.mark.parametrize("measured_with, expected", [("aaaaaaaaaa", False), ("bbbbbbbbbb", True)])
+def test_a_protocol_of_an_earlier_recipe_is_said_to_be(model_dir, measured_with, expected):
+    card = load_any_card(model_dir.name, model_dir.parent)
+    m = dict(card.metrics["protocol ravdess-actors"]) | {"recipe_id": measured_with, "commit": "0123456789"}
+    training = dict(card.training) | {"recipe_id": "aaaaaaaaaa"}
+    said = "`ravdess-actors` is of an earlier recipe, at commit 0123456789."
+    made = model_readme(replace(card, training=training, metrics={"protocol ravdess-actors": m}))
+    assert (said in made) is expected
