@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ser_core.augment import Copies
 from ser_core.features.logmel import LogMelConfig
 
-_LINEAR_COPIES = Copies(disturbed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26), noisy=4, telephone=2)
+_STATISTICS_COPIES = Copies(disturbed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26), noisy=4, telephone=2)
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,9 @@ class Recipe:
         as_recorded: share of the clips that a network hears as recorded while it learns, the others disturbed; as many
             networks are trained as there are shares, and their logits averaged.
         n_disturbed: disturbed copies of each clip (noise, room, channel, speed) that networks draw from.
-        linear_gain: what the scores of the linear model on the functionals are multiplied by before they are added
-            to the network's logits; 0 leaves that model out.
-        linear_copies: copies of each clip that the linear model learns from beside the recording.
-        linear_penalty, linear_voice_penalty: see `training.linear.fit_linear`.
+        n_perceptrons: how many perceptrons on the functionals stand beside the networks, see `training.perceptron`.
+        perceptron_gain: what their mean logits are multiplied by before they are added to those of the networks.
+        statistics_copies: copies of each clip that perceptrons learn from beside the recording.
         source: where it comes from.
     """
 
@@ -39,15 +38,14 @@ class Recipe:
     most_per_voice: int = 60
     as_recorded: tuple[float, ...] = (0.6, 0.3)
     n_disturbed: int = 4
-    linear_gain: float = 8.0
-    linear_copies: Copies = _LINEAR_COPIES
-    linear_penalty: float = 1000.0
-    linear_voice_penalty: float = 1000.0
+    n_perceptrons: int = 2
+    perceptron_gain: float = 1.0
+    statistics_copies: Copies = _STATISTICS_COPIES
     source: str = "this project"
 
 
 CRNN = Recipe(
     "crnn",
-    "Residual convolutions, bidirectional LSTM and attention on the log-mel, with a linear model on global statistics",
+    "Residual convolutions, bidirectional LSTM and attention on the log-mel, beside perceptrons on global statistics",
     net="crnn",
 )

@@ -77,7 +77,7 @@ def cross_validate(
                 tuple(e for e in Emotion if any(u.emotion == e for u in utterances)),
                 recipe.features,
                 n_disturbed=recipe.n_disturbed,
-                copies=recipe.linear_copies,
+                copies=recipe.statistics_copies,
                 seed=seed,
                 cache_dir=load_settings().cache_dir,
                 on_progress=listener.on_clip,

@@ -87,7 +87,7 @@ def prepare(
         paths = [clip.path for clip in clips]
         before = len(frames_of)
 
-        # Each clip is made twice, for the networks and for the linear model.
+        # Each clip is made twice, for the networks and for the perceptrons.
         def on_frames(made: int, before: int = before) -> None:
             on_progress(before + made // 2, total)
 

@@ -10,22 +10,22 @@ import numpy as np
 from keras import layers, ops
 
 from ser_core.nets import build_net
-from ser_core.training.linear import CLIP_AT, Linear
+from ser_core.training.perceptron import CLIP_AT, Perceptrons
 
 
 def fused(
     net: str,
     input_shape: tuple[int, int],
     weights: Sequence[list[np.ndarray]],
-    linear: Linear | None,
+    perceptrons: Perceptrons | None,
     gain: float,
     n_classes: int,
     batch_size: int | None = None,
 ) -> Any:
-    """One Keras model of the networks and, where there is one, the linear model on the functionals beside it.
+    """One Keras model of the networks and, where there are some, the perceptrons on the functionals beside them.
 
     Inputs `log_mel` (batch, frames, bands) and `functionals` (batch, functionals); output the mean of the networks'
-    logits plus `gain` times the linear scores, (batch, n_classes).
+    logits plus `gain` times the mean of the perceptrons', (batch, n_classes).
     """
     log_mel = keras.Input(input_shape, batch_size=batch_size, name="log_mel")
     logits: list[Any] = []
@@ -35,14 +35,19 @@ def fused(
         network.name = f"{net}_{number}"
         logits.append(network(log_mel))
     heard = layers.Average(name="heard")(logits) if len(logits) > 1 else logits[0]
-    if linear is None:
+    if perceptrons is None:
         return keras.Model(log_mel, heard, name=f"{net}_fused")
-    functionals = keras.Input((len(linear.mean),), batch_size=batch_size, name="functionals")
-    x = layers.Normalization(mean=linear.mean.astype(np.float32), variance=np.square(linear.deviation))(functionals)
+    functionals = keras.Input((len(perceptrons.mean),), batch_size=batch_size, name="functionals")
+    x = layers.Normalization(mean=perceptrons.mean, variance=np.square(perceptrons.deviation))(functionals)
     x = ops.clip(x, -CLIP_AT, CLIP_AT)
+    kernels, biases, last_kernels, last_biases = zip(*perceptrons.weights, strict=True)
+    # Side by side they are one layer of all their hidden units; the last layer takes their mean.
+    hidden = layers.Dense(sum(map(len, biases)), activation="relu", name="statistics")
     scores = layers.Dense(n_classes, name="scores")
-    scored = scores(x)
-    scores.set_weights([(gain * linear.weights).astype(np.float32), (gain * linear.bias).astype(np.float32)])
+    scored = scores(hidden(x))
+    hidden.set_weights([np.concatenate(kernels, axis=1), np.concatenate(biases)])
+    share = gain / len(perceptrons.weights)
+    scores.set_weights([share * np.concatenate(last_kernels), share * np.sum(last_biases, axis=0)])
     return keras.Model([log_mel, functionals], heard + scored, name=f"{net}_fused")
 
 

@@ -1,4 +1,4 @@
-"""The trained parts of a recipe: its networks, and beside it the linear model on the functionals."""
+"""The trained parts of a recipe: its networks on the log-mel, and beside them perceptrons on the functionals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from ser_core.recipes.network import Recipe
 from ser_core.training.batches import Distortion
 from ser_core.training.dataset import Dataset
 from ser_core.training.export import fused, to_litert
-from ser_core.training.linear import Linear, fit_linear
 from ser_core.training.loop import Epoch, Schedule, Trained, fit
+from ser_core.training.perceptron import Perceptrons, PerceptronSchedule, fit_perceptrons
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Parts:
 
     recipe: Recipe
     trained: tuple[Trained, ...]
-    linear: Linear | None
+    perceptrons: Perceptrons | None
     n_labels: int
 
     def keras_model(self, batch_size: int | None = None) -> Any:
@@ -27,7 +27,7 @@ class Parts:
         recipe = self.recipe
         shape = (recipe.n_frames, recipe.features.n_mels)
         weights = [each.weights for each in self.trained]
-        return fused(recipe.net, shape, weights, self.linear, recipe.linear_gain, self.n_labels, batch_size)
+        return fused(recipe.net, shape, weights, self.perceptrons, recipe.perceptron_gain, self.n_labels, batch_size)
 
     def served(self, *, int8: bool = True) -> bytes:
         """The LiteRT file, for one clip at a time."""
@@ -46,7 +46,7 @@ def train_parts(
 ) -> Parts:
     """Trains the parts of a recipe; `checkpoint_dir` as for `loop.fit`.
 
-    Epochs are told of one network after the other, numbered through.
+    Epochs are told of one part after the other, numbered through.
     """
     schedule = Schedule(
         net=recipe.net,
@@ -55,18 +55,18 @@ def train_parts(
         most_per_voice=recipe.most_per_voice,
         seed=seed,
     )
-    linear = None
-    if recipe.linear_gain:
-        linear = fit_linear(
-            train,
-            penalty=recipe.linear_penalty,
-            voice_penalty=recipe.linear_voice_penalty,
+    small = PerceptronSchedule(most_per_voice=recipe.most_per_voice)
+    ahead = recipe.n_perceptrons * small.epochs
+    total = ahead + len(recipe.as_recorded) * schedule.epochs
+    perceptrons = None
+    if recipe.n_perceptrons:
+        perceptrons = fit_perceptrons(
+            train, small, number=recipe.n_perceptrons, seed=seed, on_epoch=lambda epoch: on_epoch(epoch, total)
         )
-    total = len(recipe.as_recorded) * schedule.epochs
     trained = []
     for number, share in enumerate(recipe.as_recorded):
 
-        def tell(epoch: Epoch, before: int = number * schedule.epochs) -> None:
+        def tell(epoch: Epoch, before: int = ahead + number * schedule.epochs) -> None:
             on_epoch(replace(epoch, number=before + epoch.number), total)
 
         trained.append(
@@ -78,4 +78,4 @@ def train_parts(
                 on_epoch=tell,
             )
         )
-    return Parts(recipe, tuple(trained), linear, len(train.labels))
+    return Parts(recipe, tuple(trained), perceptrons, len(train.labels))

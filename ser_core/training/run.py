@@ -99,7 +99,7 @@ def train(
         labels,
         recipe.features,
         n_disturbed=recipe.n_disturbed,
-        copies=recipe.linear_copies,
+        copies=recipe.statistics_copies,
         seed=seed,
         cache_dir=load_settings().cache_dir,
         on_progress=listener.on_clip,

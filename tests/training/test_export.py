@@ -11,7 +11,7 @@ from ser_core.features.model_input import ModelInput, fit_window, model_input
 from ser_core.inference import LiteRtModel
 from ser_core.nets import build_net
 from ser_core.training.export import fused, to_litert
-from ser_core.training.linear import Linear
+from ser_core.training.perceptron import Perceptrons
 
 
 @pytest.mark.slow
@@ -34,25 +34,26 @@ def test_litert_equals_keras_and_eight_bits_stay_close(model_dir, samples_dir, r
     assert np.abs(answers(served, heard)[: len(clips)] - expected[: len(clips)]).max() < 0.05
 
 
-def test_the_linear_model_is_added_to_the_network(rng):
-    labels, n_functionals = 3, 20
+def test_the_perceptrons_are_added_to_the_network(rng):
+    labels, n_functionals, hidden = 3, 20, 8
     network = build_net("crnn", (40, 64), labels)
-    linear = Linear(
-        mean=rng.normal(size=n_functionals),
-        deviation=rng.uniform(0.5, 2, size=n_functionals),
-        weights=rng.normal(size=(n_functionals, labels)),
-        bias=rng.normal(size=labels),
+    shapes = ((n_functionals, hidden), (hidden,), (hidden, labels), (labels,))
+    perceptrons = Perceptrons(
+        mean=rng.normal(size=n_functionals).astype(np.float32),
+        deviation=rng.uniform(0.5, 2, size=n_functionals).astype(np.float32),
+        weights=tuple([rng.normal(size=shape).astype(np.float32) for shape in shapes] for _ in range(2)),
     )
     heard = [
         ModelInput(rng.standard_normal((40, 64)).astype(np.float32), 5 * rng.standard_normal(20).astype(np.float32))
         for _ in range(3)
     ]
     frames = np.stack([one.frames for one in heard])
-    expected = network.predict_on_batch(frames) + 4.0 * linear.scores([one.functionals for one in heard])
-    whole = fused("crnn", (40, 64), [network.get_weights()], linear, 4.0, labels)
+    statistics = np.stack([one.functionals for one in heard])
+    expected = network.predict_on_batch(frames) + 0.5 * perceptrons.logits(statistics)
+    whole = fused("crnn", (40, 64), [network.get_weights()], perceptrons, 0.5, labels)
     np.testing.assert_allclose(keras_logits(whole, heard, 40), expected, atol=1e-4)
-    served = to_litert(fused("crnn", (40, 64), [network.get_weights()], linear, 4.0, labels, batch_size=1), int8=False)
-    np.testing.assert_allclose(answers(served, heard), softmax(expected), atol=1e-4)
+    fixed = fused("crnn", (40, 64), [network.get_weights()], perceptrons, 0.5, labels, batch_size=1)
+    np.testing.assert_allclose(answers(to_litert(fixed, int8=False), heard), softmax(expected), atol=1e-4)
 
 
 def keras_logits(model, heard, n_frames):

@@ -20,7 +20,7 @@ from ser_core.training import loop
 from ser_core.training.dataset import Dataset, prepare
 from ser_core.training.run import Listener, train
 
-RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1, linear_copies=Copies(disturbed=1))
+RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1, statistics_copies=Copies(disturbed=1))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,142 @@
+"""Perceptrons on the functionals: what global statistics tell of an emotion, learned from many copies of each clip."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import layers
+
+from ser_core.training.batches import epoch_rows, targets
+from ser_core.training.dataset import Dataset
+from ser_core.training.loop import Epoch, Weights, masked_cross_entropy
+
+Vector = npt.NDArray[np.float32]
+
+# Standardised values further out than this say that a clip is odd, not how odd: they are cut.
+CLIP_AT = 5.0
+
+
+@dataclass(frozen=True)
+class PerceptronSchedule:
+    """How perceptrons are trained.
+
+    Attributes:
+        hidden: units of the one hidden layer.
+        epochs: passes, each over all copies of the clips that are drawn.
+        batch_size: copies a step.
+        learning_rate: where the cosine decay begins.
+        weight_decay: of AdamW (Loshchilov and Hutter 2019).
+        dropout: share of the functionals, and of the hidden units, that a step leaves out (Srivastava et al. 2014).
+        smoothing: label smoothing: share of the target spread over the emotions that are possible.
+        most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
+    """
+
+    hidden: int = 256
+    epochs: int = 12
+    batch_size: int = 256
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.5
+    smoothing: float = 0.1
+    most_per_voice: int = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Perceptrons:
+    """Several perceptrons over the same standardised functionals; their logits are averaged.
+
+    Attributes:
+        mean, deviation: of each functional over the training clips and their copies, float32, shape (functionals,).
+        weights: of each perceptron: kernel and bias of the hidden layer, kernel and bias of the last.
+    """
+
+    mean: Vector
+    deviation: Vector
+    weights: tuple[Weights, ...]
+
+    def standardised(self, functionals: npt.NDArray[np.float32]) -> Vector:
+        """Functionals (..., functionals) in units of their deviation, cut."""
+        cut: Vector = np.clip((functionals - self.mean) / self.deviation, -CLIP_AT, CLIP_AT)
+        return cut
+
+    def logits(self, functionals: npt.NDArray[np.float32]) -> Vector:
+        """Functionals (clips, functionals) to mean logits (clips, labels)."""
+        x = self.standardised(functionals)
+        each = [np.maximum(0, x @ w + b) @ w_last + b_last for w, b, w_last, b_last in self.weights]
+        return np.asarray(np.mean(each, axis=0), dtype=np.float32)
+
+
+def fit_perceptrons(
+    data: Dataset,
+    schedule: PerceptronSchedule,
+    *,
+    number: int,
+    seed: int,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> Perceptrons:
+    """Trains `number` perceptrons on the functionals of the clips and of all their copies.
+
+    They differ in what is left to chance. An emotion that a clip's corpus lacks is masked in the loss. Epochs are told
+    of one perceptron after the other, numbered through.
+    """
+    scale = Perceptrons(
+        data.functionals.mean(axis=(0, 1), dtype=np.float64).astype(np.float32),
+        (data.functionals.std(axis=(0, 1), dtype=np.float64) + 1e-6).astype(np.float32),
+        (),
+    )
+    weights = []
+    for place in range(number):
+
+        def tell(epoch: int, loss: float, seconds: float, before: int = place * schedule.epochs) -> None:
+            on_epoch(Epoch(before + epoch, loss, None, seconds))
+
+        weights.append(_fit(data, scale, schedule, seed + place, tell))
+    return Perceptrons(scale.mean, scale.deviation, tuple(weights))
+
+
+def _fit(
+    data: Dataset,
+    scale: Perceptrons,
+    schedule: PerceptronSchedule,
+    seed: int,
+    on_epoch: Callable[[int, float, float], None],
+) -> Weights:
+    keras.utils.set_random_seed(seed)
+    n_copies = data.functionals.shape[1]
+    n_rows = n_copies * len(epoch_rows(data, schedule.most_per_voice, np.random.default_rng(0)))
+    batch_size = min(schedule.batch_size, n_rows)
+    steps = n_rows // batch_size
+    model = _build(data.functionals.shape[2], len(data.labels), schedule)
+    rate = keras.optimizers.schedules.CosineDecay(schedule.learning_rate, steps * schedule.epochs)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)
+    model.compile(optimizer=optimizer, loss=masked_cross_entropy)
+    for epoch in range(1, schedule.epochs + 1):
+        began = time.monotonic()
+        rng = np.random.default_rng([seed, epoch])
+        drawn = epoch_rows(data, schedule.most_per_voice, rng)
+        # Each row of a clip and one of its copies: all of them in random order, standardised a batch at a time.
+        order = rng.permutation(n_rows)
+        losses = []
+        for start in range(0, steps * batch_size, batch_size):
+            clips, copies = np.divmod(order[start : start + batch_size], n_copies)
+            rows = drawn[clips]
+            inputs = scale.standardised(data.functionals[rows, copies])
+            losses.append(float(model.train_on_batch(inputs, targets(data, rows, schedule.smoothing))))
+        on_epoch(epoch, float(np.mean(losses)), time.monotonic() - began)
+    return [np.asarray(w) for w in model.get_weights()]
+
+
+def _build(n_functionals: int, n_labels: int, schedule: PerceptronSchedule) -> Any:
+    return keras.Sequential(
+        [
+            keras.Input((n_functionals,)),
+            layers.Dropout(schedule.dropout),
+            layers.Dense(schedule.hidden, activation="relu"),
+            layers.Dropout(schedule.dropout),
+            layers.Dense(n_labels),
+        ]
+    )
