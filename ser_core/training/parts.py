@@ -56,26 +56,27 @@ def train_parts(
         seed=seed,
     )
     small = PerceptronSchedule(most_per_voice=recipe.most_per_voice)
-    ahead = recipe.n_perceptrons * small.epochs
-    total = ahead + len(recipe.as_recorded) * schedule.epochs
-    perceptrons = None
-    if recipe.n_perceptrons:
-        perceptrons = fit_perceptrons(
-            train, small, number=recipe.n_perceptrons, seed=seed, on_epoch=lambda epoch: on_epoch(epoch, total)
-        )
+    of_networks = len(recipe.as_recorded) * schedule.epochs
+    total = of_networks + recipe.n_perceptrons * small.epochs
+
+    def told_after(before: int) -> Callable[[Epoch], None]:
+        return lambda epoch: on_epoch(replace(epoch, number=before + epoch.number), total)
+
     trained = []
     for number, share in enumerate(recipe.as_recorded):
-
-        def tell(epoch: Epoch, before: int = ahead + number * schedule.epochs) -> None:
-            on_epoch(replace(epoch, number=before + epoch.number), total)
-
         trained.append(
             fit(
                 train,
                 validation,
                 replace(schedule, seed=seed + number, distortion=Distortion(as_recorded=share)),
                 checkpoint_dir=checkpoint_dir and checkpoint_dir / str(number),
-                on_epoch=tell,
+                on_epoch=told_after(number * schedule.epochs),
             )
+        )
+    perceptrons = None
+    if recipe.n_perceptrons:
+        # Minutes where networks take many: they have no checkpoints, and come last.
+        perceptrons = fit_perceptrons(
+            train, small, number=recipe.n_perceptrons, seed=seed, on_epoch=told_after(of_networks)
         )
     return Parts(recipe, tuple(trained), perceptrons, len(train.labels))

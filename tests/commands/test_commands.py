@@ -217,7 +217,7 @@ def test_train_can_be_interrupted_and_goes_on(tmp_path):
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as running:
         assert running.stderr is not None
         for line in running.stderr:
-            if line.startswith("Epoch 1 of 6: loss "):
+            if line.startswith("Epoch 1 of 30: loss "):
                 running.send_signal(signal.SIGINT)
                 break
         rest = running.stderr.read()
@@ -225,8 +225,9 @@ def test_train_can_be_interrupted_and_goes_on(tmp_path):
     assert "goes on after the last whole epoch" in rest
     again = subprocess.run(command, capture_output=True, text=True, env=environ)
     assert again.returncode == 0, again.stderr
-    assert "Epoch 1 of 6" not in again.stderr  # three of each of the two networks
-    assert "Epoch 6 of 6" in again.stderr
+    # Three of each of the two networks and twelve of each of the two perceptrons.
+    assert "Epoch 1 of 30" not in again.stderr
+    assert "Epoch 30 of 30" in again.stderr
     assert "validation folder speakers: UA" in again.stdout
     assert {path.name for path in out.iterdir()} == {"model.tflite", "model.keras", "card.json", "README.md"}
     assert ser("models", SER_MODELS_DIR=str(tmp_path)).stdout.startswith("mine")

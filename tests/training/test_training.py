@@ -20,7 +20,9 @@ from ser_core.training import loop
 from ser_core.training.dataset import Dataset, prepare
 from ser_core.training.run import Listener, train
 
-RECIPE = replace(get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1, statistics_copies=Copies(disturbed=1))
+RECIPE = replace(
+    get_recipe("crnn"), n_frames=64, epochs=4, n_disturbed=1, n_perceptrons=1, statistics_copies=Copies(disturbed=1)
+)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +142,7 @@ def test_from_sound_files_to_a_model_that_hears(tiny_corpus, tmp_path):
         test=["fox"],
         listener=Listener(on_epoch=lambda epoch, total: epochs.append(epoch.number)),
     )
-    assert epochs == list(range(1, 13))  # six of each of the two networks, numbered through
+    assert epochs == list(range(1, 25))  # six of each of the two networks, twelve of the perceptron, numbered through
     assert card == load_card("tones", tmp_path)
     assert card.protocol["test"] == ["folder:fox"]
     assert set(card.metrics) == {"validation folder", "test folder"}
