@@ -123,7 +123,7 @@ def _metrics(card: AnyCard) -> str:
     ]
     current = card.training.get("recipe_id")
     words += [
-        f"{_title(card, part)} is of an earlier recipe, at commit {m['commit']}."
+        f"{_title(card, part)} is of an earlier recipe, at commit {m.get('commit', 'unknown')}."
         for part, m in metrics.items()
         if current and part.startswith("protocol ") and m.get("recipe_id") != current
     ]
