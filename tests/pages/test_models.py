@@ -68,7 +68,7 @@ def test_figures_of_an_earlier_recipe_are_said_to_be(measured):
     measured.write_text(json.dumps(content))
     page = opened()
     page.selectbox(key="close_recipe").select("svm").run()
-    assert "an earlier recipe" not in texts(page)
+    assert "with an earlier recipe" not in texts(page)
     page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
     assert "with an earlier recipe than" in texts(page)
 
