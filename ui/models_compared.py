@@ -6,7 +6,7 @@ import streamlit as st
 
 from ser_core.figures import Compared, describe, picture_config, protocol_bars
 from ser_core.recipes import recipes
-from ser_core.results import Results
+from ser_core.results import Results, of_earlier_recipe
 from ui.text import literal, percent
 
 # What is compared, by corpus: (title, protocol with unheard voices, customary protocol).
@@ -42,9 +42,20 @@ def show(results: Results) -> None:
             st.caption(
                 f"Never heard: protocol {literal(honest)}, {_tested(results, honest)}. Heard in training as well: "
                 f"protocol {literal(customary)}, {_tested(results, customary)}."
+                f"{_earlier(results, honest, customary)}"
             )
             with st.expander("The same as a table"):
                 st.dataframe(_table(results, honest, customary), hide_index=True, width="stretch")
+
+
+def _earlier(results: Results, *protocols: str) -> str:
+    """A sentence for each figure that was measured with an earlier state of its recipe."""
+    return "".join(
+        f" {literal(name)} under {literal(protocol)} is of an earlier recipe."
+        for protocol in protocols
+        for name in results.get(protocol, {})
+        if of_earlier_recipe(results, protocol, name)
+    )
 
 
 def _rows(results: Results, honest: str, customary: str) -> list[Compared]:

@@ -67,6 +67,7 @@ def test_figures_of_an_earlier_recipe_are_said_to_be(measured):
     content["ravdess-actors"]["svm"]["recipe_id"] = "a"
     measured.write_text(json.dumps(content))
     page = opened()
+    assert "svm under ravdess\\-tess\\-random is of an earlier recipe." in texts(page)
     page.selectbox(key="close_recipe").select("svm").run()
     assert "with an earlier recipe" not in texts(page)
     page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
