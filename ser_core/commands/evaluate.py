@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     help="With --protocol: folder for what is trained; a second run goes on there.",
 )  # fmt: skip
 @click.option("--fold", metavar="NAME", help="With --protocol: only this fold, so that several can run side by side.")
-@click.option("--save", is_flag=True, help="With --protocol: put the figures into the committed file of results.")
+@click.option("--save", is_flag=True, help="With --protocol: keep the figures: in the results, on the card.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(
     corpora: tuple[tuple[str, Path], ...],
@@ -102,9 +102,10 @@ def _run_protocol(
     save: bool,
     as_json: bool,
 ) -> None:
+    from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
     from ser_core.recipes import Recipe, get_recipe
-    from ser_core.results import current_commit, save_result
+    from ser_core.results import current_commit, measured_under, save_result
 
     chosen = get_recipe(recipe)
     if not isinstance(chosen, Recipe):
@@ -113,6 +114,7 @@ def _run_protocol(
         raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
     from ser_core.training.crossvalidation import Listener, cross_validate
     from ser_core.training.identity import recipe_id
+    from ser_core.training.measured import refresh_card
     from ser_core.training.summary import summarise
 
     clips = Progress("Preparing clips")
@@ -139,6 +141,7 @@ def _run_protocol(
         raise SerError("The figures of one fold alone are not saved: leave out --fold.")
     if save:
         save_result(protocol, recipe, figures)
+        refresh_card(load_settings().models_dir / recipe, measured_under(recipe))
     click.echo(json.dumps(figures) if as_json else _as_lines(protocol, figures))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ser_core import artifacts
-from ser_core.artifacts import Calibration, ModelCard, OwnVoiceUse
+from ser_core.artifacts import Calibration, ModelCard
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
@@ -27,12 +27,9 @@ from ser_core.scoring import score
 from ser_core.training.dataset import Dataset, prepare, subset
 from ser_core.training.identity import recipe_id
 from ser_core.training.loop import Epoch
-from ser_core.training.model_readme import model_readme
+from ser_core.training.measured import CALIBRATING, Measured, with_measured, write_card
 from ser_core.training.parts import Parts, train_parts
 
-# The protocol whose folds calibrate a model that all speakers train, and those whose figures its card shows.
-CALIBRATING = "ravdess-actors"
-SHOWN = ("ravdess-actors", "nemo-speakers", "tess-actress", "leave-corpus-out")
 # Where nobody validates there is nothing to calibrate on: confidences stay as they come.
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
 
@@ -56,7 +53,7 @@ def train(
     seed: int = 0,
     validation: Sequence[str] | None = None,
     test: Sequence[str] = (),
-    measured: Mapping[str, Mapping[str, Any]] | None = None,
+    measured: Measured | None = None,
     listener: Listener = Listener(),
 ) -> ModelCard:
     """Trains a recipe and leaves a model folder at `out`.
@@ -121,15 +118,11 @@ def train(
         card = replace(card, calibration=_calibrate(recogniser, held))
         recogniser = _loaded(card, out)
     if measured is not None:
-        card = replace(card, calibration=_calibration_of(measured[CALIBRATING]))
-    metrics: dict[str, Any] = {f"protocol {name}": measured[name] for name in SHOWN if measured and name in measured}
-    metrics |= {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
+        card = with_measured(card, measured)
+    metrics = {part: score(recogniser, clips, listener.on_scored).metrics() for part, clips in _parts(split).items()}
     seconds = sum(epoch.seconds for each in parts.trained for epoch in each.history)
     training = dict(card.training) | {"minutes": round(max(seconds, time.monotonic() - began) / 60, 1)}
-    card = replace(card, metrics=metrics, training=training)
-    (out / "README.md").write_text(model_readme(card), encoding="utf-8")
-    card = replace(card, files=dict(card.files) | {"README.md": artifacts.digest(out / "README.md")})
-    artifacts.save_card(card, out)
+    card = write_card(replace(card, metrics=dict(card.metrics) | metrics, training=training), out)
     shutil.rmtree(progress)
     return card
 
@@ -235,15 +228,4 @@ def _calibrate(recogniser: Recogniser, held: Dataset) -> Calibration:
         round(temperature, 4),
         round(choose_threshold(probabilities, held.truth, weights), 4),
         pair_below=round(choose_pair_margin(probabilities, held.truth, weights), 4),
-    )
-
-
-def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
-    """Temperature, threshold and use of the own voice as fitted on the answers of all folds of a protocol."""
-    own = figures["own_voice"]
-    return Calibration(
-        figures["temperature"],
-        figures["unsure_below"],
-        OwnVoiceUse(own["strength"], tuple(own["neutral_logits"])) if own and own["strength"] else None,
-        figures["pair_below"],
     )

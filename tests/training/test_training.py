@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from ser_core.labels import Emotion
 from ser_core.recipes import get_recipe
 from ser_core.training import loop
 from ser_core.training.dataset import Dataset, prepare
+from ser_core.training.measured import refresh_card
 from ser_core.training.run import Listener, train
 
 RECIPE = replace(
@@ -164,9 +166,10 @@ def test_one_emotion_is_nothing_to_tell_apart(tiny_corpus, tmp_path):
         train(RECIPE, {"folder": tmp_path / "own"}, tmp_path / "out")
 
 
-@pytest.mark.slow
-def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_corpus, tmp_path):
-    figures = {
+@pytest.fixture
+def figures() -> dict[str, Any]:
+    """What a protocol measured, as `ser evaluate --save` keeps it."""
+    return {
         "n": 40,
         "ua": 0.61,
         "ua_deviation": 0.04,
@@ -185,6 +188,10 @@ def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_co
         "under": {"noise at 10 dB": 0.5},
         "own_voice": {"strength": 0.5, "neutral_logits": [1, 2, 3], "n": 36, "ua_with": 0.66, "ua_without": 0.6},
     }
+
+
+@pytest.mark.slow
+def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_corpus, figures, tmp_path):
     out = tmp_path / "all"
     with pytest.raises(CorpusError, match="not been measured under ravdess-actors"):
         train(RECIPE, {"folder": tiny_corpus}, out, epochs=1, measured={})
@@ -200,3 +207,28 @@ def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_co
     shown = ("0.610 ± 0.040 (0.520 to 0.700)", "0.500", "0.660 instead of 0.600", "they had not heard")
     for words in (*shown, "| happy | 2 | 11 | 3 |"):
         assert words in readme
+    # What is measured later comes onto the card, unless it is of another state of the recipe.
+    mine, other = {"recipe_id": card.training["recipe_id"]}, {"recipe_id": "another"}
+    later = {
+        "ravdess-actors": figures | other | {"ua": 0.99},
+        "nemo-speakers": figures | mine | {"ua": 0.456},
+        "leave-corpus-out": figures | other | {"ua": 0.987},
+        "tess-random": figures | mine | {"ua": 0.999},
+    }
+    refreshed = refresh_card(out, later)
+    assert refreshed == load_card("all", tmp_path)
+    assert {part: m["ua"] for part, m in refreshed.metrics.items()} == {
+        "protocol ravdess-actors": 0.61,
+        "protocol nemo-speakers": 0.456,
+    }
+    assert refreshed.calibration == card.calibration
+    assert "0.456" in (out / "README.md").read_text()
+    recogniser_from(out)  # the digests are those of the files
+
+
+def test_figures_go_onto_the_card_of_a_model_that_everyone_trained_alone(tiny_corpus, figures, tmp_path):
+    assert refresh_card(tmp_path / "none", {"ravdess-actors": figures}) is None
+    train(RECIPE, {"folder": tiny_corpus}, tmp_path / "mine", epochs=1, validation=["eva"])
+    before = (tmp_path / "mine" / "card.json").read_bytes()
+    assert refresh_card(tmp_path / "mine", {"ravdess-actors": figures}) is None
+    assert (tmp_path / "mine" / "card.json").read_bytes() == before
