@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -19,7 +20,7 @@ from ser_core.corpora import Utterance
 from ser_core.features.logmel import LogMelConfig
 from ser_core.features.model_input import Frames, model_input, spoken_frames
 from ser_core.labels import Emotion
-from ser_core.records import Samples
+from ser_core.records import Clip, Samples
 
 FloatArray = npt.NDArray[np.float32]
 HalfFrames = npt.NDArray[np.float16]
@@ -28,6 +29,8 @@ HalfFrames = npt.NDArray[np.float16]
 # people: so no voice of one side of a split gets into the other.
 _BABBLE_POOL = 8
 _BABBLE_SPEEDS = (0.75, 1.35)
+# Decoded recordings that each process keeps for it: those of a voice, and some 100 MB.
+_RECORDINGS_KEPT = 512
 # Raised when what is computed here changes, so that old cache files are not read.
 FRAMES_VERSION = 7
 STATISTICS_VERSION = 1
@@ -202,7 +205,13 @@ def _recordings_of_voices(clips: Sequence[Utterance]) -> dict[str, list[Path]]:
 def _talkers(same_voice: Sequence[Path], rng: np.random.Generator) -> list[Samples]:
     """What babble is mixed from."""
     chosen = [same_voice[i] for i in rng.integers(len(same_voice), size=_BABBLE_POOL)]
-    return [at_speed(audio.read_clip(path), rng.uniform(*_BABBLE_SPEEDS)).samples for path in chosen]
+    return [at_speed(_recording(path), rng.uniform(*_BABBLE_SPEEDS)).samples for path in chosen]
+
+
+@lru_cache(maxsize=_RECORDINGS_KEPT)
+def _recording(path: Path) -> Clip:
+    """The recording, decoded once for all the clips behind which it murmurs."""
+    return audio.read_clip(path)
 
 
 def _run(tasks: Sequence[Any], on_progress: Callable[[int], None]) -> list[Any]:
