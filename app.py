@@ -7,7 +7,7 @@ from ser_core.audio import read_clip
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ser_core.pipeline import report_dict
-from ui import analysis, answer, closer, downloads, frame, over_time, save, sources, why
+from ui import analysis, answer, closer, downloads, frame, over_time, save, sources, teach, why
 from ui.errors import told_kindly
 
 frame.start(
@@ -22,13 +22,15 @@ with told_kindly():
     sources.introduce(recording)
     stem = PurePath(recording.name).stem
     try:
-        report = analysis.report_of(recording)
+        heard = analysis.report_of(recording)
     except NoSpeechError as error:
         answer.show_none(error)
         closer.show(recording, error.duration_s, stem)
         st.stop()
+    report = teach.as_taught(recording, heard)
     answer.show(report, stem)
-    why.show(recording, report, stem)
+    teach.offer(recording, heard)
+    why.show(recording, heard, stem, taught=report.taught_by > 0)
     over_time.show(report, stem)
     closer.show(recording, report.duration_s, stem)
     downloads.show(report)

@@ -93,6 +93,12 @@ class Card:
         clips = sum(m["n"] for m in unheard)
         return sum(m["n"] * m["calibration_error"] for m in unheard) / clips if clips else None
 
+    @property
+    def gain_of_teaching(self) -> Mapping[str, Any] | None:
+        """The first protocol's figures with one named recording of each emotion (`training.taught`); None without."""
+        measured = (m["taught"] for m in self.metrics.values() if m.get("taught"))
+        return next((figures for taught in measured for figures in taught if figures["of_each"] == 1), None)
+
 
 @dataclass(frozen=True)
 class ModelCard(Card):

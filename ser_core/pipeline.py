@@ -94,6 +94,8 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
         "model": report.prediction.model,
         **_plain(report.prediction),
     }
+    if report.taught_by:
+        plain["taught_by"] = report.taught_by
     if timeline:
         plain["timeline"] = [
             {"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), **_plain(s.prediction)}

@@ -113,9 +113,11 @@ class Report:
         duration_s: length of the recording in seconds.
         prediction: the answer for the recording as a whole.
         timeline: answers over time, in order; one segment when the recording fits the model's window.
+        taught_by: recordings of the same voice that the answers were learned to be read from (`taught.reread`).
     """
 
     file: str
     duration_s: float
     prediction: Prediction
     timeline: tuple[Segment, ...]
+    taught_by: int = 0

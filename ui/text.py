@@ -3,6 +3,7 @@
 import re
 from pathlib import PurePath
 
+from ser_core.artifacts import Card
 from ser_core.labels import Emotion
 from ser_core.wording import percent as percent
 
@@ -35,6 +36,17 @@ def trust_in_confidence(gap: float | None) -> str:
     if gap is None:
         return "How far its confidence can be trusted has not been measured."
     return f"On acted speech of people it had never heard, its confidence was {gap * 100:.0f} points off on average."
+
+
+def gain_of_teaching(card: Card) -> str:
+    """What it brought to teach voices that the model had not heard, in a sentence; "" where it was not measured."""
+    figures = card.gain_of_teaching
+    if figures is None:
+        return ""
+    return (
+        f"With actors it had never heard, that took it from {percent(figures['ua_without'])} to "
+        f"{percent(figures['ua_with'])} right."
+    )
 
 
 def duration(seconds: float) -> str:

@@ -29,9 +29,11 @@ _HOW = (
 
 # A fragment: opening it, or asking for another emotion, redraws this part of the page alone.
 @st.fragment
-def show(recording: Recording, report: Report, stem: str) -> None:
+def show(recording: Recording, report: Report, stem: str, *, taught: bool = False) -> None:
     """Draw the reasons, which are looked for once somebody asks; a word instead for a model that hears no log-mel.
-    `stem` begins the names of downloaded pictures.
+
+    `report` is the model's own, also where the answer above is read for a voice that was `taught`; `stem` begins the
+    names of downloaded pictures.
     """
     recogniser = chosen_recogniser()
     if not isinstance(recogniser, Recogniser):
@@ -44,6 +46,8 @@ def show(recording: Recording, report: Report, stem: str) -> None:
     if not section.open:
         return
     with section:
+        if taught:
+            st.caption("This is what the model itself heard, before it is read as you taught it.")
         emotion = _choose(report.prediction)
         with told_kindly():
             found = reasons_of(recording, report, recogniser, emotion)

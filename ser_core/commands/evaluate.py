@@ -164,6 +164,11 @@ def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
         *([f"95% interval over speakers: {interval[0]:.3f} to {interval[1]:.3f}"] if interval else []),
         *(f"  {fold['held_out']}: UA {fold['ua']:.3f} on {fold['n']} clips" for fold in figures["folds"]),
         *(f"  under {name}: UA {ua:.3f}" for name, ua in figures["under"].items()),
+        *(
+            f"  with {m['of_each']} named recordings of each emotion of the voice: UA {m['ua_with']:.3f} instead of "
+            f"{m['ua_without']:.3f} on its other {m['n']} clips"
+            for m in figures["taught"]
+        ),
     ]
     return "\n".join(lines)
 

@@ -26,7 +26,7 @@ def model_readme(card: AnyCard) -> str:
                 "## Confidence\n\n"
                 f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on "
                 f"{_calibrated_on(card)}; under a confidence of {card.calibration.unsure_below:g} the answer is "
-                f'"unsure".{_own_voice(card)}',
+                f'"unsure".{_own_voice(card)}{_taught(card)}',
                 f"## What it learned from\n\n{_corpora(card.corpora)}\n\n{_licences(card.corpora)}",
                 f"## How it was made\n\n{_making(card)}",
             ]
@@ -55,6 +55,24 @@ def _own_voice(card: AnyCard) -> str:
         f"{own['ua_without']:.3f} on {own['n']} clips, half of each speaker's neutral ones being the enrolment and "
         "left out of the test."
     )
+
+
+def _taught(card: AnyCard) -> str:
+    measured = {part: m["taught"] for part, m in card.metrics.items() if m.get("taught")}
+    if not measured:
+        return ""
+    rows = [
+        "\n\nWhere a person names a few recordings of their voice, the answers for it are read by what those teach "
+        "(`ser_core/taught.py`); UA on the other clips of each voice, the named ones drawn by chance five times:\n",
+        "| clips of | named of each emotion | as heard | as taught |",
+        "|---|---|---|---|",
+    ]
+    rows += [
+        f"| {_title(card, part)} | {m['of_each']} | {m['ua_without']:.3f} | {m['ua_with']:.3f} |"
+        for part, taught in measured.items()
+        for m in taught
+    ]
+    return "\n".join(rows)
 
 
 def _at_a_time(card: AnyCard) -> str:

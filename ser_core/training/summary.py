@@ -19,6 +19,7 @@ from ser_core.labels import Emotion
 from ser_core.training.answers import Answers, Logits, joined
 from ser_core.training.conditions import CONDITIONS
 from ser_core.training.own_voice import measure_own_voice
+from ser_core.training.taught import measure_taught
 
 _BOOTSTRAP_DRAWS = 2000
 _INTERVAL = (2.5, 97.5)
@@ -66,6 +67,7 @@ def summarise(
     }
     counted = evaluate([labels[i] for i in whole.truth], [labels[i] for i in whole.logits.argmax(axis=1)], labels)
     figures |= {key: value for key, value in counted.as_dict().items() if key not in ("n", "ua")}
+    figures["taught"] = measure_taught(folds, seed=seed)
     if len(folds) > 1:
         figures |= _calibration(folds) | {"own_voice": measure_own_voice(folds)}
     return figures

@@ -320,3 +320,37 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     monkeypatch.setattr("ui.analysis.where_it_listened", fail)
     page.run()
     assert not page.exception
+
+
+def test_a_voice_is_taught_and_forgotten(
+    page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
+) -> None:
+    set_threshold(0.0)
+    first, second = recording(2.0), recording(3.0)
+    upload(page, "one.wav", first)
+    answer = page.header[0].value
+    meant = next(emotion for emotion in Emotion if name_of(emotion) != answer)
+    page.selectbox[0].select(meant).run()
+    page.button(key="teach_button").click().run()
+    assert not page.exception
+    # Its own name has no part in its answer.
+    assert page.header[0].value == answer
+    assert f"You named this recording **{meant.value}**" in markdown(page)
+    assert f"**Taught so far:** {meant.value}. **Not yet:** " in markdown(page)
+    page.file_uploader[0].upload("two.wav", second).run()
+    assert "Read as you taught it: from one recording of this voice." in [c.value for c in page.caption]
+    taught = charts(page)[0]
+    page.button(key="teach_forget").click().run()
+    assert not any("Read as you taught it" in caption.value for caption in page.caption)
+    assert "Taught so far" not in markdown(page)
+    assert charts(page)[0] != taught
+
+
+def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "one.wav", recording(2.0))
+    page.selectbox[0].select(Emotion.SAD).run()
+    page.button(key="teach_button").click().run()
+    page.button(key="teach_back").click().run()
+    assert not page.exception
+    assert page.button(key="teach_button").disabled
+    assert "Taught so far" not in markdown(page)

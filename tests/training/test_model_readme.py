@@ -52,3 +52,14 @@ def test_a_protocol_of_an_earlier_recipe_is_said_to_be(model_dir, measured_with,
     said = "`ravdess-actors` is of an earlier recipe, at commit 0123456789."
     made = model_readme(replace(card, training=training, metrics={"protocol ravdess-actors": m}))
     assert (said in made) is expected
+
+
+def test_what_teaching_a_voice_brought_stands_on_the_page(model_dir):
+    card = load_any_card(model_dir.name, model_dir.parent)
+    taught = [{"of_each": 2, "n": 70, "ua_without": 0.51, "ua_with": 0.71}]
+    m = dict(card.metrics["protocol ravdess-actors"])
+    assert "| `ravdess-actors` | 2 | 0.510 | 0.710 |" in model_readme(
+        replace(card, metrics={"protocol ravdess-actors": m | {"taught": taught}})
+    )
+    without = {"protocol ravdess-actors": {key: value for key, value in m.items() if key != "taught"}}
+    assert "as taught" not in model_readme(replace(card, metrics=without))

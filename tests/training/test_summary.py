@@ -43,6 +43,7 @@ def test_mean_spread_and_interval_over_speakers():
     # The disturbed answers are all turned round.
     assert list(figures["under"].values()) == pytest.approx([1 - figures["ua"]] * len(CONDITIONS), abs=1e-3)
     assert np.sum(figures["confusion"]) == figures["n"] == 400
+    assert [m["of_each"] for m in figures["taught"]] == [1, 2, 3]
 
 
 def test_calibration_is_fitted_on_the_other_folds():
