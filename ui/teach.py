@@ -39,7 +39,10 @@ def offer(recording: Recording, report: Report) -> None:
     if not isinstance(recogniser, Recogniser):
         return
     takes = _takes(recogniser.name)
-    with st.expander("Wrong about this voice? Teach it", icon=":material/school:", expanded=bool(takes)):
+    section = st.expander("Wrong about this voice? Teach it", on_change="rerun", key="teach")
+    if not section.open:
+        return
+    with section:
         st.markdown(
             "Everybody plays emotions in their own way, and the model has never heard this voice. Say how recordings "
             "of it were meant, and it learns to read **this voice**. One recording of each emotion helps most. "

@@ -326,6 +326,7 @@ def test_a_voice_is_taught_and_forgotten(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
     set_threshold(0.0)
+    page.session_state["teach"] = True
     first, second = recording(2.0), recording(3.0)
     upload(page, "one.wav", first)
     answer = page.header[0].value
@@ -347,6 +348,7 @@ def test_a_voice_is_taught_and_forgotten(
 
 
 def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.session_state["teach"] = True
     upload(page, "one.wav", recording(2.0))
     page.selectbox[0].select(Emotion.SAD).run()
     page.button(key="teach_button").click().run()
