@@ -165,8 +165,8 @@ def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
         *(f"  {fold['held_out']}: UA {fold['ua']:.3f} on {fold['n']} clips" for fold in figures["folds"]),
         *(f"  under {name}: UA {ua:.3f}" for name, ua in figures["under"].items()),
         *(
-            f"  with {m['of_each']} named recordings of each emotion of the voice: UA {m['ua_with']:.3f} instead of "
-            f"{m['ua_without']:.3f} on its other {m['n']} clips"
+            f"  taught by {m['of_each']} of each emotion: UA {m['ua_with']:.3f} instead of {m['ua_without']:.3f} on "
+            f"the voices' other {m['n']} clips"
             for m in figures["taught"]
         ),
     ]
