@@ -18,6 +18,9 @@ Vector = npt.NDArray[np.float32]
 
 # Standardised values further out than this say that a clip is odd, not how odd: they are cut.
 CLIP_AT = 5.0
+# Steps of a training on sixteen voices of RAVDESS, rounded down. A corpus of one voice had a sixteenth of them, and its
+# perceptrons had hardly begun to learn.
+LEAST_STEPS = 850
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class PerceptronSchedule:
 
     Attributes:
         hidden: units of the one hidden layer.
-        epochs: passes, each over all copies of the clips that are drawn.
+        epochs: passes, each over all copies of the clips that are drawn; where clips are few over several draws, so
+            that there are at least LEAST_STEPS steps in all.
         batch_size: copies a step.
         learning_rate: where the cosine decay begins.
         weight_decay: of AdamW (Loshchilov and Hutter 2019).
@@ -110,22 +114,24 @@ def _fit(
     n_rows = n_copies * len(epoch_rows(data, schedule.most_per_voice, np.random.default_rng(0)))
     batch_size = min(schedule.batch_size, n_rows)
     steps = n_rows // batch_size
+    draws = -(-LEAST_STEPS // (steps * schedule.epochs))
     model = _build(data.functionals.shape[2], len(data.labels), schedule)
-    rate = keras.optimizers.schedules.CosineDecay(schedule.learning_rate, steps * schedule.epochs)
+    rate = keras.optimizers.schedules.CosineDecay(schedule.learning_rate, draws * steps * schedule.epochs)
     optimizer = keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)
     model.compile(optimizer=optimizer, loss=masked_cross_entropy)
     for epoch in range(1, schedule.epochs + 1):
         began = time.monotonic()
         rng = np.random.default_rng([seed, epoch])
-        drawn = epoch_rows(data, schedule.most_per_voice, rng)
-        # Each row of a clip and one of its copies: all of them in random order, standardised a batch at a time.
-        order = rng.permutation(n_rows)
         losses = []
-        for start in range(0, steps * batch_size, batch_size):
-            clips, copies = np.divmod(order[start : start + batch_size], n_copies)
-            rows = drawn[clips]
-            inputs = scale.standardised(data.functionals[rows, copies])
-            losses.append(float(model.train_on_batch(inputs, targets(data, rows, schedule.smoothing))))
+        for _ in range(draws):
+            drawn = epoch_rows(data, schedule.most_per_voice, rng)
+            # Each row of a clip and one of its copies: all of them in random order, standardised a batch at a time.
+            order = rng.permutation(n_rows)
+            for start in range(0, steps * batch_size, batch_size):
+                clips, copies = np.divmod(order[start : start + batch_size], n_copies)
+                rows = drawn[clips]
+                inputs = scale.standardised(data.functionals[rows, copies])
+                losses.append(float(model.train_on_batch(inputs, targets(data, rows, schedule.smoothing))))
         on_epoch(epoch, float(np.mean(losses)), time.monotonic() - began)
     return [np.asarray(w) for w in model.get_weights()]
 
