@@ -54,6 +54,17 @@ def test_it_says_which_figures_are_of_an_earlier_recipe():
     assert set(re.findall(r"`([a-z-]+)`", said[1] if said else "")) == earlier
 
 
+def test_the_figures_of_teaching_are_those_of_the_results():
+    table = README[README.index("| named recordings") :].partition("\n\n")[0].splitlines()
+    protocols = re.findall(r"`([a-z-]+)`", table[0])
+    assert protocols
+    for column, protocol in enumerate(protocols):
+        taught = load_results()[protocol]["crnn"]["taught"]
+        expected = [taught[0]["ua_without"], *(m["ua_with"] for m in taught)]
+        shown = [row.strip("|").split("|")[1 + column].strip() for row in table[2:]]
+        assert shown == [f"{ua:.3f}" for ua in expected], protocol
+
+
 def test_the_served_model_shows_the_same_figures(model_dir):
     card = load_card(model_dir.name, model_dir.parent)
     assert card.metrics["protocol ravdess-actors"]["ua"] == load_results()["ravdess-actors"]["crnn"]["ua"]

@@ -89,3 +89,20 @@ def test_tells_of_its_epochs_numbered_through(draw):
     fit_perceptrons(draw(), replace(SCHEDULE, epochs=3), number=2, seed=0, on_epoch=told.append)
     assert [epoch.number for epoch in told] == [1, 2, 3, 4, 5, 6]
     assert told[2].loss < told[0].loss
+
+
+def test_few_clips_are_gone_over_more_often_and_many_as_often_as_said(draw, monkeypatch):
+    data, short = draw(), replace(SCHEDULE, epochs=2)  # 360 clips and their copies are 22 steps an epoch
+
+    def trained(least_steps: int) -> tuple[Perceptrons, float]:
+        told: list[Epoch] = []
+        monkeypatch.setattr("ser_core.training.perceptron.LEAST_STEPS", least_steps)
+        fitted = fit_perceptrons(data, short, number=1, seed=0, on_epoch=told.append)
+        assert len(told) == 2
+        return fitted, told[-1].loss
+
+    as_said, loss = trained(1)
+    enough, _ = trained(44)
+    np.testing.assert_array_equal(enough.weights[0][0], as_said.weights[0][0])
+    _, loss_of_more = trained(400)
+    assert loss_of_more < 0.8 * loss
