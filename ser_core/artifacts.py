@@ -95,9 +95,14 @@ class Card:
 
     @property
     def gain_of_teaching(self) -> Mapping[str, Any] | None:
-        """The first protocol's figures with one named recording of each emotion (`training.taught`); None without."""
-        measured = (m["taught"] for m in self.metrics.values() if m.get("taught"))
-        return next((figures for taught in measured for figures in taught if figures["of_each"] == 1), None)
+        """The first part's figures with one named recording of each emotion (`training.taught`), and under "of" what
+        they were measured on; None without.
+        """
+        for part, m in self.metrics.items():
+            for figures in m.get("taught", ()):
+                if figures["of_each"] == 1:
+                    return {**figures, "of": part.removeprefix("protocol ")}
+        return None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def gain_of_teaching(card: Card) -> str:
         return ""
     return (
         f"With actors it had never heard, that took it from {percent(figures['ua_without'])} to "
-        f"{percent(figures['ua_with'])} right."
+        f"{percent(figures['ua_with'])} right, as a mean over the emotions (`{figures['of']}`)."
     )
 
 

@@ -1,6 +1,7 @@
 """The home page in each of its states, run by Streamlit's AppTest with the served model."""
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -331,6 +332,7 @@ def test_a_voice_is_taught_and_forgotten(
     upload(page, "one.wav", first)
     answer = page.header[0].value
     meant = next(emotion for emotion in Emotion if name_of(emotion) != answer)
+    assert re.search(r"from \d+% to \d+% right, as a mean over the emotions \(`nemo-speakers`\)", markdown(page))
     page.selectbox[0].select(meant).run()
     page.button(key="teach_button").click().run()
     assert not page.exception
