@@ -6,9 +6,10 @@ import streamlit as st
 from ser_core.audio import read_clip
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
-from ser_core.pipeline import report_dict
-from ui import analysis, answer, closer, downloads, frame, over_time, save, sources, teach, why
-from ui.errors import told_kindly
+from ser_core.recognition.analyse import report_dict
+from ui.analyse import analysis, answer, closer, downloads, few_shot, over_time, saliency, sources
+from ui.shared import frame, save
+from ui.shared.errors import told_kindly
 
 frame.start(
     "Analyse",
@@ -27,10 +28,10 @@ with told_kindly():
         answer.show_none(error)
         closer.show(recording, error.duration_s, stem)
         st.stop()
-    report = teach.as_taught(recording, heard)
+    report = few_shot.as_taught(recording, heard)
     answer.show(report, stem)
-    teach.offer(recording, heard)
-    why.show(recording, heard, stem, taught=report.taught_by > 0)
+    few_shot.offer(recording, heard)
+    saliency.show(recording, heard, stem, taught=report.taught_by > 0)
     over_time.show(report, stem)
     closer.show(recording, report.duration_s, stem)
     downloads.show(report)

@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from ser_core.config import load_settings
 from ser_core.errors import ConfigError
-from ui import account, logs, metrics, uploads
-from ui.readiness import ready
+from ui.server import account, logs, metrics, uploads
+from ui.server.readiness import ready
 
 try:
     settings = load_settings()

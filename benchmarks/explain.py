@@ -24,12 +24,12 @@ import numpy as np
 from ser_core import audio
 from ser_core.config import PROJECT_DIR
 from ser_core.corpora import load_corpus
-from ser_core.explain import GRID, explain
 from ser_core.figures import listening_picture
-from ser_core.inference import Recogniser, load_recogniser
-from ser_core.listening import where_it_listened
 from ser_core.machine import keep_arrays_on_one_core
-from ser_core.pipeline import analyse
+from ser_core.recognition.analyse import analyse
+from ser_core.recognition.occlusion import GRID, explain
+from ser_core.recognition.recogniser import Recogniser, load_recogniser
+from ser_core.recognition.saliency import where_it_listened
 from ser_core.records import Clip
 
 _GRIDS = ((6, 3), (8, 3), (8, 4), (10, 3), (9, 4), (11, 4), (14, 6), (20, 8))

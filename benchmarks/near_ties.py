@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ser_core.evaluation import choose_pair_margin, choose_threshold, fit_temperature, softmax
-from ser_core.training.answers import joined, read_answers
+from ser_core.evaluation.fold_predictions import joined, read_answers
+from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperature, softmax
 
 _LEADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0)
 

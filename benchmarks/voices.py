@@ -22,7 +22,7 @@ from joblib import Parallel, delayed
 
 from ser_core import audio
 from ser_core.corpora import load_corpus
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 from ser_core.features.model_input import model_input
 
 # Ridge penalty for standardised functionals, as for the linear model of the recipe's earlier rounds.

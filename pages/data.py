@@ -1,7 +1,8 @@
 import streamlit as st
 
-from ui import augmentation_bench, data_survey, frame
-from ui.errors import told_kindly
+from ui.data import augmentation_bench, survey
+from ui.shared import frame
+from ui.shared.errors import told_kindly
 
 frame.start(
     "Data",
@@ -10,6 +11,6 @@ frame.start(
 )
 corpus, bench = st.tabs([":material/folder_open: Corpus", ":material/tune: Augmentation bench"])
 with corpus, told_kindly():
-    data_survey.show()
+    survey.show()
 with bench, told_kindly():
     augmentation_bench.show()

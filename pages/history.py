@@ -1,7 +1,8 @@
 import streamlit as st
 
-from ui import frame, profile, progress, takes
-from ui.errors import told_kindly
+from ui.history import progress, takes
+from ui.shared import frame, profile
+from ui.shared.errors import told_kindly
 
 frame.start(
     "History",

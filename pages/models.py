@@ -1,8 +1,9 @@
 import streamlit as st
 
-from ser_core.results import load_results
-from ui import frame, model_choice, model_closely, models_compared
-from ui.errors import told_kindly
+from ser_core.models.results import load_results
+from ui.models import choice, closely, compared
+from ui.shared import frame
+from ui.shared.errors import told_kindly
 
 frame.start(
     "Models",
@@ -13,8 +14,8 @@ frame.start(
 with told_kindly():
     results = load_results()
     st.subheader("Side by side", anchor=False)
-    models_compared.show(results)
+    compared.show(results)
     st.subheader("One model closely", anchor=False)
-    model_closely.show(results)
+    closely.show(results)
     st.subheader("The model that answers", anchor=False)
-    model_choice.show()
+    choice.show()

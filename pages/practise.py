@@ -1,19 +1,10 @@
 import streamlit as st
 
 from ser_core.history import NewTake
-from ser_core.pipeline import report_dict
-from ui import (
-    frame,
-    practice_result,
-    practice_sitting,
-    practice_state,
-    practice_takes,
-    practice_task,
-    practice_voice,
-    profile,
-    save,
-)
-from ui.errors import tell, told_kindly
+from ser_core.recognition.analyse import report_dict
+from ui.practise import enrolment, result, session, state, takes, task
+from ui.shared import frame, profile, save
+from ui.shared.errors import tell, told_kindly
 
 frame.start(
     "Practise",
@@ -23,40 +14,40 @@ frame.start(
 page = st.container()
 profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
 with page, told_kindly():
-    sitting = practice_state.sitting()
-    practice_voice.recall(sitting)
+    sitting = state.sitting()
+    enrolment.recall(sitting)
     if sitting.ended_at is not None:
-        practice_sitting.report(sitting, sitting.ended_at)
+        session.report(sitting, sitting.ended_at)
         st.stop()
     if sitting.current is None and not sitting.records_baseline:
-        practice_task.choose(sitting)
+        task.choose(sitting)
     if sitting.problem is not None:
         tell(sitting.problem)
     if sitting.records_baseline:
-        practice_takes.make_baseline(sitting)
+        takes.make_baseline(sitting)
     elif sitting.current is not None:
         made, take = sitting.current, sitting.takes[-1]
-        practice_result.show(made, take)
+        result.show(made, take)
         with st.container(horizontal=True):
-            practice_sitting.try_again_button(sitting)
-            practice_sitting.finish_button(sitting)
+            session.try_again_button(sitting)
+            session.finish_button(sitting)
         save.offer(
             f"practice_{sitting.number}_{take.number}",
             NewTake("practice", report_dict(take.report), take.target, take.delivery),
             audio=lambda: made.clip,
         )
-        practice_result.look_closer(made, take)
+        result.look_closer(made, take)
     elif sitting.is_full:
         st.info("That is a long sitting: a good moment to finish it and look back.", icon=":material/self_improvement:")
-        practice_sitting.finish_button(sitting)
+        session.finish_button(sitting)
     else:
         with st.container(border=True):
-            practice_takes.make(sitting)
+            takes.make(sitting)
         if sitting.takes:
-            practice_sitting.finish_button(sitting)
+            session.finish_button(sitting)
     if not sitting.records_baseline:
-        practice_sitting.side_by_side(sitting)
-        practice_voice.show(sitting)
+        session.side_by_side(sitting)
+        enrolment.show(sitting)
     st.caption(
         "Takes are held in the server's memory until you start a new sitting or close this page. Nothing is stored "
         "unless you save it. Practice is yours alone: do not let an employer or a school ask you for it."

@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
     # `analyse` is looked up on first use: importing one small module of the package must not cost the
     # import of the whole pipeline.
     if name == "analyse":
-        from ser_core.pipeline import analyse
+        from ser_core.recognition.analyse import analyse
 
         return analyse
     raise AttributeError(f"module 'ser_core' has no attribute {name!r}")

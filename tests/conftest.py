@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from ser_core.config import PROJECT_DIR, Settings
-from ser_core.inference import Recogniser, recogniser_from
 from ser_core.machine import keep_arrays_on_one_core
+from ser_core.recognition.recogniser import Recogniser, recogniser_from
 from ser_core.records import Clip
 
 RATE_HZ = 16_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ser_core.config import PROJECT_DIR
-from ser_core.pipeline import analyse
+from ser_core.recognition.analyse import analyse
 
 GOLDEN = Path(__file__).parent / "golden_predictions.json"
 SAMPLES = sorted((PROJECT_DIR / "assets" / "samples").glob("*.flac"))

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import pytest
 
-from ser_core.artifacts import load_card
 from ser_core.cli import main
 from ser_core.config import PROJECT_DIR, Settings
-from ser_core.results import load_results, of_earlier_recipe
+from ser_core.models.card import load_card
+from ser_core.models.results import load_results, of_earlier_recipe
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ser .*?(?<!\\)$", README, flags=re.MULTILINE | re.DOTALL)

@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks.delivery import disfluent
 from ser_core.audio import read_clip
 from ser_core.corpora import Utterance
-from ser_core.fluency import DisfluencyKind, find_disfluencies
 from ser_core.prosody import measure_prosody
+from ser_core.prosody.disfluency import DisfluencyKind, find_disfluencies
 
 _MAKERS = {
     DisfluencyKind.LONG_PAUSE: disfluent.long_pause,

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ser_core.adaptation.enrolment import Baseline
 from ser_core.audio import read_clip
-from ser_core.baseline import Baseline
 from ser_core.corpora import Utterance
-from ser_core.feedback.placing import Placement, place
 from ser_core.labels import Emotion
+from ser_core.practice.feedback.placing import Placement, place
+from ser_core.practice.reference import guess_register, load_reference, register_of
 from ser_core.prosody import measure_prosody
-from ser_core.reference import Take, guess_register, load_reference, make_reference, register_of
+from tools.reference.making import Take, make_reference
 
 _MIN_TAKES = 3
 

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.speech import packages, synthetic, voices
 from benchmarks.speech.fit import Example, fit
 from ser_core.augment import babble_noise, disturbed
-from ser_core.pipeline import SPEECH_EVERY_S
+from ser_core.recognition.analyse import SPEECH_EVERY_S
 from ser_core.records import Clip
 from ser_core.speech import Heard, SpeechMeter
 from ser_core.speech.detector import PATH, WINDOW_S, Weights

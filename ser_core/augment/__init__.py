@@ -10,7 +10,7 @@ from ser_core.augment.classic import AUGMENTATIONS, augmented, check_augmentatio
 from ser_core.augment.noise import coloured_noise, with_noise
 from ser_core.augment.noise_folder import noise_files
 from ser_core.augment.pitch import at_pitch
-from ser_core.augment.recipe import Copies, copies_of, disturbed, noisy, telephoned
+from ser_core.augment.policies import Copies, copies_of, disturbed, noisy, telephoned
 from ser_core.augment.room import in_room
 from ser_core.augment.shift import shifted
 from ser_core.augment.speed import at_speed

@@ -44,8 +44,8 @@ def compare(
     It can be interrupted; the same command goes on with the folds that are not done. With --results the figures are
     put into a file, beside those of other protocols and recipes.
     """
+    from ser_core.models.results import current_commit, save_result
     from ser_core.recipes import ClassicRecipe, get_recipe, recipes
-    from ser_core.results import current_commit, save_result
 
     chosen = [get_recipe(name) for name in dict.fromkeys(names)] if names else list(recipes())
     classic = [recipe for recipe in chosen if isinstance(recipe, ClassicRecipe)]
@@ -53,7 +53,7 @@ def compare(
         raise SerError("crnn is measured by `ser evaluate --protocol`, which needs hours; leave it out here.")
     if find_spec("tensorflow") is None:
         raise SerError("Comparing needs TensorFlow: pip install -r requirements-train.txt.")
-    from ser_core.training.comparison import ComparisonListener, compare_classic
+    from ser_core.evaluation.comparison import ComparisonListener, compare_classic
 
     measured: dict[str, dict[str, Any]] = {}
     clips, folds = Progress("Measuring clips"), Progress("Folds")

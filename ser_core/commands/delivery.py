@@ -30,13 +30,13 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
     With a target the take is compared with how actors convey that emotion, and a model hears whether it came
     across. The advice is about how a voice sounds, not about what a person feels.
     """
+    from ser_core.adaptation.enrolment import compute_baseline
     from ser_core.audio import read_clip
-    from ser_core.baseline import compute_baseline
-    from ser_core.delivery import delivery as judge
-    from ser_core.delivery import delivery_text
-    from ser_core.inference import load_recogniser
-    from ser_core.outcome import outcome, outcome_sentence
-    from ser_core.pipeline import analyse, report_dict
+    from ser_core.practice.delivery import delivery as judge
+    from ser_core.practice.delivery import delivery_text
+    from ser_core.recognition.analyse import analyse, report_dict
+    from ser_core.recognition.recogniser import load_recogniser
+    from ser_core.text.outcome import outcome, outcome_sentence
 
     own = compute_baseline(read_clip(baseline)) if baseline else None
     aim = Emotion(target) if target else None

@@ -10,11 +10,11 @@ import click
 from ser_core.commands.options import CorpusFolder, Names
 from ser_core.commands.progress import Progress, duration
 from ser_core.errors import SerError
-from ser_core.evaluation import Evaluation
+from ser_core.metrics import Evaluation
 
 if TYPE_CHECKING:
+    from ser_core.corpora.protocols import Fold
     from ser_core.training.loop import Epoch
-    from ser_core.training.protocols import Fold
 
 
 @click.command(
@@ -71,8 +71,8 @@ def evaluate(
 def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, ...], as_json: bool) -> None:
     from ser_core.corpora import load_corpus
     from ser_core.corpora.splits import select_voices
-    from ser_core.inference import load_recogniser
-    from ser_core.scoring import score
+    from ser_core.recognition.recogniser import load_recogniser
+    from ser_core.recognition.scoring import score
 
     recogniser = load_recogniser(model)
     utterances = load_corpus(*corpus)
@@ -104,18 +104,18 @@ def _run_protocol(
 ) -> None:
     from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
+    from ser_core.models.results import current_commit, measured_under, save_result
     from ser_core.recipes import Recipe, get_recipe
-    from ser_core.results import current_commit, measured_under, save_result
 
     chosen = get_recipe(recipe)
     if not isinstance(chosen, Recipe):
         raise SerError(f"{recipe} is a classic recipe: `ser compare` measures those.")
     if find_spec("tensorflow") is None:
         raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
-    from ser_core.training.crossvalidation import Listener, cross_validate
-    from ser_core.training.identity import recipe_id
-    from ser_core.training.measured import refresh_card
-    from ser_core.training.summary import summarise
+    from ser_core.evaluation.cross_validation import Listener, cross_validate
+    from ser_core.evaluation.summary import summarise
+    from ser_core.models.measured import refresh_card
+    from ser_core.recipes.identity import recipe_id
 
     clips = Progress("Preparing clips")
     teller = _Teller()

@@ -9,8 +9,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def models(as_json: bool) -> None:
     """List the trained models with their emotions and measured figures."""
-    from ser_core.artifacts import ModelCard, list_models, load_any_card
     from ser_core.config import load_settings
+    from ser_core.models.card import ModelCard, list_models, load_any_card
 
     settings = load_settings()
     names = list_models(settings.models_dir)

@@ -9,7 +9,7 @@ import click
 
 from ser_core.commands.progress import Progress
 from ser_core.errors import AudioError, NoSpeechError
-from ser_core.wording import percent
+from ser_core.text.numbers import percent
 
 if TYPE_CHECKING:
     from ser_core.records import Prediction
@@ -27,9 +27,9 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
     A file in which nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
-    from ser_core.classic import load_any_recogniser
     from ser_core.machine import keep_arrays_on_one_core
-    from ser_core.pipeline import analyse, report_dict
+    from ser_core.recognition.analyse import analyse, report_dict
+    from ser_core.recognition.classic import load_any_recogniser
 
     recogniser = load_any_recogniser(model)
     keep_arrays_on_one_core()

@@ -12,10 +12,10 @@ from ser_core.commands.progress import Progress, duration
 from ser_core.errors import SerError
 
 if TYPE_CHECKING:
-    from ser_core.artifacts import Card
+    from ser_core.models.card import Card
+    from ser_core.models.classic_models import FitEpoch
     from ser_core.recipes import ClassicRecipe, Recipe
     from ser_core.training.classic import ClassicOptions
-    from ser_core.training.classic_models import FitEpoch
     from ser_core.training.loop import Epoch
 
 
@@ -107,7 +107,7 @@ def _train_network(
     test: tuple[str, ...],
     everyone: bool,
 ) -> "Card":
-    from ser_core.results import measured_under
+    from ser_core.models.results import measured_under
     from ser_core.training.run import Listener
     from ser_core.training.run import train as run
 

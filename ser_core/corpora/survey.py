@@ -16,7 +16,7 @@ from ser_core.features.pictures import rms, spectral_centroid, zero_crossing_rat
 from ser_core.records import Clip
 
 # Committed, so that the page has something to show where no corpus is: counts and statistics, no recording.
-SURVEYS_FILE = Path(__file__).parent.parent / "data" / "corpora.json"
+SURVEYS_FILE = Path(__file__).with_name("surveys.json")
 
 # Frames quieter than this under the loudest are pauses, in which timbre means nothing.
 _SPEECH_DB = 30.0

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from ser_core.features.logmel import LogMelConfig, analysis_window
-from ser_core.features.mel import mel_filterbank
+from ser_core.dsp.mel import mel_filterbank
+from ser_core.features.log_mel import LogMelConfig, analysis_window
 
 FloatArray = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ser_core.features.functionals import functionals
-from ser_core.features.logmel import LogMelConfig, log_mel, power_spectrum, to_log_mel
+from ser_core.features.log_mel import LogMelConfig, log_mel, power_spectrum, to_log_mel
 from ser_core.records import Clip
 
 Frames = npt.NDArray[np.float32]

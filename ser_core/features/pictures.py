@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from ser_core.dsp.mel import mel_filterbank
 from ser_core.errors import AudioError
-from ser_core.features.mel import mel_filterbank
 from ser_core.records import Clip, Samples
 
 FloatArray = npt.NDArray[np.float32]

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, hertz, moment, picture, titled
 from ser_core.figures.views import SoundView, Spectra, fold_spectra
 from ser_core.records import Clip
-from ser_core.wording import Number
+from ser_core.text.numbers import Number
 
 FloatArray = npt.NDArray[np.float32]
 

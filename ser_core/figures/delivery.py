@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ser_core.delivery import Delivery
-from ser_core.feedback import Placement, load_rules
 from ser_core.figures.style import (
     NEUTRAL_COLOUR,
     SOUND_COLOUR,
@@ -23,11 +21,13 @@ from ser_core.figures.style import (
     translucent,
 )
 from ser_core.figures.views import fold_envelope
-from ser_core.fluency import DisfluencyKind
 from ser_core.labels import STYLES, Emotion
+from ser_core.practice.delivery import Delivery
+from ser_core.practice.feedback import Placement, load_rules
 from ser_core.prosody import MEASURES
+from ser_core.prosody.disfluency import DisfluencyKind
 from ser_core.records import Clip
-from ser_core.wording import Number
+from ser_core.text.numbers import Number
 
 # 4:1 and more on white and on Streamlit's dark page, and told from the blue of sound without colour vision
 # by being a thick line of dots.

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from ser_core.explain import Explanation
-from ser_core.features.mel import hz_to_mel
+from ser_core.dsp.mel import hz_to_mel
 from ser_core.figures.spectral import colour_axis, mel_axis
 from ser_core.figures.style import picture, plain, titled
 from ser_core.figures.views import TOP_DB, fold_spectra
+from ser_core.recognition.occlusion import Explanation
 from ser_core.records import Clip
 
 FloatArray = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from ser_core.figures.style import NEUTRAL_COLOUR, finish, translucent
 from ser_core.history import EmotionPoint, ValuePoint
 from ser_core.labels import STYLES, Emotion
 from ser_core.prosody import MeasureInfo
-from ser_core.wording import after_number, amount
+from ser_core.text.numbers import after_number, amount
 
 # What a day's takes towards a target are judged by: their share that came across, or the mean probability.
 Yardstick = Literal["came_across", "probability"]

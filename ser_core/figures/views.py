@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.dsp.mel import hz_to_mel, mel_filterbank, mel_to_hz
 from ser_core.errors import AudioError
-from ser_core.features.mel import hz_to_mel, mel_filterbank, mel_to_hz
 from ser_core.features.pictures import (
     N_MELS,
     N_MFCC,

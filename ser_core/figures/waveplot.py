@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, boxes, decibels, moment, picture, plain, titled, translucent
 from ser_core.figures.views import Envelope, SoundView, fold_envelope
 from ser_core.records import Clip
-from ser_core.wording import Number
+from ser_core.text.numbers import Number
 
 # Kinds of spans differ in hatching as well, so that nobody has to tell the colours apart.
 _SPAN_STYLES = (("#FC3E4F", "/"), ("#8F79F8", "\\"), ("#0FA762", "x"), ("#BE8901", "-"), ("#5678BF", "|"))

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from ser_core.history.records import Take
 from ser_core.labels import Emotion
-from ser_core.outcome import Outcome
+from ser_core.text.outcome import Outcome
 
 
 @dataclass(frozen=True)

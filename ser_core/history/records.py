@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ser_core.labels import Emotion
-from ser_core.outcome import Outcome, outcome
 from ser_core.records import Clip
+from ser_core.text.outcome import Outcome, outcome
 
 Kind = Literal["analysis", "practice"]
 Json = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ser_core.augment import Copies
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 
 _STATISTICS_COPIES = Copies(disturbed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26), noisy=4, telephone=2)
 

@@ -11,20 +11,24 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ser_core import artifacts
-from ser_core.artifacts import Calibration, ClassicCard
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, select_voices, split_at_random, split_by_speaker
 from ser_core.errors import CorpusError
-from ser_core.evaluation import choose_threshold, fit_temperature, softmax
 from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
+from ser_core.metrics import choose_threshold, fit_temperature, softmax
+from ser_core.models.card import (
+    Calibration,
+    ClassicCard,
+    digest,
+    save_card,
+)
+from ser_core.models.classic_models import ClassicModel, FitEpoch, build_classic
+from ser_core.models.readme import model_readme
 from ser_core.recipes import ClassicRecipe
+from ser_core.recognition.scoring import Scored
 from ser_core.records import Prediction
-from ser_core.scoring import Scored
-from ser_core.training.classic_models import ClassicModel, FitEpoch, build_classic
-from ser_core.training.model_readme import model_readme
 from ser_core.training.vectors import Augmentation, FloatArray, Vectors, prepare_vectors
 
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
@@ -167,15 +171,15 @@ def train_classic(
         metrics=_metrics(fitted, vectors, split, calibration, name or out.name),
         training=_how(recipe, options, augmentation, fitted, seed)
         | {"minutes": round((time.monotonic() - began) / 60, 1)},
-        files={file: artifacts.digest(out / file) for file in files},
+        files={file: digest(out / file) for file in files},
         made_with={"python": platform.python_version()}
         | {package: version(package) for package in ("keras", "tensorflow", "numpy", "librosa", "scikit-learn")},
         features=recipe.features,
         features_version=get_feature_set(recipe.features).version,
     )
     (out / "README.md").write_text(model_readme(card), encoding="utf-8")
-    card = replace(card, files=dict(card.files) | {"README.md": artifacts.digest(out / "README.md")})
-    artifacts.save_card(card, out)
+    card = replace(card, files=dict(card.files) | {"README.md": digest(out / "README.md")})
+    save_card(card, out)
     return card
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from ser_core.artifacts import KERAS_FILE, SERVED_FILE
+from ser_core.models.card import KERAS_FILE, SERVED_FILE
+from ser_core.models.classic_models import FitEpoch, FloatArray, Labels
+from ser_core.models.export import to_tflite
+from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
-from ser_core.training.classic_models import FitEpoch, FloatArray, Labels
-from ser_core.training.formats import to_tflite
 from ser_core.training.precision import half_precision
-from ser_core.training.preparation import Preparation
 
 _BATCH_TO_PREDICT = 256
 

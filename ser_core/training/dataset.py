@@ -17,7 +17,7 @@ from joblib import Parallel, delayed
 from ser_core import audio
 from ser_core.augment import Copies, at_speed, copies_of
 from ser_core.corpora import Utterance
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 from ser_core.features.model_input import Frames, model_input, spoken_frames
 from ser_core.labels import Emotion
 from ser_core.records import Clip, Samples

@@ -14,7 +14,7 @@ import numpy as np
 from keras import ops
 
 from ser_core.errors import ModelError
-from ser_core.evaluation import evaluate
+from ser_core.metrics import evaluate
 from ser_core.nets import build_net
 from ser_core.training.batches import Distortion, clean_batch, epoch_rows, training_batches
 from ser_core.training.dataset import Dataset

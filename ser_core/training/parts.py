@@ -8,7 +8,7 @@ from typing import Any
 from ser_core.recipes.network import Recipe
 from ser_core.training.batches import Distortion
 from ser_core.training.dataset import Dataset
-from ser_core.training.export import fused, to_litert
+from ser_core.training.fusion import fused, to_litert
 from ser_core.training.loop import Epoch, Schedule, Trained, fit
 from ser_core.training.perceptron import Perceptrons, PerceptronSchedule, fit_perceptrons
 

@@ -12,22 +12,29 @@ from typing import Any
 
 import numpy as np
 
-from ser_core import artifacts
-from ser_core.artifacts import Calibration, ModelCard
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, split_by_speaker
 from ser_core.errors import CorpusError
-from ser_core.evaluation import choose_pair_margin, choose_threshold, fit_temperature, softmax
 from ser_core.features.model_input import ModelInput
-from ser_core.inference import Recogniser, recogniser_from
 from ser_core.labels import Emotion
+from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperature, softmax
+from ser_core.models.card import (
+    KERAS_FILE,
+    SERVED_FILE,
+    Calibration,
+    ModelCard,
+    digest,
+    read_verified,
+    save_card,
+)
+from ser_core.models.measured import CALIBRATING, Measured, with_measured, write_card
+from ser_core.recipes.identity import recipe_id
 from ser_core.recipes.network import Recipe
-from ser_core.scoring import score
+from ser_core.recognition.recogniser import Recogniser, recogniser_from
+from ser_core.recognition.scoring import score
 from ser_core.training.dataset import Dataset, prepare, subset
-from ser_core.training.identity import recipe_id
 from ser_core.training.loop import Epoch
-from ser_core.training.measured import CALIBRATING, Measured, with_measured, write_card
 from ser_core.training.parts import Parts, train_parts
 
 # Where nobody validates there is nothing to calibrate on: confidences stay as they come.
@@ -132,7 +139,7 @@ def _named(utterance: Utterance, names: set[str]) -> bool:
 
 
 def _loaded(card: ModelCard, folder: Path) -> Recogniser:
-    return Recogniser(card, artifacts.read_verified(card, folder, artifacts.SERVED_FILE))
+    return Recogniser(card, read_verified(card, folder, SERVED_FILE))
 
 
 def _parts(split: Split) -> dict[str, list[Utterance]]:
@@ -156,8 +163,8 @@ def _write_model(
     recipe, trained = parts.recipe, parts.trained
     out.mkdir(parents=True, exist_ok=True)
     model = parts.keras_model()
-    model.save(out / artifacts.KERAS_FILE)
-    (out / artifacts.SERVED_FILE).write_bytes(parts.served())
+    model.save(out / KERAS_FILE)
+    (out / SERVED_FILE).write_bytes(parts.served())
     card = ModelCard(
         name=name,
         summary=recipe.summary,
@@ -190,11 +197,11 @@ def _write_model(
                 for epoch in trained[0].history
             ],
         },
-        files={file: artifacts.digest(out / file) for file in (artifacts.KERAS_FILE, artifacts.SERVED_FILE)},
+        files={file: digest(out / file) for file in (KERAS_FILE, SERVED_FILE)},
         made_with={"python": platform.python_version()}
         | {package: version(package) for package in ("keras", "tensorflow", "numpy", "scipy", "soundfile", "soxr")},
     )
-    artifacts.save_card(card, out)
+    save_card(card, out)
     return card
 
 

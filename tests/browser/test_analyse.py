@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ser_core.labels import Emotion
-from ser_core.pipeline import analyse
+from ser_core.recognition.analyse import analyse
 from tests.browser.conftest import FAKE_MICROPHONE, FOREIGN_HOST, watched
-from ui.microphone import EXPLANATIONS, Problem
-from ui.text import name_of
+from ui.shared.text import name_of
+from ui.stage.microphone import EXPLANATIONS, Problem
 
 pytestmark = pytest.mark.browser
 

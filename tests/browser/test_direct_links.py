@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import watched
-from ui.frame import NAVIGATION, PageLine
+from ui.shared.frame import NAVIGATION, PageLine
 
 pytestmark = pytest.mark.browser
 

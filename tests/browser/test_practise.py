@@ -13,8 +13,8 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from ser_core.adaptation.enrolment import compute_baseline
 from ser_core.audio import read_clip
-from ser_core.baseline import compute_baseline
 from ser_core.history.database import FILE_NAME
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from tests.browser.conftest import FAKE_MICROPHONE, FAKE_PERMISSION, watched

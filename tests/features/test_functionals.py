@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import chirp
 
 from ser_core.features.functionals import functional_names, functionals
-from ser_core.features.logmel import LogMelConfig, power_spectrum
+from ser_core.features.log_mel import LogMelConfig, power_spectrum
 from ser_core.features.model_input import model_input
 from ser_core.records import Clip
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 from ser_core.features.model_input import fit_window, model_input
 from ser_core.records import Clip
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from ser_core.explain import Explanation, explain
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import (
     SoundView,
     Span,
@@ -20,6 +19,7 @@ from ser_core.figures import (
     waveplot,
 )
 from ser_core.labels import Emotion
+from ser_core.recognition.occlusion import Explanation, explain
 from ser_core.records import Clip, Prediction, Segment
 
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from ser_core.delivery import delivery
 from ser_core.figures import describe
 from ser_core.figures.delivery import delivery_contours, delivery_strips
 from ser_core.labels import Emotion
-from ser_core.reference import Band
-from tests.feedback.takes import band, placement
+from ser_core.practice.delivery import delivery
+from ser_core.practice.reference import Band
+from tests.practice.feedback.takes import band, placement
 from tests.prosody.voices import clip_of, glide, silence, steady
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ser_core.errors import AudioError
-from ser_core.explain import Explanation, explain
-from ser_core.features.logmel import LogMelConfig
+from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import describe, listening_picture
+from ser_core.recognition.occlusion import Explanation, explain
 from ser_core.records import Clip
 
 CONFIG = LogMelConfig()

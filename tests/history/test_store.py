@@ -20,8 +20,8 @@ from ser_core.history.records import MAX_AUDIO_S
 from ser_core.history.rows import to_row
 from ser_core.history.store import FORGOTTEN_AFTER, History
 from ser_core.labels import Emotion
-from ser_core.outcome import Outcome
 from ser_core.records import Clip
+from ser_core.text.outcome import Outcome
 from tests.history.conftest import a_practice, a_report, noise
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

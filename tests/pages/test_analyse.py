@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
-from ser_core.pipeline import analyse
-from ui.samples import Sample, samples
-from ui.sources import Way
-from ui.text import name_of
+from ser_core.recognition.analyse import analyse
+from ui.analyse.samples import Sample, samples
+from ui.analyse.sources import Way
+from ui.shared.text import name_of
 
 NAMES = {name_of(emotion) for emotion in Emotion}
 HOSTILE = "**x**<script>alert(1)</script> :smile: `y` $z$.wav"
@@ -235,7 +235,7 @@ def test_a_rerun_computes_nothing_again(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("ser_core.pipeline.analyse", fail)
+    monkeypatch.setattr("ser_core.recognition.analyse.analyse", fail)
     monkeypatch.setattr("ser_core.audio.read_blocks", fail)
     page.button_group(key="axis").set_value("mel").run()
     page.button(key="notice_read_button").click().run()
@@ -273,8 +273,8 @@ def test_serving_a_page_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.samples import Sample, samples
-from ui.sources import Way
+from ui.analyse.samples import Sample, samples
+from ui.analyse.sources import Way
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60).run()
 page.button_group(key="way").set_value(Way.SAMPLE).run()
 page.button_group(key="sample").set_value(samples()[0]).run()
@@ -318,7 +318,7 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("ui.analysis.where_it_listened", fail)
+    monkeypatch.setattr("ui.analyse.analysis.where_it_listened", fail)
     page.run()
     assert not page.exception
 

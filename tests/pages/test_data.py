@@ -7,16 +7,16 @@ from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR
 from ser_core.corpora.survey import load_surveys
-from ui import data_survey
-from ui.samples import samples
+from ui.analyse.samples import samples
+from ui.data import survey
 
 # Streamlit's test harness knows no address.
-at_this_machine = data_survey.at_this_machine
+at_this_machine = survey.at_this_machine
 
 
 @pytest.fixture(autouse=True)
 def _visitor_sits_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_survey, "at_this_machine", lambda: True)
+    monkeypatch.setattr(survey, "at_this_machine", lambda: True)
 
 
 def opened() -> AppTest:
@@ -58,7 +58,7 @@ def test_without_a_corpus_the_committed_surveys_are_shown():
 
 
 def test_a_visitor_from_elsewhere_is_not_asked_for_a_folder(monkeypatch):
-    monkeypatch.setattr(data_survey, "at_this_machine", lambda: False)
+    monkeypatch.setattr(survey, "at_this_machine", lambda: False)
     assert "a folder of mine" not in opened().selectbox(key="survey_of").options
 
 

@@ -7,15 +7,15 @@ from streamlit.testing.v1 import AppTest
 
 from ser_core.audio import read_clip
 from ser_core.config import PROJECT_DIR
-from ser_core.delivery import delivery
 from ser_core.history import NewTake, account_owner, open_history, token_owner
 from ser_core.history.store import History
 from ser_core.labels import Emotion
+from ser_core.practice.delivery import delivery
 from ser_core.prosody import MEASURES
 from tests.history.conftest import a_practice, a_report, noise
 from tests.ui.history_helpers import Browser
-from ui.samples import samples
-from ui.text import literal
+from ui.analyse.samples import samples
+from ui.shared.text import literal
 
 TOKEN = "B" * 22
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

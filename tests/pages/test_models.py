@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ser_core import results
 from ser_core.config import PROJECT_DIR, load_settings
+from ser_core.models import results
 from tests.classic_folder import classic_folder
 
 LABELS = ["happy", "sad"]

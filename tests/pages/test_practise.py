@@ -15,13 +15,13 @@ from streamlit.testing.v1 import AppTest
 from ser_core.config import PROJECT_DIR
 from ser_core.history import token_owner
 from ser_core.labels import Emotion
-from ser_core.pipeline import analyse
+from ser_core.recognition.analyse import analyse
 from tests.prosody.voices import espeak, silence, steady, syllables
 from tests.ui.history_helpers import Browser
-from ui.practice_sentences import SENTENCES
-from ui.practice_state import MAX_TAKES
-from ui.practice_takes import Way
-from ui.text import name_of
+from ui.practise.sentences import SENTENCES
+from ui.practise.state import MAX_TAKES
+from ui.practise.takes import Way
+from ui.shared.text import name_of
 
 Make = Callable[[float], bytes]
 
@@ -397,8 +397,8 @@ def test_practising_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.practice_takes import Way
-from ui.samples import samples
+from ui.practise.takes import Way
+from ui.analyse.samples import samples
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60)
 page.switch_page("pages/practise.py").run()
 page.button_group(key="practise_way").set_value(Way.UPLOAD).run()

@@ -6,18 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core.artifacts import KERAS_FILE, SERVED_FILE, load_any_card, load_card, read_verified
 from ser_core.audio import read_clip
-from ser_core.classic import load_any_recogniser
 from ser_core.config import Settings
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
-from ser_core.evaluation import softmax
 from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
+from ser_core.metrics import softmax
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, load_any_card, load_card, read_verified
+from ser_core.models.classic_models import load_classic
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+from ser_core.recognition.classic import load_any_recogniser
 from ser_core.training.classic import ClassicListener, ClassicOptions, fit_classic, predictions, train_classic
-from ser_core.training.classic_models import load_classic
 from ser_core.training.vectors import Augmentation, prepare_vectors
 
 CLASSIC = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe)]

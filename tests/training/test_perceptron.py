@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ser_core.corpora import Utterance
-from ser_core.evaluation import softmax
 from ser_core.labels import Emotion
+from ser_core.metrics import softmax
 from ser_core.training.dataset import Dataset
 from ser_core.training.loop import Epoch
 from ser_core.training.perceptron import CLIP_AT, Perceptrons, PerceptronSchedule, fit_perceptrons

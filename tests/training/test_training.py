@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from ser_core import audio
-from ser_core.artifacts import load_card
 from ser_core.augment import Copies, at_speed
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
 from ser_core.features.model_input import model_input
-from ser_core.inference import recogniser_from
 from ser_core.labels import Emotion
+from ser_core.models.card import load_card
+from ser_core.models.measured import refresh_card
 from ser_core.recipes import get_recipe
+from ser_core.recognition.recogniser import recogniser_from
 from ser_core.training import loop
 from ser_core.training.dataset import Dataset, prepare
-from ser_core.training.measured import refresh_card
 from ser_core.training.run import Listener, train
 
 RECIPE = replace(

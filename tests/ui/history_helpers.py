@@ -1,4 +1,4 @@
-"""A browser for tests of pages without one: it holds the cookie and does what ui/profile.js does."""
+"""A browser for tests of pages without one: it holds the cookie and does what ui/shared/profile.js does."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from ser_core.history import open_history, token_owner
 from ser_core.history.store import History
-from ui import profile
+from ui.shared import profile
 
 
 class Browser:

@@ -1,0 +1,80 @@
+"""What a person's own neutral voice brings to recognition, measured on the answers of a protocol's folds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.evaluation.fold_predictions import Answers
+from ser_core.labels import Emotion
+from ser_core.metrics import evaluate
+
+_STRENGTHS = tuple(np.round(np.arange(0.0, 1.51, 0.125), 3).tolist())
+
+
+def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
+    """UA with and without the tested speaker's own neutral clips, as plain values; None where it cannot be told.
+
+    Half of each speaker's neutral clips, every other one by name, are the enrolment; the rest of the speaker's clips
+    are tested. What the enrolment's mean logits have over the usual neutral mean is taken from the logits, by a
+    strength. The usual mean and the strength of a fold come from the other folds, so no fold chooses for itself;
+    `strength` and `neutral_logits` are those of all folds together, for a model that is served.
+    """
+    labels = folds[0].labels
+    if len(folds) < 2 or Emotion.NEUTRAL not in labels:
+        return None
+    neutral = labels.index(Emotion.NEUTRAL)
+    enrolled = [_enrolment(fold, neutral) for fold in folds]
+    shifts = [_own_means(fold, chosen) for fold, chosen in zip(folds, enrolled, strict=True)]
+    usual = [fold.logits[fold.truth == neutral].mean(axis=0) for fold in folds]
+
+    def answers(i: int, strength: float, usual_mean: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        shifted = folds[i].logits - strength * (shifts[i] - usual_mean)
+        return np.asarray(shifted[~enrolled[i]].argmax(axis=1))
+
+    tested = [fold.truth[~chosen] for fold, chosen in zip(folds, enrolled, strict=True)]
+
+    def ua(truth: Sequence[npt.NDArray[np.int64]], given: Sequence[npt.NDArray[np.int64]]) -> float:
+        pairs = [labels[i] for i in np.concatenate(truth)], [labels[i] for i in np.concatenate(given)]
+        return evaluate(*pairs, labels).ua
+
+    def best(over: Sequence[int]) -> float:
+        mean = np.mean([usual[j] for j in over], axis=0)
+        return max(_STRENGTHS, key=lambda s: ua([tested[j] for j in over], [answers(j, s, mean) for j in over]))
+
+    everyone = list(range(len(folds)))
+    others = [[j for j in everyone if j != i] for i in everyone]
+    means = [np.mean([usual[j] for j in rest], axis=0) for rest in others]
+    strengths = [best(rest) for rest in others]
+    with_it = [answers(i, strengths[i], means[i]) for i in everyone]
+    without = [answers(i, 0.0, means[i]) for i in everyone]
+    return {
+        "n": int(sum(map(len, tested))),
+        "ua_without": round(ua(tested, without), 4),
+        "ua_with": round(ua(tested, with_it), 4),
+        "folds": [
+            {"without": round(ua([t], [a]), 4), "with": round(ua([t], [b]), 4), "strength": s}
+            for t, a, b, s in zip(tested, without, with_it, strengths, strict=True)
+        ],
+        "strength": best(everyone),
+        "neutral_logits": [round(float(x), 4) for x in np.mean(usual, axis=0)],
+    }
+
+
+def _enrolment(fold: Answers, neutral: int) -> npt.NDArray[np.bool_]:
+    """Which clips of a fold are enrolment: every other neutral one of each voice, by name."""
+    chosen = np.zeros(len(fold.truth), dtype=bool)
+    for voice in np.unique(fold.voices):
+        mine = np.flatnonzero((fold.voices == voice) & (fold.truth == neutral))
+        chosen[mine[np.argsort(fold.files[mine])][::2]] = True
+    return chosen
+
+
+def _own_means(fold: Answers, enrolled: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """For each clip the mean logits of its speaker's enrolment, shape (clips, labels)."""
+    means = np.zeros_like(fold.logits)
+    for voice in np.unique(fold.voices):
+        mine = fold.voices == voice
+        means[mine] = fold.logits[mine & enrolled].mean(axis=0)
+    return means

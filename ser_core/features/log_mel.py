@@ -1,0 +1,88 @@
+"""Log-mel spectrogram for the networks, computed by scipy.fft: no librosa at serving time."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from ser_core.dsp.mel import mel_filterbank
+from ser_core.errors import AudioError
+from ser_core.records import Clip
+
+# The floor of `librosa.power_to_db`: -100 dB under a power of 1.
+_MIN_POWER = 1e-10
+
+
+@dataclass(frozen=True)
+class LogMelConfig:
+    """How the log-mel spectrogram of a model is made. Stands in the model's card.
+
+    Attributes:
+        rate_hz: sampling rate the clip must have.
+        n_fft: length of the Fourier transform in samples.
+        win_length: length of the Hann window in samples, centred in `n_fft`.
+        hop_length: samples from one frame to the next.
+        n_mels: mel bands.
+        fmin_hz, fmax_hz: edges of the lowest and the highest band.
+        top_db: levels further than this under the clip's loudest cell are raised to that floor.
+    """
+
+    rate_hz: int = 16_000
+    n_fft: int = 1024
+    win_length: int = 800
+    hop_length: int = 200
+    n_mels: int = 64
+    fmin_hz: float = 50.0
+    fmax_hz: float = 8000.0
+    top_db: float = 80.0
+
+    @property
+    def frames_per_s(self) -> float:
+        """Frames a second."""
+        return self.rate_hz / self.hop_length
+
+
+def log_mel(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Log-mel spectrogram in dB relative to a power of 1, float32, shape (frames, n_mels).
+
+    There are `1 + n // hop_length` frames, frame t centred on sample `t * hop_length` of the zero-padded clip:
+    `librosa.power_to_db(librosa.feature.melspectrogram(..., center=True, pad_mode="constant"), top_db=top_db).T`
+    within 1e-3 dB. Raises AudioError when the clip is empty or has another sampling rate.
+    """
+    return to_log_mel(power_spectrum(clip, config), config)
+
+
+def power_spectrum(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Power of each frame and bin, float32, shape (1 + n // hop_length, n_fft // 2 + 1).
+
+    Raises AudioError as `log_mel` does.
+    """
+    if clip.rate_hz != config.rate_hz:
+        raise AudioError(f"The model listens at {config.rate_hz} Hz and got a clip at {clip.rate_hz} Hz.")
+    if not len(clip.samples):
+        raise AudioError("The clip is empty; there is nothing to hear in it.")
+    padded = np.pad(clip.samples, config.n_fft // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
+    spectrum = fft.rfft(frames * analysis_window(config), axis=1, overwrite_x=True)
+    power: npt.NDArray[np.float32] = spectrum.real**2 + spectrum.imag**2
+    return power
+
+
+def to_log_mel(power: npt.NDArray[np.float32], config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Log-mel spectrogram in dB of a power spectrum, shape (frames, bins) -> (frames, n_mels)."""
+    bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)
+    level_db = 10.0 * np.log10(np.maximum(power @ bank.T, _MIN_POWER))
+    return np.maximum(level_db, level_db.max() - config.top_db).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def analysis_window(config: LogMelConfig) -> npt.NDArray[np.float32]:
+    """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, read-only float32, shape (n_fft,)."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(config.win_length) / config.win_length)
+    left = (config.n_fft - config.win_length) // 2
+    window = np.zeros(config.n_fft, dtype=np.float32)
+    window[left : left + config.win_length] = hann
+    window.flags.writeable = False
+    return window

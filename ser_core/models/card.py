@@ -1,0 +1,218 @@
+"""Model folders: the card that says what a model is, and the check that its files are what was published."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ser_core.errors import ModelError
+from ser_core.features.log_mel import LogMelConfig
+from ser_core.labels import Emotion
+
+SCHEMA_VERSION = 1
+CARD_FILE = "card.json"
+SERVED_FILE = "model.tflite"
+KERAS_FILE = "model.keras"
+
+# What stands under "kind" in the card of a classic model; that of a network over the log-mel has no such line.
+_CLASSIC = "classic"
+
+
+@dataclass(frozen=True)
+class OwnVoiceUse:
+    """How a person's own neutral voice is used.
+
+    Attributes:
+        strength: share of the difference between the person's neutral logits and the usual ones that is taken away.
+        neutral_logits: mean logits for the neutral speech of voices that were not trained on, by label.
+    """
+
+    strength: float
+    neutral_logits: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How logits become an answer.
+
+    Attributes:
+        temperature: what logits are divided by before the softmax.
+        unsure_below: confidence under which no emotion is claimed.
+        own_voice: how a person's own neutral voice is used, or None where that was not measured.
+        pair_below: lead in probability of the first emotion over the second under which both are named
+            (`evaluation.choose_pair_margin`); 0 where that was not measured.
+    """
+
+    temperature: float
+    unsure_below: float
+    own_voice: OwnVoiceUse | None = None
+    pair_below: float = 0.0
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model of any kind is, what it was made from, and how well it does.
+
+    Attributes:
+        name: folder and display name.
+        summary: one sentence.
+        labels: the emotions, in the order of the model's outputs.
+        calibration: how its outputs become an answer.
+        corpora: for each training corpus its title, licence, citation and number of clips.
+        protocol: which speakers trained, validated and tested, in words and by name.
+        metrics: measured figures; each names the clips it was measured on.
+        training: recipe, seed, epochs and time.
+        files: SHA-256 of each file of the folder, by name.
+        made_with: versions of the packages that made it.
+    """
+
+    name: str
+    summary: str
+    labels: tuple[Emotion, ...]
+    calibration: Calibration
+    corpora: Mapping[str, Mapping[str, Any]]
+    protocol: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    training: Mapping[str, Any]
+    files: Mapping[str, str]
+    made_with: Mapping[str, str]
+
+    def title_of(self, part: str) -> str:
+        """What a part of `metrics` was measured on, in words."""
+        if part.startswith("protocol "):
+            return part
+        return f"{part} {'clips' if str(self.protocol['kind']).startswith('at random') else 'speakers'}"
+
+    @property
+    def confidence_gap(self) -> float | None:
+        """Calibration error on clips of speakers who were not trained on, all corpora together; None without any."""
+        unheard = [m for part, m in self.metrics.items() if part.startswith(("test ", "protocol "))]
+        clips = sum(m["n"] for m in unheard)
+        return sum(m["n"] * m["calibration_error"] for m in unheard) / clips if clips else None
+
+    @property
+    def gain_of_teaching(self) -> Mapping[str, Any] | None:
+        """The first part's figures with one named recording of each emotion (`training.taught`), and under "of" what
+        they were measured on; None without.
+        """
+        for part, m in self.metrics.items():
+            for figures in m.get("taught", ()):
+                if figures["of_each"] == 1:
+                    return {**figures, "of": part.removeprefix("protocol ")}
+        return None
+
+
+@dataclass(frozen=True)
+class ModelCard(Card):
+    """The card of a network over the log-mel, the kind that the app serves.
+
+    Attributes:
+        features: how the network's input is made.
+        n_frames: frames of the window the network sees.
+    """
+
+    features: LogMelConfig
+    n_frames: int
+
+    @property
+    def window_s(self) -> float:
+        """Seconds of speech the network sees at once."""
+        return self.n_frames / self.features.frames_per_s
+
+
+@dataclass(frozen=True)
+class ClassicCard(Card):
+    """The card of a classic model, which takes the values of a feature set for a whole clip.
+
+    Attributes:
+        features: name of the feature set.
+        features_version: its version when the model was made; values of another version are not what it learned.
+    """
+
+    features: str
+    features_version: int
+
+
+def list_models(models_dir: Path) -> tuple[str, ...]:
+    """Names of the model folders under `models_dir`, sorted."""
+    return tuple(sorted(card.parent.name for card in models_dir.glob(f"*/{CARD_FILE}")))
+
+
+def load_card(name: str, models_dir: Path) -> ModelCard:
+    """The card of a network over the log-mel. Raises ModelError as `load_any_card` does, or for a classic model."""
+    card = load_any_card(name, models_dir)
+    if isinstance(card, ModelCard):
+        return card
+    networks = [n for n in list_models(models_dir) if isinstance(load_any_card(n, models_dir), ModelCard)]
+    raise ModelError(
+        f"{name} is a classic model: it names emotions in `ser predict` and on the Analyse page, but here a network "
+        f"over the log-mel is needed. There are: {', '.join(networks) or 'none'}."
+    )
+
+
+def can_answer(card: Card) -> bool:
+    """Whether a model's folder holds what `ser predict` and the pages run: they do without Keras."""
+    return SERVED_FILE in card.files or KERAS_FILE not in card.files
+
+
+def load_any_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
+    """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
+    # A name is a name: it must not lead out of the folder.
+    if name != Path(name).name or name not in list_models(models_dir):
+        known = ", ".join(list_models(models_dir)) or "none"
+        raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
+    path = models_dir / name / CARD_FILE
+    try:
+        return _parse(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a model card that can be read: {error}.") from error
+
+
+def read_verified(card: Card, folder: Path, file: str) -> bytes:
+    """The bytes of a model's file. Raises ModelError when it is missing or differs from what the card says."""
+    if file not in card.files:
+        raise ModelError(f"The card of {card.name} lists no {file}; it lists {', '.join(card.files)}.")
+    try:
+        content = (folder / file).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder / file} cannot be read: {error.strerror}. Restore the model folder.") from error
+    if hashlib.sha256(content).hexdigest() != card.files[file]:
+        raise ModelError(
+            f"{folder / file} is not the file its card describes (SHA-256 differs). Restore the model folder."
+        )
+    return content
+
+
+def save_card(card: ModelCard | ClassicCard, folder: Path) -> None:
+    """Writes the card, replacing an older one as a whole."""
+    kind = {"kind": _CLASSIC} if isinstance(card, ClassicCard) else {}
+    content = {"schema_version": SCHEMA_VERSION, **kind, **asdict(card)}
+    partial = folder / f"{CARD_FILE}.partial"
+    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, folder / CARD_FILE)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
+    version = content.pop("schema_version")
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"its schema version is {version}, this program reads {SCHEMA_VERSION}")
+    content |= {
+        "labels": tuple(Emotion(label) for label in content["labels"]),
+        "calibration": _parse_calibration(content["calibration"]),
+    }
+    if content.pop("kind", None) == _CLASSIC:
+        return ClassicCard(**content)
+    return ModelCard(**content | {"features": LogMelConfig(**content["features"])})
+
+
+def _parse_calibration(content: dict[str, Any]) -> Calibration:
+    use = content.pop("own_voice", None)
+    return Calibration(**content, own_voice=OwnVoiceUse(use["strength"], tuple(use["neutral_logits"])) if use else None)

@@ -1,0 +1,199 @@
+"""A trained network in the formats that other programs run: ONNX and LiteRT, each held against Keras."""
+
+import contextlib
+import io
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import layers, ops
+
+from ser_core.augment import coloured_noise
+from ser_core.errors import ModelError
+from ser_core.features.classic import get_feature_set
+from ser_core.features.classic.registry import RATE_HZ
+from ser_core.features.model_input import fit_window, model_input
+from ser_core.models.card import KERAS_FILE, ClassicCard, ModelCard, read_verified
+from ser_core.records import Clip
+
+FloatArray = npt.NDArray[np.float32]
+AnyCard = ModelCard | ClassicCard
+Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
+
+# Probabilities of a format may differ from Keras' by so much.
+TOLERANCE = 1e-4
+_LEAST_PROBABILITY = 1e-7
+_ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format for networks.
+
+    Attributes:
+        name: how commands call it, and the ending of its files.
+        convert: from a Keras model to the bytes of a file.
+        open: from those bytes to what answers for one clip.
+    """
+
+    name: str
+    convert: Callable[[Any], bytes]
+    open: Callable[[bytes], Answer]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a network costs in one format.
+
+    Attributes:
+        format: "keras", "onnx" or "tflite".
+        size_mb: size of the file in MB.
+        latency_ms: median time of one answer for one clip, features not counted.
+        difference: largest difference of a probability from Keras'.
+    """
+
+    format: str
+    size_mb: float
+    latency_ms: float
+    difference: float
+
+
+def exportable(card: AnyCard, folder: Path) -> Any:
+    """The network of a model folder as one Keras model from its inputs to calibrated probabilities.
+
+    Raises ModelError for a model that is no network, or whose file is not the one its card describes.
+    """
+    if KERAS_FILE not in card.files:
+        raise ModelError(
+            f"{card.name} is no network: it stays with scikit-learn, in {', '.join(card.files)}. "
+            "Recipes with Keras networks can be exported."
+        )
+    read_verified(card, folder, KERAS_FILE)
+    model = _with_plain_arithmetic(keras.saving.load_model(folder / KERAS_FILE, compile=False))
+    scores = model.output
+    if isinstance(card, ClassicCard):
+        scores = ops.log(ops.maximum(scores, _LEAST_PROBABILITY))
+    scaled = layers.Rescaling(1 / card.calibration.temperature)(scores)
+    return keras.Model(model.inputs, layers.Softmax(name="calibrated")(scaled), name=model.name)
+
+
+def _with_plain_arithmetic(model: Any) -> Any:
+    """The model with every `Normalization` written out: ONNX cannot take in the constants such a layer holds."""
+
+    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(layer, layers.Normalization):
+            return layer(*args, **kwargs)
+        deviation = np.maximum(np.sqrt(np.asarray(layer.variance)), keras.config.epsilon())
+        return (args[0] - np.asarray(layer.mean)) / deviation
+
+    return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=call)
+
+
+def to_onnx(model: Any) -> bytes:
+    """The model as ONNX, for any number of clips at a time."""
+    # Keras exports only what was called before.
+    _called(model, [np.zeros((1, *entry.shape[1:]), dtype=np.float32) for entry in model.inputs])
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        path = Path(folder) / "model.onnx"
+        model.export(path, format="onnx", verbose=False)
+        return path.read_bytes()
+
+
+def to_tflite(model: Any) -> bytes:
+    """The model for LiteRT, one clip at a time: with a free batch a recurrent layer would need operators it lacks."""
+    import tensorflow as tf
+
+    entries = [keras.Input(batch_shape=(1, *entry.shape[1:]), name=entry.name) for entry in model.inputs]
+    fixed = keras.Model(entries, _called(model, entries))
+    with contextlib.redirect_stdout(io.StringIO()):
+        return bytes(tf.lite.TFLiteConverter.from_keras_model(fixed).convert())
+
+
+def _called(model: Any, inputs: list[Any]) -> Any:
+    """Keras warns where a model of one input is given a list."""
+    return model(inputs if len(inputs) > 1 else inputs[0])
+
+
+def open_onnx(content: bytes) -> Answer:
+    """What answers in ONNX Runtime, on one thread."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    names = [entry.name for entry in session.get_inputs()]
+
+    def answer(inputs: Mapping[str, FloatArray]) -> FloatArray:
+        return np.asarray(session.run(None, {name: inputs[name] for name in names})[0])
+
+    return answer
+
+
+def open_tflite(content: bytes) -> Answer:
+    """What answers in LiteRT, on one thread."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    # LiteRT calls an input "serving_default_NAME:0".
+    entries = [(e["index"], e["name"].removeprefix("serving_default_")[:-2]) for e in interpreter.get_input_details()]
+    (exit_,) = interpreter.get_output_details()
+
+    def answer(inputs: Mapping[str, FloatArray]) -> FloatArray:
+        for index, name in entries:
+            interpreter.set_tensor(index, inputs[name])
+        interpreter.invoke()
+        return np.array(interpreter.get_tensor(exit_["index"]))
+
+    return answer
+
+
+FORMATS = {
+    known.name: known for known in (Format("onnx", to_onnx, open_onnx), Format("tflite", to_tflite, open_tflite))
+}
+
+
+def probe(card: AnyCard, model: Any, seed: int) -> dict[str, FloatArray]:
+    """Inputs for one clip, by name: what the model is given of two seconds of noise of some colour."""
+    rng = np.random.default_rng(seed)
+    noise = Clip(0.1 * coloured_noise(2 * RATE_HZ, rng.uniform(0, 6), rng), RATE_HZ)
+    if isinstance(card, ClassicCard):
+        return {model.inputs[0].name: get_feature_set(card.features).extract(noise)[None]}
+    heard = model_input(noise, card.features)
+    given = {"log_mel": fit_window(heard.frames, card.n_frames), "functionals": heard.functionals}
+    return {entry.name: given[entry.name][None] for entry in model.inputs}
+
+
+def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
+    """Size and latency of a network in Keras and in each format given, and how far its answers lie from Keras'."""
+    probes = [probe(card, model, seed) for seed in range(3)]
+    answers: dict[str, Answer] = {"keras": lambda inputs: np.asarray(model.predict_on_batch(dict(inputs)))}
+    answers |= {name: FORMATS[name].open(content) for name, content in contents.items()}
+    sizes = {"keras": keras_size} | {name: len(content) for name, content in contents.items()}
+    expected = [answers["keras"](inputs) for inputs in probes]
+    return tuple(
+        Measured(
+            name,
+            sizes[name] / 1e6,
+            median_ms(lambda answer=answer: answer(probes[0])),  # type: ignore[misc]
+            max(float(np.abs(answer(inputs) - right).max()) for inputs, right in zip(probes, expected, strict=True)),
+        )
+        for name, answer in answers.items()
+    )
+
+
+def median_ms(call: Callable[[], object]) -> float:
+    """Median time of a call, after one that warms up."""
+    call()
+    times = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return float(np.median(times) * 1000)

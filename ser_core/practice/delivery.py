@@ -1,0 +1,155 @@
+"""How a take was delivered, on one screen: measured, placed among the target's takes, and advised on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ser_core.adaptation.enrolment import Baseline
+from ser_core.errors import AudioError
+from ser_core.labels import Emotion
+from ser_core.practice.feedback import (
+    Advice,
+    Placement,
+    choose_register,
+    give_advice,
+    load_rules,
+    place,
+    recording_notes,
+)
+from ser_core.practice.reference import Register, load_reference
+from ser_core.prosody import MEASURES, Pause, Prosody, measure_prosody
+from ser_core.prosody.disfluency import Disfluency, find_disfluencies
+from ser_core.records import Clip
+from ser_core.text.numbers import amount
+
+# A take is a few sentences. Ten minutes keep the frames of one under 250 MB.
+MAX_DURATION_S = 600.0
+_DIGITS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """A take and what is said about it.
+
+    Attributes:
+        prosody: what was measured.
+        disfluencies: what interrupts the flow.
+        target: the emotion aimed for, or None.
+        register: which voices it is compared with; None when no voice is heard.
+        placements: the values against the target's takes; empty without a target.
+        advice: at most three sentences, praise first; empty when no voice is heard.
+        notes: what about the recording makes all of that less sure.
+    """
+
+    prosody: Prosody
+    disfluencies: tuple[Disfluency, ...]
+    target: Emotion | None
+    register: Register | None
+    placements: tuple[Placement, ...]
+    advice: tuple[Advice, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the clip in seconds."""
+        return self.prosody.duration_s
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """Silences of at least 0.2 s inside speech."""
+        return self.prosody.pauses
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object that `ser delivery --json` prints: numbers, text and lists; null for what is not known."""
+        return {
+            "duration_s": round(self.duration_s, _DIGITS),
+            **{name: _rounded(value) for name, value in self.prosody.values.items()},
+            "confidence": {name: round(trust, 2) for name, trust in self.prosody.confidence.items()},
+            "speech": {
+                "start_s": round(self.prosody.speech.start_s, _DIGITS),
+                "end_s": round(self.prosody.speech.end_s, _DIGITS),
+            },
+            "syllables": len(self.prosody.syllables_s),
+            "pauses": [_span(pause) for pause in self.pauses],
+            "disfluencies": [
+                {"kind": item.kind.value, **_span(item), "confidence": round(item.confidence, 2)}
+                for item in self.disfluencies
+            ],
+            "target": self.target.value if self.target else None,
+            "register": self.register.value if self.register else None,
+            "reference": {placement.name: _placed(placement) for placement in self.placements},
+            "advice": [advice.to_dict() for advice in self.advice],
+            "notes": list(self.notes),
+        }
+
+
+def delivery(clip: Clip, target: Emotion | None = None, baseline: Baseline | None = None) -> Delivery:
+    """Measures a take and advises on it.
+
+    Without a target the advice is about fluency alone; with a baseline the values are seen relative to that
+    voice. Raises AudioError for a clip of more than ten minutes.
+    """
+    if clip.duration_s > MAX_DURATION_S:
+        raise AudioError(
+            f"The recording is {clip.duration_s / 60:.0f} minutes long; delivery is judged on takes of at most "
+            f"{MAX_DURATION_S / 60:.0f} minutes. Cut out the part to practise."
+        )
+    prosody = measure_prosody(clip)
+    disfluencies = find_disfluencies(prosody)
+    reference = load_reference()
+    placements = place(prosody, target, baseline, reference) if target else ()
+    return Delivery(
+        prosody=prosody,
+        disfluencies=disfluencies,
+        target=target,
+        register=choose_register(prosody, target, baseline, reference),
+        placements=placements,
+        advice=give_advice(prosody, disfluencies, placements, target),
+        notes=recording_notes(prosody),
+    )
+
+
+def delivery_text(result: Delivery) -> str:
+    """What `ser delivery` prints: the advice, then each value with its meaning in the reference."""
+    lines = [f"{_clock(a.start_s, a.end_s)}  {a.sentence}" for a in result.advice]
+    if not lines:
+        lines.append("No voice was heard in this recording.")
+    lines.extend(result.notes)
+    placed = {placement.name: placement for placement in result.placements}
+    lines.append("")
+    for name, value in result.prosody.values.items():
+        info = MEASURES[name]
+        text = "not known" if value is None else amount(value, info.unit, info.decimals)
+        if (placement := placed.get(name)) and result.target:
+            if placement.relative:
+                text += f"; {placement.written} from your neutral voice"
+            text += f" ({load_rules().words[result.target]} takes usually {placement.usual})"
+        lines.append(f"{info.label:<13}{text}")
+    lines.extend(f"{_clock(d.start_s, d.end_s)}  {d.kind.value.replace('_', ' ')}" for d in result.disfluencies)
+    return "\n".join(lines)
+
+
+def _clock(start_s: float, end_s: float) -> str:
+    return f"{start_s:5.1f} to {end_s:5.1f} s"
+
+
+def _span(item: Pause | Disfluency) -> Mapping[str, float]:
+    return {"start_s": round(item.start_s, _DIGITS), "end_s": round(item.end_s, _DIGITS)}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _placed(placement: Placement) -> dict[str, Any]:
+    band = placement.band
+    return {
+        "value": round(placement.value, _DIGITS),
+        "relative": placement.relative,
+        "q05": band.q05,
+        "q25": band.q25,
+        "q50": band.q50,
+        "q75": band.q75,
+        "q95": band.q95,
+        "weight": round(placement.weight, 2),
+    }

@@ -1,0 +1,209 @@
+"""From a measured take to at most three sentences: what went well, then what to change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ser_core.labels import Emotion
+from ser_core.practice.feedback.moments import MOMENTS
+from ser_core.practice.feedback.placing import Placement
+from ser_core.practice.feedback.rules import Rules, ValueRule, load_rules
+from ser_core.prosody import MEASURES, Prosody
+from ser_core.prosody.disfluency import Disfluency
+from ser_core.text.numbers import Amount, Number
+
+MAX_SENTENCES = 3
+# Praise needs a measurement that can be trusted and a value that means something for the target.
+_MIN_CONFIDENCE = 0.3
+# Conditions of the praise that needs no target: enough syllables to call speech fluent, a livelier pitch than
+# three quarters of the corpora's neutral takes, and the level from which no value suffers.
+_FLUENT_SYLLABLES = 6
+_LIVELY_SEMITONES = 10.0
+_CLEAR_SNR_DB = 25.0
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One sentence and the moment it is about.
+
+    Attributes:
+        kind: "praise" or "change".
+        about: name of the value, kind of the disfluency, or the condition of the praise.
+        sentence: plain text.
+        start_s, end_s: the moment, inside the clip.
+        take, low, high: the take's value and where the target's takes usually lie; None where
+            there is nothing to compare.
+        relative: the three are as seen from the speaker's neutral voice.
+    """
+
+    kind: str
+    about: str
+    sentence: str
+    start_s: float
+    end_s: float
+    take: float | None = None
+    low: float | None = None
+    high: float | None = None
+    relative: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "kind": self.kind,
+            "about": self.about,
+            "sentence": self.sentence,
+            "start_s": round(self.start_s, 3),
+            "end_s": round(self.end_s, 3),
+            "take": self.take,
+            "low": self.low,
+            "high": self.high,
+            "relative": self.relative,
+        }
+
+
+def give_advice(
+    prosody: Prosody,
+    disfluencies: Sequence[Disfluency],
+    placements: Sequence[Placement],
+    target: Emotion | None,
+    rules: Rules | None = None,
+) -> tuple[Advice, ...]:
+    """At most three sentences: one of praise first, then what would bring the take nearest to the target.
+
+    Changes are ordered by `Placement.separates`, disfluencies among them by urgency times confidence. A take
+    without a voice gets none.
+    """
+    if prosody.pitch_median_hz is None or prosody.speech.span_s <= 0.0:
+        return ()
+    rules = rules or load_rules()
+    stumbles = _stumbles(disfluencies, rules) + _habits(prosody, disfluencies, rules)
+    changes = _changes(prosody, placements, target, rules) + stumbles
+    praise = _praise(prosody, bool(stumbles), placements, target, rules)
+    if not changes:
+        changes = _nudge(prosody, [p for p in placements if p.name != praise.about], target, rules)
+    changes.sort(key=lambda weighed: -weighed[0])
+    return (praise, *[advice for _, advice in changes[: MAX_SENTENCES - 1]])
+
+
+def _changes(
+    prosody: Prosody, placements: Sequence[Placement], target: Emotion | None, rules: Rules
+) -> list[tuple[float, Advice]]:
+    found = []
+    for placement in placements:
+        side = "low" if placement.off_by < 0.0 else "high"
+        for rule in rules.change:
+            if rule.side == side and _fits(rule, placement, target) and placement.separates > 0.0:
+                template = f"{rule.sentence(relative=placement.relative)}: {rule.aim}."
+                advice = _say(rule, template, placement, prosody, target, rules)
+                found.append((placement.separates, advice))
+                break
+    return found
+
+
+def _nudge(
+    prosody: Prosody, placements: Sequence[Placement], target: Emotion | None, rules: Rules
+) -> list[tuple[float, Advice]]:
+    """The one value by which a take that is right in all would be told from the other emotions more easily."""
+    for placement in sorted(placements, key=lambda p: -p.falls_short):
+        side = "low" if placement.towards > 0 else "high"
+        for rule in rules.change:
+            if placement.falls_short > 0.0 and rule.side == side and _fits(rule, placement, target):
+                template = rules.nudge.replace("{aim}", rule.aim)
+                return [(placement.falls_short, _say(rule, template, placement, prosody, target, rules))]
+    return []
+
+
+def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
+    """One sentence a kind, about the surest and longest of it."""
+    found = []
+    for kind, rule in rules.disfluency.items():
+        items = [item for item in disfluencies if item.kind is kind]
+        if items:
+            item = max(items, key=lambda d: (d.confidence, d.end_s - d.start_s))
+            template = rule.say if len(items) == 1 else rule.say_many
+            sentence = template.format(length=item.end_s - item.start_s, count=len(items))
+            advice = Advice("change", kind.value, sentence, item.start_s, item.end_s)
+            found.append((rule.urgency * item.confidence, advice))
+    return found
+
+
+def _habits(prosody: Prosody, disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
+    found = []
+    kinds = {item.kind for item in disfluencies}
+    for rule in rules.habit:
+        value, trust = prosody.values[rule.value], prosody.confidence[rule.value]
+        if rule.unless not in kinds and value is not None and value >= rule.above and trust >= _MIN_CONFIDENCE:
+            sentence = rule.say.format(take=Number(value), count=len(prosody.pauses))
+            advice = Advice("change", rule.value, sentence, *MOMENTS[rule.moment](prosody), take=value)
+            found.append((rule.urgency * trust, advice))
+    return found
+
+
+def _praise(
+    prosody: Prosody,
+    stumbled: bool,
+    placements: Sequence[Placement],
+    target: Emotion | None,
+    rules: Rules,
+) -> Advice:
+    """The trusted value inside the target's band that matters most for the target; else what always holds."""
+    fitting = [p for p in placements if p.inside and p.confidence >= _MIN_CONFIDENCE]
+    for placement in sorted(fitting, key=lambda p: -p.weight * p.confidence):
+        for rule in rules.praise:
+            if _fits(rule, placement, target):
+                template = rule.sentence(relative=placement.relative)
+                return _say(rule, template, placement, prosody, target, rules)
+    for always in rules.always:
+        if _HOLDS[always.when](prosody, stumbled):
+            sentence = always.say.format(
+                syllables=prosody.syllables_s.size,
+                range=prosody.pitch_range_semitones or 0.0,
+                snr=prosody.speech.snr_db,
+                speech=prosody.speech.span_s,
+            )
+            return Advice("praise", always.when, sentence, *MOMENTS["whole"](prosody))
+    raise LookupError("no rule of praise holds for a take with a voice")
+
+
+_HOLDS: dict[str, Callable[[Prosody, bool], bool]] = {
+    "fluent": lambda prosody, stumbled: not stumbled and prosody.syllables_s.size >= _FLUENT_SYLLABLES,
+    "lively": lambda prosody, _: (prosody.pitch_range_semitones or 0.0) >= _LIVELY_SEMITONES,
+    "clear": lambda prosody, _: prosody.speech.snr_db >= _CLEAR_SNR_DB,
+    "spoke": lambda prosody, _: True,
+}
+
+
+def _fits(rule: ValueRule, placement: Placement, target: Emotion | None) -> bool:
+    return (
+        rule.value == placement.name
+        and (not rule.targets or target in rule.targets)
+        and bool(rule.sentence(relative=placement.relative))
+    )
+
+
+def _say(
+    rule: ValueRule,
+    template: str,
+    placement: Placement,
+    prosody: Prosody,
+    target: Emotion | None,
+    rules: Rules,
+) -> Advice:
+    take, low, high = placement.value, placement.band.q25, placement.band.q75
+    info = MEASURES[placement.name]
+    turn, compared = rules.turn.get(placement.name), rules.compared.get(placement.name)
+    sentence = template.format(
+        take=Number(take),
+        low=Number(low),
+        high=Number(high),
+        fall=Number(-take),
+        fall_low=Number(-high),
+        fall_high=Number(-low),
+        amount=Amount(take, info.unit),
+        turn=turn.of(take, info.unit) if turn else "",
+        compared=compared.of(take, info.relative_unit) if compared else "",
+        target=rules.words[target] if target else "",
+    )
+    start_s, end_s = MOMENTS[rule.moment](prosody)
+    kind = "change" if rule.side else "praise"
+    return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)

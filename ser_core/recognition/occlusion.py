@@ -1,0 +1,185 @@
+"""Where a model listened: the moments and pitches of a sound that its answer rests on.
+
+The runtime that serves has no gradients, so parts of the log-mel are taken away and the model is asked again
+(occlusion: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks"). What is taken away is
+replaced by 0, the mean of a normalised log-mel: neither loud nor soft. This shows what the model used, not why a
+voice sounds as it does, and nothing about what a person feels.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ser_core.dsp.mel import hz_to_mel, mel_to_hz
+from ser_core.features.log_mel import LogMelConfig
+from ser_core.metrics import softmax
+
+FloatArray = npt.NDArray[np.float32]
+LogitsOf = Callable[[FloatArray], npt.NDArray[np.floating]]
+
+# Steps in time and ranges of frequency; each pair is one run of the network. 38 runs with the whole and the summary
+# are what 150 ms hold at 3 ms a run, the features and the picture beside them. How faithful this grid is beside others
+# stands in benchmarks/explain.md.
+GRID = (9, 4)
+# A step covers at least so many frames: less than a sound of speech cannot be taken away by itself.
+_MIN_STEP_FRAMES = 8
+# A moment or range that takes more than this share of the whole is not named: the evidence is spread out.
+_SPREAD = 0.55
+# Summed over the patches, under this (in log-odds) no place speaks for the answer.
+_NOTHING = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How much of an answer rests on each place of a log-mel.
+
+    Attributes:
+        log_odds: float32, shape (frames, bands): by how much the log-odds of the answer fall when a patch around the
+            place is taken away. Below zero where the place spoke against the answer.
+        times_s: middle of each frame in the clip, shape (frames,).
+        frequencies_hz: middle of each band, shape (bands,).
+        confidence: probability of the answer with everything there.
+        moment_s: start and end of the part around the moment on which most rests, as far as it weighs half as much;
+            None when that is most of the clip.
+        range_hz: likewise the range of frequency on which most rests in that moment.
+        confidence_without: probability of the same answer when moment and range are taken away; None when nothing
+            stands out.
+    """
+
+    log_odds: FloatArray
+    times_s: FloatArray
+    frequencies_hz: FloatArray
+    confidence: float
+    moment_s: tuple[float, float] | None
+    range_hz: tuple[float, float] | None
+    confidence_without: float | None
+
+    def where(self, start_s: float = 0.0) -> str:
+        """Where most of the evidence lies, such as "mostly 0.8 s to 1.4 s, in the bright range above 2000 Hz".
+
+        `start_s` is what the moments are counted from.
+        """
+        if self.moment_s is None and self.range_hz is None:
+            return "all over the sound, no single place decides"
+        moment = "all along"
+        if self.moment_s:
+            moment = "mostly " + " to ".join(f"{start_s + at_s:.1f} s" for at_s in self.moment_s)
+        return f"{moment}, {self._pitches()}"
+
+    def _pitches(self) -> str:
+        if self.range_hz is None:
+            return "from low to bright"
+        low_hz, high_hz = self.range_hz
+        if low_hz < self.frequencies_hz[0]:
+            return f"in the low range below {_round_hz(high_hz)} Hz"
+        if high_hz > self.frequencies_hz[-1]:
+            return f"in the bright range above {_round_hz(low_hz)} Hz"
+        return f"in the middle range from {_round_hz(low_hz)} to {_round_hz(high_hz)} Hz"
+
+
+def explain(
+    frames: FloatArray,
+    logits_of: LogitsOf,
+    answer: int,
+    config: LogMelConfig,
+    *,
+    start_s: float = 0.0,
+    grid: tuple[int, int] = GRID,
+) -> Explanation:
+    """Which places of `frames` speak for an answer.
+
+    Args:
+        frames: normalised log-mel of one window of speech, shape (frames, config.n_mels), as a model is given it.
+        logits_of: the model: calibrated logits, shape (labels,), for frames of that shape.
+        answer: place of the answer among the labels.
+        config: how the log-mel was made.
+        start_s: moment of the clip at which the first frame lies, in seconds.
+        grid: steps in time and ranges of frequency that are taken away in turn; the model is asked twice more than
+            that. Short sounds get fewer steps.
+
+    The patches overlap and fade into each other, so the map is smooth: it is no finer than a step in time (a ninth
+    of the window) and a range of frequency (a fourth of the bands). The same input gives the same explanation.
+    """
+    n_frames, n_bands = frames.shape
+    steps = _fading(n_frames, max(1, min(grid[0], n_frames // _MIN_STEP_FRAMES)))
+    ranges = _fading(n_bands, min(grid[1], n_bands))
+    whole = _log_odds(logits_of(frames), answer)
+    falls = np.array(
+        [
+            [whole - _log_odds(logits_of(frames * (1 - step[:, None] * band)), answer) for band in ranges]
+            for step in steps
+        ]
+    )
+    log_odds = (steps.T @ falls @ ranges).astype(np.float32)
+    times_s = (start_s + np.arange(n_frames) / config.frames_per_s).astype(np.float32)
+    frequencies_hz = _band_centres_hz(config)
+    region = _region(log_odds) if np.maximum(falls, 0).sum() > _NOTHING else None
+    if region is None:
+        return Explanation(log_odds, times_s, frequencies_hz, _logistic(whole), None, None, None)
+    moment, band_range = region
+    kept = frames.copy()
+    kept[moment or slice(None), band_range or slice(None)] = 0
+    edges_hz = _band_edges_hz(config)
+    return Explanation(
+        log_odds,
+        times_s,
+        frequencies_hz,
+        _logistic(whole),
+        (float(times_s[moment.start]), float(times_s[moment.stop - 1])) if moment else None,
+        (float(edges_hz[band_range.start]), float(edges_hz[band_range.stop])) if band_range else None,
+        _logistic(_log_odds(logits_of(kept), answer)),
+    )
+
+
+def _fading(n: int, parts: int) -> FloatArray:
+    """Weights of `parts` overlapping parts of `n` places that sum to 1 at each place, shape (parts, n)."""
+    centres = (np.arange(parts) + 0.5) * n / parts
+    return np.array([np.interp(np.arange(n) + 0.5, centres, one) for one in np.eye(parts)], dtype=np.float32)
+
+
+def _log_odds(logits: npt.NDArray[np.floating], answer: int) -> float:
+    """Of an answer against all others, the logits being calibrated."""
+    others = np.delete(logits.astype(np.float64), answer)
+    highest = others.max()
+    return float(logits[answer] - highest - np.log(np.exp(others - highest).sum()))
+
+
+def _logistic(log_odds: float) -> float:
+    return float(softmax([0.0, log_odds])[1])
+
+
+def _region(log_odds: FloatArray) -> tuple[slice | None, slice | None] | None:
+    """The moment that speaks most for the answer, and the range that does so in it; None for what is spread out."""
+    for_it = np.maximum(log_odds, 0)
+    moment = _peak(for_it.sum(axis=1))
+    bands = _peak(for_it[moment or slice(None)].sum(axis=0))
+    return (moment, bands) if moment or bands else None
+
+
+def _peak(evidence: FloatArray) -> slice | None:
+    """The stretch around the highest value that stays over half of it; None when it is most of the whole."""
+    n = len(evidence)
+    low = np.flatnonzero(evidence < evidence.max() / 2)
+    place = np.searchsorted(low, evidence.argmax())
+    start = int(low[place - 1]) + 1 if place else 0
+    end = int(low[place]) if place < len(low) else n
+    return slice(start, end) if end - start < _SPREAD * n else None
+
+
+def _band_edges_hz(config: LogMelConfig) -> FloatArray:
+    """Where one band hands over to the next, shape (bands + 1,)."""
+    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
+    return mel_to_hz((mel[:-1] + mel[1:]) / 2).astype(np.float32)
+
+
+def _band_centres_hz(config: LogMelConfig) -> FloatArray:
+    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
+    return mel_to_hz(mel[1:-1]).astype(np.float32)
+
+
+def _round_hz(hz: float) -> str:
+    """To two digits: a band is no narrower than that."""
+    step = 10 ** max(1, int(np.floor(np.log10(max(hz, 10)))) - 1)
+    return f"{round(hz / step) * step}"

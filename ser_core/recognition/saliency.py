@@ -1,0 +1,74 @@
+"""Where a model listened for its answer in a recording: which window of it, and which moments and pitches there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ser_core.features.model_input import model_input
+from ser_core.labels import Emotion
+from ser_core.recognition.occlusion import Explanation, explain
+from ser_core.recognition.recogniser import Recogniser
+from ser_core.records import Clip, Report
+
+
+@dataclass(frozen=True, eq=False)
+class Listening:
+    """What speaks for an emotion in a recording.
+
+    Attributes:
+        emotion: the emotion that is explained.
+        window: the sound in which it is explained: the recording, or the part of it that sounds most like the emotion.
+        start_s: moment of the recording at which the window begins.
+        reasons: the places in the window that speak for the emotion, their moments counted from its start.
+    """
+
+    emotion: Emotion
+    window: Clip
+    start_s: float
+    reasons: Explanation
+
+
+def where_it_listened(
+    report: Report, cut: Callable[[float, float], Clip], recogniser: Recogniser, emotion: Emotion
+) -> Listening:
+    """Which moments and pitches of a recording speak for an emotion.
+
+    Args:
+        report: what the model heard in the recording.
+        cut: the recording's sound from one moment to another, in seconds.
+        recogniser: the model that made the report.
+        emotion: what to explain: the answer, or another emotion that the model knows.
+
+    In a recording that is longer than the model's window, the window around the moment that sounded most like the
+    emotion is explained: to take parts of every window away would take a minute of work a minute. Statistics of the
+    whole window, which a model may use beside its log-mel, are left as they are. Raises AudioError as `cut` does.
+    """
+    start_s, end_s = _window(report, recogniser.window_s, emotion)
+    window = cut(start_s, end_s)
+    config = recogniser.card.features
+    heard = model_input(window, config)
+    # Of speech that just exceeds its window the model hears the middle.
+    surplus = max(0, len(heard.frames) - recogniser.card.n_frames)
+    frames = heard.frames[surplus // 2 :][: recogniser.card.n_frames]
+    temperature = recogniser.card.calibration.temperature
+    reasons = explain(
+        frames,
+        lambda frames: recogniser.logits(replace(heard, frames=frames)) / temperature,
+        recogniser.labels.index(emotion),
+        config,
+        start_s=heard.start_s + surplus // 2 / config.frames_per_s,
+    )
+    return Listening(emotion, window, start_s, reasons)
+
+
+def _window(report: Report, window_s: float, emotion: Emotion) -> tuple[float, float]:
+    """First and last moment of the window that is explained."""
+    if report.duration_s <= window_s:
+        return 0.0, report.duration_s
+    scores = [segment.prediction.scores.get(emotion, 0.0) for segment in report.timeline]
+    most = report.timeline[int(np.argmax(scores))]
+    # As a step of the timeline is heard: with the window around it, moved inwards at the edges.
+    start_s = (most.start_s + most.end_s - window_s) / 2
+    start_s = min(max(0.0, start_s), report.duration_s - window_s)
+    return start_s, start_s + window_s

@@ -1,0 +1,98 @@
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from ser_core.adaptation.enrolment import compute_baseline
+from ser_core.audio import to_wav
+from ser_core.commands.delivery import delivery as command
+from ser_core.errors import AudioError
+from ser_core.labels import Emotion
+from ser_core.practice.delivery import MAX_DURATION_S, delivery, delivery_text
+from ser_core.prosody import MEASURES
+from ser_core.records import Clip
+from tests.prosody.voices import clip_of, glide, silence, steady, syllables
+
+# What `ser delivery --json` promises.
+PROMISED = {
+    "duration_s", "pitch_median_hz", "pitch_range_semitones", "loudness_lufs", "syllables_per_s",
+    "articulation_rate", "pauses", "disfluencies", "advice",
+}  # fmt: skip
+
+
+def take():
+    parts = [silence(0.2), glide(110, 150, 0.8), silence(1.4), glide(150, 100, 0.9), silence(0.2)]
+    return clip_of(np.concatenate(parts))
+
+
+def test_dict_is_json_and_holds_what_is_promised():
+    content = json.loads(json.dumps(delivery(take(), Emotion.ANGRY).to_dict(), allow_nan=False))
+    assert PROMISED | set(MEASURES) <= set(content)
+    assert content["duration_s"] == pytest.approx(3.5)
+    (pause,) = content["pauses"]
+    assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.0, 2.4), abs=0.03)
+    (disfluency,) = content["disfluencies"]
+    assert disfluency["kind"] == "long_pause"
+    assert content["target"] == "angry"
+    assert content["register"] == "lower"
+    assert 1 <= len(content["advice"]) <= 3
+    assert content["advice"][0]["kind"] == "praise"
+
+
+def test_without_a_target_nothing_is_compared():
+    result = delivery(take())
+    assert result.placements == ()
+    assert {a.about for a in result.advice[1:]} == {"long_pause"}
+
+
+def test_flat_take_for_a_lively_target_is_told_to_move():
+    flat = clip_of(np.concatenate([silence(0.2), steady(115, 2.0), silence(0.3)]))
+    assert "pitch_range_semitones" in {a.about for a in delivery(flat, Emotion.SURPRISED).advice}
+
+
+def test_baseline_decides_the_register_and_the_frame_of_values():
+    low_voice = compute_baseline(clip_of(steady(110, 9.0)))
+    high_take = clip_of(np.concatenate([silence(0.2), glide(240, 280, 2.0), silence(0.2)]))
+    assert delivery(high_take, Emotion.ANGRY).register == "higher"
+    own = delivery(high_take, Emotion.ANGRY, low_voice)
+    assert own.register == "lower"
+    pitch = {p.name: p for p in own.placements}["pitch_median_hz"]
+    assert pitch.relative
+    assert pitch.value == pytest.approx(12 * np.log2(259 / 110), abs=0.3)
+
+
+def test_silence_is_said_to_be_silent():
+    result = delivery(clip_of(silence(1.0)), Emotion.HAPPY)
+    assert (result.advice, result.register, result.placements) == ((), None, ())
+    assert "No voice was heard" in delivery_text(result)
+
+
+def test_too_long_is_refused():
+    clip = Clip(np.zeros(int(16000 * (MAX_DURATION_S + 1)), dtype=np.float32), 16000)
+    with pytest.raises(AudioError, match="at most 10 minutes"):
+        delivery(clip)
+
+
+def test_command_prints_json_and_text(tmp_path):
+    path, own = tmp_path / "take.wav", tmp_path / "own.wav"
+    spoken = [silence(0.2), syllables(110, 150, 0.88), silence(1.4), syllables(150, 100, 0.88), silence(0.2)]
+    path.write_bytes(to_wav(clip_of(np.concatenate(spoken))))
+    own.write_bytes(to_wav(clip_of(steady(110, 9.0))))
+    run = CliRunner().invoke
+    result = run(command, [str(path), "--target", "happy", "--baseline", str(own), "--json"])
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    assert content["file"] == str(path)
+    assert content["reference"]["pitch_median_hz"]["relative"] is True
+    text = run(command, [str(path), "--target", "happy"])
+    assert text.exit_code == 0
+    assert "happy takes usually" in text.stdout
+    assert "long pause" in text.stdout
+    assert run(command, [str(path), "--target", "furious"]).exit_code == 2
+
+
+def test_command_refuses_what_is_no_sound(tmp_path):
+    path = tmp_path / "take.wav"
+    path.write_text("not a sound")
+    assert isinstance(CliRunner().invoke(command, [str(path)]).exception, AudioError)

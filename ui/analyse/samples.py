@@ -1,0 +1,27 @@
+"""The synthetic voices in `assets/samples`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ui.shared.illustrations import ASSETS_DIR
+
+SAMPLES_DIR = ASSETS_DIR / "samples"
+HOW_MADE = "Synthetic voice, made with espeak-ng"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A synthetic voice: its file, what it is called, what to listen for."""
+
+    path: Path
+    title: str
+    hint: str
+
+
+@cache
+def samples() -> tuple[Sample, ...]:
+    """The samples in the order in which they are offered."""
+    listing = tomllib.loads((SAMPLES_DIR / "samples.toml").read_text(encoding="utf-8"))
+    return tuple(Sample(SAMPLES_DIR / entry["file"], entry["title"], entry["hint"]) for entry in listing["sample"])

@@ -1,0 +1,151 @@
+"""The three ways in: upload a file, record in the browser, take a sample."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from html import escape
+
+import streamlit as st
+
+from ser_core.config import load_settings
+from ui.analyse.samples import HOW_MADE, Sample, samples
+from ui.shared import memory
+from ui.stage.recorder import record
+
+_CURRENT = "recording"
+_UPLOAD = "upload"
+_SAMPLE = "sample"
+
+# Names the file dialogue offers. What a file holds is found out from its content.
+ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
+
+
+class Way(StrEnum):
+    """A way in, as the page calls it."""
+
+    UPLOAD = "Upload"
+    RECORD = "Record"
+    SAMPLE = "Samples"
+
+
+_ICONS = {
+    Way.UPLOAD: ":material/upload_file:",
+    Way.RECORD: ":material/mic:",
+    Way.SAMPLE: ":material/library_music:",
+}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording as it came in.
+
+    Attributes:
+        name: what it is called; text, never a path to open or markup to render.
+        data: the file's bytes.
+        way: how it came in.
+    """
+
+    name: str
+    data: bytes
+    way: Way
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def choose() -> Recording | None:
+    """Draw the three ways in; the recording the person gave last, or None."""
+    way = st.segmented_control(
+        "How do you want to give a recording?",
+        list(Way),
+        default=Way.UPLOAD,
+        required=True,
+        format_func=lambda way: f"{_ICONS[way]} {way.value}",
+        label_visibility="collapsed",
+        key="way",
+    )
+    with st.container(border=True):
+        if way == Way.UPLOAD:
+            _upload()
+        elif way == Way.RECORD:
+            _record()
+        else:
+            _sample()
+    return st.session_state.get(_CURRENT)
+
+
+def forget() -> None:
+    """Drop the recording the person gave."""
+    st.session_state.pop(_CURRENT, None)
+    st.session_state[f"{_UPLOAD}_take"] = st.session_state.get(f"{_UPLOAD}_take", 0) + 1
+    st.session_state.pop(_SAMPLE, None)
+    memory.forget_all()
+
+
+def introduce(recording: Recording) -> None:
+    """Say which recording the page is about, and offer to drop it."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        note = f" · {HOW_MADE.lower()}" if recording.way == Way.SAMPLE else ""
+        # HTML with everything escaped: the one place where a name is certain to be shown as it is.
+        st.html(f'<p class="ser-recording"><b>{escape(recording.name)}</b>{escape(note)}</p>', width="content")
+        st.button(
+            "Forget it",
+            on_click=forget,
+            type="tertiary",
+            icon=":material/delete:",
+            help="Drops the recording and what was found out about it from the server's memory.",
+            key="forget",
+        )
+
+
+def _upload() -> None:
+    # Streamlit turns away what is larger than its own limit, whatever the widget says.
+    limit_mb = min(load_settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
+    # A new key empties the widget; that is the only way to.
+    key = f"{_UPLOAD}_{st.session_state.get(f'{_UPLOAD}_take', 0)}"
+    st.file_uploader(
+        "A recording of one person speaking",
+        type=ENDINGS,
+        max_upload_size=limit_mb,
+        key=key,
+        on_change=_take_upload,
+        args=(key,),
+    )
+
+
+def _take_upload(key: str) -> None:
+    upload = st.session_state[key]
+    if upload is None:
+        st.session_state.pop(_CURRENT, None)
+    else:
+        st.session_state[_CURRENT] = Recording(upload.name, upload.getvalue(), Way.UPLOAD)
+
+
+def _record() -> None:
+    taken = record("analyse")
+    if taken is not None:
+        number = st.session_state.get("recordings_made", 0) + 1
+        st.session_state["recordings_made"] = number
+        st.session_state[_CURRENT] = Recording(f"Recording {number}.wav", taken, Way.RECORD)
+        st.rerun()
+
+
+def _sample() -> None:
+    st.markdown(f"{HOW_MADE}. No person speaks here: these show how the app works, not how well.")
+    st.pills(
+        "Sample",
+        samples(),
+        required=True,
+        format_func=lambda sample: sample.title,
+        label_visibility="collapsed",
+        key=_SAMPLE,
+        on_change=_take_sample,
+    )
+
+
+def _take_sample() -> None:
+    sample: Sample = st.session_state[_SAMPLE]
+    st.session_state[_CURRENT] = Recording(f"{sample.title} (synthetic).flac", sample.path.read_bytes(), Way.SAMPLE)

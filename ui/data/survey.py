@@ -1,0 +1,125 @@
+"""A corpus in numbers and pictures: the committed survey, or a folder on the machine that the visitor sits at."""
+
+import ipaddress
+from pathlib import Path
+
+import streamlit as st
+
+from ser_core.audio import read_clip, to_wav
+from ser_core.corpora import Utterance, corpora, get_corpus, load_corpus
+from ser_core.corpora.survey import MEASURES, Survey, load_surveys
+from ser_core.corpora.survey import survey as survey_corpus
+from ser_core.figures import (
+    clip_counts,
+    describe,
+    picture_config,
+    speaker_counts,
+    spectrogram,
+    spread_by_emotion,
+    survey,
+    waveplot,
+)
+from ui.shared import memory
+from ui.shared.text import duration, literal
+
+# Enough for quartiles, and a few seconds of work.
+_MOST_PER_EMOTION = 25
+# Pictures of more would not fit a screen.
+_MOST_S = 60.0
+_OWN_FOLDER = "a folder of mine"
+_LISTENING = "Listening …"
+
+
+def show() -> None:
+    """Let a corpus be chosen, and draw what it holds."""
+    committed = load_surveys()
+    choices = [*committed, *([_OWN_FOLDER] if at_this_machine() else [])]
+    chosen = st.selectbox("Corpus", choices, format_func=_title, key="survey_of")
+    if chosen != _OWN_FOLDER:
+        _describe(chosen)
+        _draw(committed[chosen])
+        return
+    utterances = _own_folder()
+    if utterances:
+        _draw(_surveyed(utterances))
+        _one_clip(utterances)
+
+
+def at_this_machine() -> bool:
+    """Whether the browser runs on the server's own machine: nobody else may name folders of it."""
+    forwarded = {"x-forwarded-for", "forwarded", "x-real-ip"} & {name.lower() for name in st.context.headers}
+    address = st.context.ip_address
+    return not forwarded and (address is None or ipaddress.ip_address(address).is_loopback)
+
+
+def _title(name: str) -> str:
+    return name if name == _OWN_FOLDER else get_corpus(name).title
+
+
+def _describe(name: str) -> None:
+    known = get_corpus(name)
+    st.caption(
+        f"{literal(known.language)}. Licence: {literal(known.licence)}. {literal(known.citation)}. The recordings are "
+        "not part of this project; these are counts, and measures of a sample."
+    )
+
+
+def _own_folder() -> tuple[Utterance, ...]:
+    left, right = st.columns([1, 2])
+    kinds = [corpus.name for corpus in corpora()]
+    kind = left.selectbox("Laid out as", kinds, index=kinds.index("folder"), key="own_layout")
+    folder = right.text_input("Folder on this machine", placeholder="/path/to/recordings", key="own_folder")
+    st.caption(f"Expected: {literal(get_corpus(kind).layout)}")
+    return load_corpus(kind, Path(folder).expanduser()) if folder.strip() else ()
+
+
+def _surveyed(utterances: tuple[Utterance, ...]) -> Survey:
+    def compute() -> Survey:
+        bar = st.progress(0.0, text=_LISTENING)
+
+        def show_progress(done: int, total: int) -> None:
+            bar.progress(done / total, text=_LISTENING)
+
+        try:
+            return survey_corpus(utterances, _MOST_PER_EMOTION, on_progress=show_progress)
+        finally:
+            bar.empty()
+
+    return memory.once(("survey", utterances), compute)
+
+
+def _draw(made: Survey) -> None:
+    st.markdown(f"**{made.n_clips:,} clips** by {len(made.speakers)} speakers; {made.n_measured} clips were measured.")
+    left, right = st.columns(2)
+    for place, key, figure in (
+        (left, "clips-by-emotion", clip_counts(made.clips)),
+        (right, "clips-by-speaker", speaker_counts(made.speakers)),
+    ):
+        place.plotly_chart(figure, config=picture_config(key, made.corpus), alt=describe(figure), key=key)
+    names = [name for name in MEASURES if made.measured.get(name)]
+    if not names:
+        return
+    name = st.selectbox("Measure", names, format_func=lambda name: MEASURES[name].title, key="survey_measure")
+    measure = MEASURES[name]
+    figure = spread_by_emotion(made.measured[name], measure.title, measure.unit)
+    st.plotly_chart(figure, config=picture_config(name, made.corpus), alt=describe(figure), key="spread")
+    st.caption(
+        f"{measure.title}: {measure.meaning}. A box holds the middle half of the clips, the line in it is the median."
+    )
+
+
+def _one_clip(utterances: tuple[Utterance, ...]) -> None:
+    st.subheader("One clip", anchor=False)
+    place = st.selectbox(
+        "Clip",
+        range(len(utterances)),
+        format_func=lambda i: f"{utterances[i].emotion} · {utterances[i].speaker} · {utterances[i].path.name}",
+        key="survey_clip",
+    )
+    chosen = utterances[place]
+    clip = read_clip(chosen.path).between(0, _MOST_S)
+    st.caption(f"{chosen.emotion.capitalize()}, speaker {literal(chosen.speaker)}, {duration(clip.duration_s)}.")
+    st.audio(to_wav(clip))
+    view = survey(clip)
+    for key, figure in (("waveplot", waveplot(view)), ("spectrogram", spectrogram(view, axis="mel"))):
+        st.plotly_chart(figure, config=picture_config(key, chosen.path.stem), alt=describe(figure), key=f"clip_{key}")

@@ -1,0 +1,234 @@
+"""The saved takes of a profile: the list, each take looked at closely, export and deletion."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from ser_core.errors import SerError
+from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.history import Take, TakeDetails
+from ser_core.labels import Emotion
+from ser_core.prosody import MEASURES
+from ser_core.records import Prediction
+from ser_core.text.numbers import amount, percent
+from ser_core.text.outcome import Outcome, outcome_sentence, outcome_words
+from ui.shared import frame, profile
+from ui.shared.text import download_name, duration, literal, name_of
+
+PAGE_SIZE = 10
+_MESSAGE = "history_message"
+_ICONS = {Outcome.CAME_ACROSS: ":material/check_circle:", Outcome.PARTLY: ":material/incomplete_circle:"}
+
+
+def zone() -> tzinfo:
+    """The browser's time zone; UTC when it does not tell one that is known here."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
+        return UTC
+
+
+def show(profile_id: int) -> None:
+    """Draw the list, a page at a time, newest first."""
+    history = profile.history()
+    count = history.count(profile_id)
+    st.subheader(f"{_takes(count)}", anchor=False)
+    pages = math.ceil(count / PAGE_SIZE)
+    page = 1
+    if pages > 1:
+        page = st.pagination(pages, key=f"history_page_{pages}")
+    for take in history.takes(profile_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE):
+        _entry(profile_id, take)
+
+
+def everything(profile_id: int) -> None:
+    """Draw the buttons that take everything away, and that delete everything."""
+    count = profile.history().count(profile_id)
+    held = [_takes(count)] if count else []
+    if profile.history().baseline(profile_id) is not None:
+        held.append("your neutral voice")
+    what = " and ".join(held) or "what is left of your profile"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download everything",
+            lambda: b"".join(profile.history().export(profile_id)),
+            file_name=f"speech-emotion-history-{datetime.now(zone()):%Y-%m-%d}.zip",
+            mime="application/zip",
+            on_click="ignore",
+            icon=":material/download:",
+            help="A ZIP with every take as JSON, the recordings you kept, and your neutral voice if you keep it.",
+            key="history_export",
+        )
+        with st.popover("Delete everything", icon=":material/delete_forever:", key="history_delete_all"):
+            st.markdown(
+                f"This deletes **{what}**, with all audio that was kept, and this profile. It cannot be undone, and "
+                "nothing remains on the server."
+            )
+            st.button(
+                "Delete everything for good",
+                type="primary",
+                key="history_delete_all_confirmed",
+                on_click=_delete,
+                args=(lambda: profile.delete(profile_id), "Everything has been deleted."),
+            )
+
+
+def nothing_yet() -> None:
+    """Draw what there is to see when nothing is saved: how to begin."""
+    with st.container(border=True, key="history_empty"):
+        st.markdown("**Nothing saved yet.**")
+        st.markdown(
+            "Analyse a recording or practise an emotion, and press **Save this result** under what you want to "
+            "keep. It then appears here: what you aimed for, what was heard, the audio if you keep it, and how "
+            "your practice develops over days."
+        )
+        with st.container(horizontal=True):
+            for line in frame.NAVIGATION:
+                if line.exists and line.file != "pages/history.py":
+                    st.page_link(line.file, label=line.label, icon=line.icon)
+
+
+def how_it_is_kept() -> None:
+    """Draw what becomes of saved takes."""
+    with st.expander("How your takes are kept"):
+        if profile.signed_in():
+            st.markdown(
+                "They belong to the account you are signed in with, and are there in every browser. What was "
+                "saved before you signed in stays with that browser: sign out to see it."
+            )
+        else:
+            st.markdown(
+                "This browser holds a random secret in a cookie; only who has it can see these takes. The server "
+                "keeps a fingerprint of it and knows nobody's name. Clear the cookies, or use another browser or a "
+                "private window, and the takes are out of reach: download them before. What nobody has looked "
+                "at for 400 days is deleted."
+            )
+        st.markdown(
+            "Deleting is immediate: report and audio are removed from the database, and from its files. Practice "
+            "results are yours alone; do not let an employer or a school ask you for them."
+        )
+
+
+def tell_what_happened() -> None:
+    """Draw the outcome of the last deletion, until the person does something else."""
+    outcome = st.session_state.get(_MESSAGE)
+    if not profile.is_settling():
+        st.session_state.pop(_MESSAGE, None)
+    if outcome is not None:
+        worked, message = outcome
+        if worked:
+            st.success(message, icon=":material/check:")
+        else:
+            st.error(literal(message), icon=":material/error:")
+
+
+def _entry(profile_id: int, take: Take) -> None:
+    when = take.saved_at.astimezone(zone())
+    with st.expander(
+        f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
+        icon=_icon(take),
+        on_change="rerun",
+        key=f"history_take_{take.id}",
+    ) as entry:
+        if not entry.open:
+            return
+        details = profile.history().details(profile_id, take.id)
+        if details is None:
+            st.caption("This take has been deleted in another window.")
+            return
+        _details(profile_id, details)
+        with st.popover("Delete", icon=":material/delete:", key=f"history_delete_{take.id}"):
+            what = "this take and its audio" if take.has_audio else "this take"
+            st.markdown(f"Delete {what} for good?")
+            st.button(
+                "Delete for good",
+                type="primary",
+                key=f"history_delete_confirmed_{take.id}",
+                on_click=_delete,
+                args=(
+                    lambda: profile.history().delete_take(profile_id, take.id),
+                    f"The take of {when:%-d %b, %H:%M} has been deleted.",
+                ),
+            )
+
+
+def _details(profile_id: int, details: TakeDetails) -> None:
+    take = details.take
+    st.caption(f"{literal(take.file)} · {duration(take.duration_s)} · model {literal(take.model)}")
+    if take.has_audio:
+        flac = profile.history().audio(profile_id, take.id)
+        if flac is not None:
+            st.audio(flac, format="audio/flac", alt="The recording that was kept")
+    if take.target is not None:
+        st.markdown(outcome_sentence(take, take.target, take.target_probability))
+    advice = [literal(text) for text in _advice(details.delivery or {})]
+    if advice:
+        st.markdown("\n".join(f"- {text}" for text in advice))
+    answer, values = st.columns([3, 2], gap="medium") if details.delivery else (st.container(), None)
+    with answer:
+        figure = emotion_bars(_prediction(details))
+        st.plotly_chart(
+            figure,
+            config=picture_config("emotions", download_name(take.file, "saved")),
+            alt=describe(figure),
+            key=f"history_bars_{take.id}",
+        )
+    if values is not None:
+        with values:
+            _values(details.delivery or {})
+
+
+def _values(delivery: Mapping[str, Any]) -> None:
+    rows = [
+        f"| {info.label} | {amount(delivery[name], info.unit, info.decimals)} |"
+        for name, info in MEASURES.items()
+        if isinstance(delivery.get(name), int | float)
+    ]
+    if rows:
+        st.markdown("\n".join(["| Delivery | |", "|---|---|", *rows]))
+
+
+def _advice(delivery: Mapping[str, Any]) -> list[str]:
+    told = []
+    for advice in delivery.get("advice") or []:
+        place = f" (at {advice['start_s']:.1f} s)" if advice.get("end_s", 0.0) > 0 else ""
+        told.append(f"{advice['sentence']}{place}")
+    return told
+
+
+def _prediction(details: TakeDetails) -> Prediction:
+    scores = {Emotion(name): float(score) for name, score in details.report["scores"].items()}
+    return Prediction(scores, details.take.model, details.take.unsure)
+
+
+def _in_short(take: Take) -> str:
+    if take.target is None:
+        return f"heard: {'unsure' if take.unsure else f'{name_of(take.emotion)}, {percent(take.confidence)}'}"
+    words = outcome_words(take, take.target)
+    if take.outcome is not Outcome.UNSURE:
+        words += f", {percent(take.confidence)}"
+    return f"aimed for {name_of(take.target)} · {words}"
+
+
+def _icon(take: Take) -> str:
+    if take.outcome is None:
+        return ":material/graphic_eq:"
+    return _ICONS.get(take.outcome, ":material/radio_button_unchecked:")
+
+
+def _takes(count: int) -> str:
+    return "1 saved take" if count == 1 else f"{count} saved takes"
+
+
+def _delete(delete: Callable[[], None], done: str) -> None:
+    # Runs before the page is drawn again: what happened is told there.
+    try:
+        delete()
+    except SerError as error:
+        st.session_state[_MESSAGE] = (False, str(error))
+    else:
+        st.session_state[_MESSAGE] = (True, done)

@@ -1,0 +1,94 @@
+"""One recipe under one protocol: what it confuses, how it does on each emotion, how it learned, what it costs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ser_core.figures import confusion_picture, describe, picture_config, training_curves
+from ser_core.models.results import Results, of_earlier_recipe
+from ser_core.recipes import recipes
+from ui.shared.text import literal
+
+# The protocols in words, honest ones first.
+_PROTOCOLS = {
+    "ravdess-actors": "RAVDESS, actors never heard",
+    "nemo-speakers": "nEMO (Polish), speakers never heard",
+    "tess-actress": "TESS, the other actress",
+    "leave-corpus-out": "a corpus never heard",
+    "ravdess-tess-random": "RAVDESS and TESS, random split",
+    "tess-random": "TESS, random split",
+}
+
+
+def show(results: Results) -> None:
+    """Let a recipe and a protocol be chosen, and draw what is known about them; nothing where nothing is known."""
+    names = _in_order(results)
+    if not names:
+        st.caption("Here you will see confusions and figures by emotion once a comparison has been measured.")
+        return
+    left, right = st.columns(2)
+    name = left.selectbox("Model", names, key="close_recipe")
+    measured = [protocol for protocol in [*_PROTOCOLS, *sorted(results)] if name in results.get(protocol, {})]
+    measured = list(dict.fromkeys(measured))
+    protocol = right.selectbox("Tested on", measured, format_func=lambda p: _PROTOCOLS.get(p, p), key="close_protocol")
+    figures = results[protocol][name]
+    _say_what_it_is(name, figures, of_earlier_recipe(results, protocol, name))
+    picture = confusion_picture(figures["labels"], figures["confusion"])
+    st.plotly_chart(picture, config=picture_config("confusion", f"{name}-{protocol}"), alt=describe(picture), key="cm")
+    st.dataframe(_report(figures), hide_index=True, width="stretch")
+    st.caption(
+        "Precision: how many of its answers were right. Recall: how many of the clips it found. F1: their harmonic "
+        "mean. Support: clips of that emotion that were tested."
+    )
+    if figures.get("history"):
+        curves = training_curves(figures["history"])
+        st.plotly_chart(curves, config=picture_config("training", name), alt=describe(curves), key="curves")
+
+
+def _in_order(results: Results) -> list[str]:
+    known = {name for by_recipe in results.values() for name in by_recipe}
+    names = [recipe.name for recipe in recipes() if recipe.name in known]
+    return [*names, *sorted(known - set(names))]
+
+
+def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> None:
+    recipe = next((recipe for recipe in recipes() if recipe.name == name), None)
+    if recipe:
+        st.markdown(f"{recipe.summary}. From {literal(recipe.source)}.")
+    shown = [("UA", f"{figures['ua']:.3f}"), ("Accuracy", f"{figures['wa']:.3f}")]
+    shown.append(("Macro F1", f"{figures['macro_f1']:.3f}"))
+    if figures.get("size_mb") is not None:
+        shown.append(("Size", f"{figures['size_mb']:.1f} MB"))
+    if figures.get("latency_ms") is not None:
+        shown.append(("One answer", f"{figures['latency_ms']:.1f} ms"))
+    if figures.get("parameters"):
+        shown.append(("Parameters", f"{figures['parameters']:,}"))
+    for column, (label, value) in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(label, value)
+    facts = [f"{figures['n']} clips tested", f"seed {figures['seed']}"]
+    if figures.get("epochs"):
+        facts.append(f"{figures['epochs']} epochs")
+    if figures.get("commit"):
+        facts.append(f"measured at commit {figures['commit']}")
+    if earlier:
+        facts.append("with an earlier recipe than that of RAVDESS, actors never heard")
+    st.caption(literal(", ".join(facts)) + ". The time of an answer is without the features.")
+
+
+def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The classification report, a row an emotion."""
+    rows = []
+    for emotion, m in figures["per_class"].items():
+        precision, recall = m["precision"], m["recall"]
+        f1 = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
+        rows.append(
+            {
+                "emotion": emotion,
+                "precision": "" if precision is None else f"{precision:.2f}",
+                "recall": f"{recall:.2f}",
+                "F1": f"{f1:.2f}",
+                "support": m["n"],
+            }
+        )
+    return rows

@@ -1,0 +1,196 @@
+"""The takes of a sitting side by side, and the report when it is finished."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+import streamlit as st
+
+from ser_core.practice.session import SittingTake, TargetProgress, change_text, sitting_dict, sitting_text, summarise
+from ser_core.prosody import MEASURES
+from ser_core.text.numbers import Number, percent
+from ser_core.text.outcome import Outcome, outcome_count, outcome_words
+from ui.history.takes import zone
+from ui.practise.result import UNITS
+from ui.practise.state import Sitting, start_anew
+from ui.shared.illustrations import img
+from ui.shared.text import literal, name_of
+
+# What a person can hear and change; the rest is in the report.
+_SHOWN = (
+    "pitch_median_hz",
+    "pitch_range_semitones",
+    "loudness_lufs",
+    "dynamics_db",
+    "syllables_per_s",
+    "pause_share",
+)
+# Streamlit's tables cannot keep their first column in sight on a narrow screen.
+_STYLE = """
+<style>
+.ser-takes { overflow-x: auto; }
+.ser-takes table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.ser-takes th, .ser-takes td { padding: 0.35rem 0.9rem; text-align: right; white-space: nowrap;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+.ser-takes thead th { font-weight: 600; }
+.ser-takes tbody th { text-align: left; font-weight: 400; position: sticky; left: 0;
+  background: var(--st-background-color); }
+.ser-takes td span { opacity: 0.75; }
+</style>
+"""
+
+
+def side_by_side(sitting: Sitting) -> None:
+    """Draw the takes of the sitting beside each other; nothing before the second."""
+    if len(sitting.takes) < 2:
+        return
+    st.subheader("Your takes side by side", anchor=False)
+    _table(sitting.takes[::-1])  # the newest first: on a narrow screen the others are scrolled to
+    if sitting.current is None:  # its pictures explain them already
+        st.caption(UNITS)
+    _listen(sitting)
+
+
+def report(sitting: Sitting, ended_at: datetime) -> None:
+    """Draw the report on a finished sitting."""
+    st.subheader("Your sitting", anchor=False)
+    for progress in summarise(sitting.takes):
+        _progress(progress)
+    side_by_side(sitting)
+    name = f"practice-{ended_at:%Y-%m-%d-%H-%M}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report as text",
+            sitting_text(sitting.takes, ended_at),
+            file_name=f"{name}.txt",
+            mime="text/plain",
+            on_click="ignore",
+            icon=":material/download:",
+            key="practise_report_text",
+        )
+        st.download_button(
+            "Report as JSON",
+            lambda: json.dumps(sitting_dict(sitting.takes, ended_at), indent=2, ensure_ascii=False),
+            file_name=f"{name}.json",
+            mime="application/json",
+            on_click="ignore",
+            icon=":material/download:",
+            key="practise_report_json",
+        )
+    with st.container(horizontal=True):
+        st.button(
+            "Start a new sitting",
+            type="primary",
+            icon=":material/restart_alt:",
+            on_click=start_anew,
+            help="Drops these takes and their sound from the server's memory. What you saved stays in the History.",
+            key="practise_anew",
+        )
+        st.button("Go on with this one", on_click=_go_on, args=(sitting,), key="practise_go_on")
+
+
+def try_again_button(sitting: Sitting) -> None:
+    """Draw the button that makes room for the next take."""
+    st.button(
+        "Try again",
+        type="primary",
+        icon=":material/replay:",
+        on_click=sitting.try_again,
+        help="For the same emotion or another one.",
+        key="practise_again",
+    )
+
+
+def finish_button(sitting: Sitting) -> None:
+    """Draw the button that ends the sitting."""
+    st.button(
+        "Finish sitting",
+        icon=":material/flag:",
+        on_click=_finish,
+        args=(sitting,),
+        help="Shows what changed over your takes. Looking back afterwards helps more than watching numbers while "
+        "you speak.",
+        key="practise_finish",
+    )
+
+
+def _finish(sitting: Sitting) -> None:
+    sitting.try_again()
+    sitting.ended_at = datetime.now(zone())
+
+
+def _go_on(sitting: Sitting) -> None:
+    sitting.ended_at = None
+
+
+def _progress(progress: TargetProgress) -> None:
+    first, last = progress.takes[0], progress.takes[-1]
+    count = len(progress.takes)
+    target = progress.target
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.html(img(target, size_px=72), width="content")
+            with st.container(width="stretch", gap="xsmall"):
+                st.markdown(f"**{name_of(target)}**: {outcome_count(progress.outcomes)}.")
+                if count > 1 and first.target_probability is not None and last.target_probability is not None:
+                    before, after = percent(first.target_probability), percent(last.target_probability)
+                    went = f"stayed at {after}" if before == after else f"went from {before} to {after}"
+                    st.markdown(f"The probability of {target.value} {went} from the first take to the last.")
+        if progress.changes:
+            changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
+            st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
+        elif count > 1:
+            st.markdown("First and last take were spoken alike, as far as one can hear it.")
+        for kind, title in (("praise", "What went well"), ("change", "For next time")):
+            if (sentence := progress.said(kind)) is not None:
+                st.markdown(f"**{title}** ({progress.place(kind)}): {literal(sentence)}")
+
+
+def _table(takes: Sequence[SittingTake]) -> None:
+    head = "".join(f"<th scope='col'>Take {take.number}</th>" for take in takes)
+    rows = [
+        ("Aimed for", [name_of(take.target) for take in takes]),
+        ("Outcome", [_heard(take) for take in takes]),
+        ("Probability of it", [_probability(take) for take in takes]),
+        *(
+            (f"{MEASURES[name].label} ({MEASURES[name].unit})", [_value(take, name) for take in takes])
+            for name in _SHOWN
+        ),
+    ]
+    body = "".join(
+        f"<tr><th scope='row'>{escape(label)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for label, cells in rows
+    )
+    # It can be wider than the screen, so a keyboard has to be able to move it.
+    st.html(
+        f"{_STYLE}<div class='ser-takes' tabindex='0' role='region' aria-label='Takes side by side'><table><thead><tr>"
+        f"<th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+# A fragment: listening to another take redraws nothing else.
+@st.fragment
+def _listen(sitting: Sitting) -> None:
+    number = st.pills(
+        "Listen again",
+        list(sitting.sounds),
+        format_func=lambda number: f"Take {number}",
+        key=f"practise_listen_{sitting.number}",
+    )
+    if number is not None:
+        st.audio(sitting.sounds[number], format="audio/wav", alt=f"Take {number}")
+
+
+def _heard(take: SittingTake) -> str:
+    words = outcome_words(take.report.prediction, take.target)
+    return f"✓ {words}" if take.outcome is Outcome.CAME_ACROSS else words
+
+
+def _probability(take: SittingTake) -> str:
+    return "not known" if take.target_probability is None else percent(take.target_probability)
+
+
+def _value(take: SittingTake, name: str) -> str:
+    value = take.value(name)
+    return "–" if value is None else f"{Number(value):.{MEASURES[name].decimals}f}"

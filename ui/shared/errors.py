@@ -1,0 +1,33 @@
+"""How an error is told: one friendly message instead of a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from ser_core.errors import AudioError, SerError
+from ui.shared.illustrations import Mood, img
+from ui.shared.text import literal
+
+
+@contextmanager
+def told_kindly() -> Iterator[None]:
+    """Within it, an error of ours becomes a message on the page, and the page ends there.
+
+    Any other error is a bug and is shown as one.
+    """
+    try:
+        yield
+    except SerError as error:
+        tell(error)
+        st.stop()
+
+
+def tell(error: SerError) -> None:
+    """Draw an error of ours where a page goes on after it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if isinstance(error, AudioError):
+            st.html(img(Mood.NO_SPEECH, size_px=72), width="content")
+        # The message may quote what stands in a stranger's file.
+        with st.container(width="stretch"):  # beside the picture; by itself it would take the next line
+            st.error(literal(str(error)), icon=":material/error:")

@@ -1,0 +1,106 @@
+"""Offer to save a result, on any page. Nothing is stored unless the person says so here."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from ser_core.errors import SerError
+from ser_core.history import MAX_AUDIO_S, NewTake
+from ser_core.records import Clip
+from ui.shared import profile
+from ui.shared.text import literal
+
+_PAGE = "pages/history.py"
+
+
+# A fragment: ticking the box or saving does not run the page that shows the result again.
+@st.fragment
+def offer(key: str, take: NewTake, audio: Callable[[], Clip]) -> None:
+    """Draw "Save this result", and save it when asked.
+
+    `key` names the result among all of this session, such as the digest of its recording; `take` is what is
+    saved; `audio` gives the recording, and is called only when the person asks to keep it as well.
+    """
+    saved, wanted = f"saved_{key}", f"save_wanted_{key}"
+    with st.container(border=True, key=f"save_{key}"):
+        if st.session_state.get(wanted):
+            _save(take, audio, saved, wanted)
+        if _still_there(saved):
+            _say_saved()
+        elif not st.session_state.get(wanted):
+            _ask(take, key, wanted)
+
+
+def _ask(take: NewTake, key: str, wanted: str) -> None:
+    place = "your account" if profile.signed_in() else "this browser"
+    too_long = take.report["duration_s"] > MAX_AUDIO_S
+    st.markdown(
+        f"**Keep this result?** Nothing is stored unless you save it. What you save is in the History of {place}, "
+        "for nobody else to see, until you delete it."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        audio_box = f"save_audio_{key}"
+        st.button(
+            "Save this result",
+            icon=":material/bookmark_add:",
+            key=f"save_button_{key}",
+            on_click=_want,
+            args=(wanted, audio_box),
+        )
+        st.checkbox(
+            "Keep the audio too",
+            key=audio_box,
+            disabled=too_long,
+            help=f"Audio is kept for recordings of up to {MAX_AUDIO_S / 60:.0f} minutes." if too_long else None,
+        )
+
+
+def _want(wanted: str, audio_box: str) -> None:
+    # Each wish has a number, so that the browser is asked anew each time.
+    count = st.session_state.get("saves_wanted", 0) + 1
+    st.session_state["saves_wanted"] = count
+    st.session_state[wanted] = {"number": count, "audio": bool(st.session_state[audio_box])}
+
+
+def _save(take: NewTake, audio: Callable[[], Clip], saved: str, wanted: str) -> None:
+    wish = st.session_state[wanted]
+    try:
+        profile_id = profile.open_for_saving(f"save_{wish['number']}")
+        if profile_id is None:
+            st.caption("Saving …")
+            return
+        if wish["audio"]:
+            take = replace(take, audio=audio())
+        number = profile.history().save_take(profile_id, take)
+    except SerError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+    else:
+        st.session_state[saved] = {"profile": profile_id, "take": number, "audio": wish["audio"]}
+    del st.session_state[wanted]
+
+
+def _still_there(saved: str) -> bool:
+    """Whether the result was saved, and not deleted since."""
+    place = st.session_state.get(saved)
+    if place is None:
+        return False
+    try:
+        there = profile.history().details(place["profile"], place["take"]) is not None
+    except SerError:
+        return True  # it was confirmed; a database out of reach does not undo that
+    if not there:
+        del st.session_state[saved]
+    return there
+
+
+def _say_saved() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(":material/bookmark_added: **Saved.**", width="content")
+        st.page_link(_PAGE, label="Open History", icon=":material/history:")
+    if profile.is_lost_on_leaving():
+        st.warning(
+            "Your browser does not accept this site's cookie, so the result can be found again only until you "
+            "close this page. Download it from the History now, or allow cookies and save again.",
+            icon=":material/cookie_off:",
+        )

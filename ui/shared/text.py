@@ -1,0 +1,105 @@
+"""How numbers and names are put into words, and how foreign text is kept from becoming markup."""
+
+import re
+from pathlib import PurePath
+
+from ser_core.labels import Emotion
+from ser_core.models.card import Card
+from ser_core.text.numbers import percent as percent
+
+# The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
+# answers are wrong, so no word above "not very" is earned under it; guessing among eight would be right in 0.125.
+_SURENESS = (
+    (0.9, "very sure"),
+    (0.7, "fairly sure"),
+    (0.5, "not very sure"),
+    (0.35, "far from sure"),
+    (0.0, "only guessing"),
+)
+
+
+def sureness(confidence: float) -> str:
+    """How sure the model is, in words. `confidence` is a probability in [0, 1].
+
+    >>> sureness(0.83)
+    'fairly sure'
+    """
+    return next(words for bound, words in _SURENESS if confidence >= bound)
+
+
+def trust_in_confidence(gap: float | None) -> str:
+    """How far the confidences of a model can be trusted. `gap` is its calibration error on unheard people.
+
+    >>> trust_in_confidence(0.12)
+    'On acted speech of people it had never heard, its confidence was 12 points off on average.'
+    """
+    if gap is None:
+        return "How far its confidence can be trusted has not been measured."
+    return f"On acted speech of people it had never heard, its confidence was {gap * 100:.0f} points off on average."
+
+
+def gain_of_teaching(card: Card) -> str:
+    """What it brought to teach voices that the model had not heard, in a sentence; "" where it was not measured."""
+    figures = card.gain_of_teaching
+    if figures is None:
+        return ""
+    return (
+        f"With actors it had never heard, that took it from {percent(figures['ua_without'])} to "
+        f"{percent(figures['ua_with'])} right, as a mean over the emotions (`{figures['of']}`)."
+    )
+
+
+def duration(seconds: float) -> str:
+    """A length of time, as exactly as it matters.
+
+    >>> duration(3.24), duration(65), duration(13_335)
+    ('3.2 s', '1 min 5 s', '3 h 42 min')
+    """
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest_s = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest_s} s"
+
+
+def clock(seconds: float) -> str:
+    """A moment in a recording as a player shows it.
+
+    >>> clock(65), clock(3_725)
+    ('1:05', '1:02:05')
+    """
+    minutes, rest_s = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest_s:02}" if hours else f"{minutes}:{rest_s:02}"
+
+
+def name_of(emotion: Emotion) -> str:
+    """The emotion's name as a title.
+
+    >>> name_of(Emotion.ANGRY)
+    'Angry'
+    """
+    return emotion.value.capitalize()
+
+
+def literal(text: str) -> str:
+    r"""`text` for a place that renders Markdown, so that every character is shown as it is.
+
+    >>> print(literal("**x**<b>.wav"))
+    \*\*x\*\*\<b\>\.wav
+    """
+    # A backslash makes any ASCII punctuation literal (CommonMark 0.31, section 2.4). Streamlit's own
+    # ":name:" for emojis and icons is replaced after Markdown was read, so a colon also gets a word joiner:
+    # it has no width, and breaks the pattern.
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("\\:", "\\:\u2060")
+
+
+def download_name(source_name: str, ending: str) -> str:
+    """A harmless file name for a download about the recording `source_name`.
+
+    >>> download_name("../my clip <1>.wav", "emotion.json")
+    'my_clip_1-emotion.json'
+    """
+    stem = re.sub(r"[^\w-]+", "_", PurePath(source_name).stem).strip("_")[:60]
+    return f"{stem or 'recording'}-{ending}"
