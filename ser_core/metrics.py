@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, IntArray
 from ser_core.labels import Emotion
-
-Matrix = npt.NDArray[np.float64]
 
 # Three in four answers are to be right. Two points more are asked for: on voices that the threshold was not chosen on,
 # asking for 0.75 gave 0.744 (`ravdess-actors`).
@@ -26,7 +25,7 @@ class Evaluation:
     """
 
     labels: tuple[Emotion, ...]
-    confusion: npt.NDArray[np.int64]
+    confusion: IntArray
 
     @property
     def n(self) -> int:
@@ -93,16 +92,14 @@ def evaluate(
     return Evaluation(tuple(labels), confusion)
 
 
-def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> Matrix:
+def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> DoubleArray:
     """Probabilities along the last axis. A temperature over 1 makes them less certain."""
     scaled = np.asarray(logits, dtype=np.float64) / temperature
     weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def fit_temperature(
-    logits: npt.ArrayLike, truth: npt.NDArray[np.int64], weights: Sequence[float] | None = None
-) -> float:
+def fit_temperature(logits: npt.ArrayLike, truth: IntArray, weights: Sequence[float] | None = None) -> float:
     """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10.
 
     `weights` say how much each clip counts; all the same by default.
@@ -113,7 +110,7 @@ def fit_temperature(
     return float(candidates[int(np.argmin(loss))])
 
 
-def calibration_error(probabilities: Matrix, truth: npt.NDArray[np.int64], n_bins: int = 10) -> float:
+def calibration_error(probabilities: DoubleArray, truth: IntArray, n_bins: int = 10) -> float:
     """Expected calibration error: the mean gap between confidence and accuracy over equal-width bins of
     confidence, weighted by their clips (Naeini et al. 2015). In [0, 1].
     """
@@ -125,8 +122,8 @@ def calibration_error(probabilities: Matrix, truth: npt.NDArray[np.int64], n_bin
 
 
 def choose_threshold(
-    probabilities: Matrix,
-    truth: npt.NDArray[np.int64],
+    probabilities: DoubleArray,
+    truth: IntArray,
     weights: Sequence[float] | None = None,
     *,
     accuracy: float = _ASKED_ACCURACY,
@@ -152,8 +149,8 @@ def choose_threshold(
 
 
 def choose_pair_margin(
-    probabilities: Matrix,
-    truth: npt.NDArray[np.int64],
+    probabilities: DoubleArray,
+    truth: IntArray,
     weights: Sequence[float] | None = None,
     *,
     as_often: float = 2 / 3,

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import Samples
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
-
-Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, IntArray
 from ser_core.errors import ModelError
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import Card
 from ser_core.recognition.recogniser import answer
 from ser_core.records import Prediction, Report
-
-FloatArray = npt.NDArray[np.float64]
 
 # Weights of the squared offset and of the squared distance of the matrix from the identity, against the negative
 # log-likelihood of the recordings: with few of them an answer stays near what the model heard. Chosen on three voices
@@ -42,10 +40,10 @@ class TaughtVoice:
 
     model: str
     n_takes: int
-    matrix: FloatArray
-    offset: FloatArray
+    matrix: DoubleArray
+    offset: DoubleArray
 
-    def reread(self, scores: FloatArray) -> FloatArray:
+    def reread(self, scores: DoubleArray) -> DoubleArray:
         """Probabilities for this voice of a model's probabilities, both of shape (n, labels)."""
         return softmax(log_scores(scores) @ self.matrix.T + self.offset, 1.0)
 
@@ -68,7 +66,7 @@ def teach(takes: Sequence[tuple[Prediction, Emotion]]) -> TaughtVoice:
     return TaughtVoice(models.pop(), len(takes), *fit_reading(scores, truth))
 
 
-def fit_reading(scores: FloatArray, truth: npt.NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+def fit_reading(scores: DoubleArray, truth: IntArray) -> tuple[DoubleArray, DoubleArray]:
     """Matrix (labels, labels) and offset (labels,) for the probabilities (takes, labels) of takes whose emotions are
     `truth`, as places in the labels, shape (takes,).
     """
@@ -79,7 +77,7 @@ def fit_reading(scores: FloatArray, truth: npt.NDArray[np.int64]) -> tuple[Float
     hot = np.eye(n)[truth]
     weight = 1 / np.sqrt(np.bincount(truth)[truth])
 
-    def loss(parameters: FloatArray) -> tuple[float, FloatArray]:
+    def loss(parameters: DoubleArray) -> tuple[float, DoubleArray]:
         change, offset = parameters[: n * n].reshape(n, n), parameters[n * n :]
         p = softmax(x @ (np.eye(n) + change).T + offset, 1.0)
         likelihood = weight @ np.log(np.maximum(p[np.arange(len(truth)), truth], 1e-300))
@@ -93,7 +91,7 @@ def fit_reading(scores: FloatArray, truth: npt.NDArray[np.int64]) -> tuple[Float
     return np.eye(n) + best[: n * n].reshape(n, n), best[n * n :]
 
 
-def log_scores(scores: FloatArray) -> FloatArray:
+def log_scores(scores: DoubleArray) -> DoubleArray:
     """Logarithms of probabilities (n, labels), less their mean over the labels."""
     logs = np.log(np.maximum(scores, _LEAST_SCORE))
     return logs - logs.mean(axis=1, keepdims=True)

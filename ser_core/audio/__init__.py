@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.audio.source import Recording
 from ser_core.audio.stream import Stream
 from ser_core.config import load_settings
 from ser_core.errors import AudioError
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
 __all__ = [
     "MIN_DURATION_S",

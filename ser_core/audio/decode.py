@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 import soxr
 
+from ser_core.arrays import Samples
 from ser_core.audio.limits import (
     MAX_CHANNELS,
     MAX_RATE_HZ,
@@ -20,8 +20,6 @@ from ser_core.audio.plan import Part, Plan
 from ser_core.audio.refusals import cut_off, damaged
 from ser_core.audio.view import Source, View
 from ser_core.errors import AudioError
-
-Samples = npt.NDArray[np.float32]
 
 _WINDOW_SAMPLES = round(SILENCE_WINDOW_S * SAMPLE_RATE_HZ)
 # A share of clipped or undefined samples that only a wrongly scaled or broken file has. Lossy codecs and loud

@@ -7,12 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.audio import wire
 from ser_core.audio.pool import POOL, Pool, Slot, Worker
 from ser_core.audio.source import Recording
 from ser_core.audio.view import PAGE_BYTES
 from ser_core.errors import AudioError
-from ser_core.records import Samples
 
 
 class _WorkerKilledError(Exception):

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.audio import wire
-from ser_core.audio.decode import Samples, decode, describe
+from ser_core.audio.decode import decode, describe
 from ser_core.audio.limits import SAMPLE_RATE_HZ
 from ser_core.audio.recognise import recognise
 from ser_core.audio.view import Source

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.augment.noise import coloured_noise
-from ser_core.records import Samples
 
 # Pitch of the talkers, men to women, and the pace of their syllables (Greenberg 1999: about four a second).
 _PITCH_HZ = (90.0, 240.0)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.augment.babble import babble_noise
 from ser_core.augment.noise import coloured_noise, with_noise
 from ser_core.augment.pitch import at_pitch
 from ser_core.augment.shift import shifted
 from ser_core.augment.stretch import stretched
 from ser_core.errors import SerError
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
 AUGMENTATIONS = ("noise", "stretch", "shift", "pitch")
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ser_core.records import Clip, Samples
+from ser_core.arrays import Samples
+from ser_core.records import Clip
 
 
 def coloured_noise(n: int, slope_db_per_octave: float, rng: np.random.Generator) -> Samples:

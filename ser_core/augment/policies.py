@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ser_core.arrays import Samples
 from ser_core.augment.channel import band_limited, saturated
 from ser_core.augment.noise import coloured_noise, with_noise
 from ser_core.augment.room import in_room
 from ser_core.augment.speed import at_speed
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
 _BABBLE_VOICES = 5
 

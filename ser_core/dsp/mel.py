@@ -5,6 +5,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray
+
 # Slaney's Auditory Toolbox (1998): linear under 1 kHz with 200/3 Hz a mel, logarithmic above, where 27 mels
 # are a factor of 6.4.
 _HZ_PER_MEL = 200.0 / 3
@@ -13,14 +15,14 @@ _LOG_START_MEL = _LOG_START_HZ / _HZ_PER_MEL
 _LOG_STEP = np.log(6.4) / 27.0
 
 
-def hz_to_mel(hz: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def hz_to_mel(hz: npt.ArrayLike) -> DoubleArray:
     """Frequency in Hz to Slaney's mel scale, elementwise."""
     hz = np.asarray(hz, dtype=np.float64)
     above = _LOG_START_MEL + np.log(np.maximum(hz, _LOG_START_HZ) / _LOG_START_HZ) / _LOG_STEP
     return np.where(hz < _LOG_START_HZ, hz / _HZ_PER_MEL, above)
 
 
-def mel_to_hz(mel: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def mel_to_hz(mel: npt.ArrayLike) -> DoubleArray:
     """Slaney's mel scale to frequency in Hz, elementwise."""
     mel = np.asarray(mel, dtype=np.float64)
     above = _LOG_START_HZ * np.exp(_LOG_STEP * (np.maximum(mel, _LOG_START_MEL) - _LOG_START_MEL))
@@ -28,7 +30,7 @@ def mel_to_hz(mel: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float) -> npt.NDArray[np.float32]:
+def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float) -> FloatArray:
     """Triangular filters of equal area, evenly spaced on Slaney's mel scale.
 
     Returns a read-only float32 array of shape (n_mels, n_fft // 2 + 1) that turns a power spectrum into mel

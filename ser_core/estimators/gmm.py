@@ -3,12 +3,10 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import softmax
 
+from ser_core.arrays import IntArray, RealArray
 from ser_core.estimators.registry import estimator
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 _COMPONENTS = 3
 # Added to every variance: a component must not shrink onto a handful of clips.
@@ -22,7 +20,7 @@ class GmmClassifier:
         self.seed = seed
         self.mixtures: list[Any] = []
 
-    def fit(self, x: FloatArray, y: npt.NDArray[np.int64]) -> "GmmClassifier":
+    def fit(self, x: RealArray, y: IntArray) -> "GmmClassifier":
         """Fits one mixture a class. `x` has shape (clips, values), `y` the classes 0, 1, ... of (clips,)."""
         from sklearn.mixture import GaussianMixture
 
@@ -35,7 +33,7 @@ class GmmClassifier:
             self.mixtures.append(mixture.fit(own))
         return self
 
-    def predict_proba(self, x: FloatArray) -> FloatArray:
+    def predict_proba(self, x: RealArray) -> RealArray:
         """Probabilities of the classes, shape (clips, classes)."""
         return softmax(np.stack([mixture.score_samples(x) for mixture in self.mixtures], axis=1), axis=1)
 

@@ -3,12 +3,10 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import softmax
 
+from ser_core.arrays import IntArray, RealArray
 from ser_core.estimators.registry import estimator
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 _STATES = 4
 _ITERATIONS = 20
@@ -23,11 +21,11 @@ class HmmClassifier:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.transitions: list[FloatArray] = []
-        self.means: list[FloatArray] = []
-        self.variances: list[FloatArray] = []
+        self.transitions: list[RealArray] = []
+        self.means: list[RealArray] = []
+        self.variances: list[RealArray] = []
 
-    def fit(self, x: FloatArray, y: npt.NDArray[np.int64]) -> "HmmClassifier":
+    def fit(self, x: RealArray, y: IntArray) -> "HmmClassifier":
         """Fits one model a class. `x` has shape (clips, steps, values), `y` the classes 0, 1, ... of (clips,)."""
         self.transitions, self.means, self.variances = [], [], []
         for label in range(int(y.max()) + 1):
@@ -39,7 +37,7 @@ class HmmClassifier:
             self.variances.append(np.diagonal(model.covars_, axis1=1, axis2=2).copy())
         return self
 
-    def predict_proba(self, x: FloatArray) -> FloatArray:
+    def predict_proba(self, x: RealArray) -> RealArray:
         """Probabilities of the classes, shape (clips, classes)."""
         likelihood = np.empty((len(x), len(self.means)))
         for label, (transitions, means, variances) in enumerate(
@@ -50,7 +48,7 @@ class HmmClassifier:
             likelihood[:, label] = [model.score(clip) for clip in x]
         return softmax(likelihood, axis=1)
 
-    def _model(self, transitions: FloatArray) -> Any:
+    def _model(self, transitions: RealArray) -> Any:
         from hmmlearn.hmm import GaussianHMM
 
         # Every clip starts in the first state; transitions of zero stay zero, so that no state is visited twice.
@@ -68,7 +66,7 @@ class HmmClassifier:
         return model
 
 
-def _left_to_right() -> FloatArray:
+def _left_to_right() -> RealArray:
     """Each state lasts or gives way to the next, equally likely at first; the last one lasts."""
     stay_or_go = 0.5 * np.eye(_STATES) + 0.5 * np.eye(_STATES, k=1)
     stay_or_go[-1, -1] = 1.0

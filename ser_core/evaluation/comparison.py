@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from joblib import Parallel, delayed
 
+from ser_core.arrays import DoubleArray, FloatArray, IntArray
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, load_corpus
 from ser_core.corpora.protocols import Fold, folds_of
@@ -53,13 +53,13 @@ class FoldResult:
     """
 
     name: str
-    truth: npt.NDArray[np.int64]
-    answer: npt.NDArray[np.int64]
-    history: npt.NDArray[np.float64]
+    truth: IntArray
+    answer: IntArray
+    history: DoubleArray
     seconds: float
     n_parameters: int | None
     size_mb: float
-    probe: npt.NDArray[np.float32]
+    probe: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +188,7 @@ def _summary(recipe: ClassicRecipe, tasks: Sequence[_Task], epochs: int | None, 
     order = list(Emotion)
     labels = [label for i, label in enumerate(order) if any(i in {*fold.truth, *fold.answer} for fold in folds)]
 
-    def counted(truth: npt.NDArray[np.int64], answer: npt.NDArray[np.int64]) -> Any:
+    def counted(truth: IntArray, answer: IntArray) -> Any:
         return evaluate([order[i] for i in truth], [order[i] for i in answer], labels)
 
     whole = counted(np.concatenate([f.truth for f in folds]), np.concatenate([f.answer for f in folds]))
@@ -229,7 +229,7 @@ def _read(task: _Task) -> FoldResult:
     )
 
 
-def _latency_ms(folder: Path, probe: npt.NDArray[np.float32]) -> float:
+def _latency_ms(folder: Path, probe: FloatArray) -> float:
     """Median time of one answer of a stored model, features not counted."""
     model = load_classic(folder)
     model.predict_proba(probe)

@@ -7,8 +7,9 @@ import numpy as np
 import soundfile
 
 from ser_core import audio
+from ser_core.arrays import Samples
 from ser_core.augment import band_limited, coloured_noise, in_room, saturated, with_noise
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
 # Takes a clip, samples of other clips to mix babble from, and chance.
 Condition = Callable[[Clip, Sequence[Samples], np.random.Generator], Clip]

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from ser_core import audio
+from ser_core.arrays import DoubleArray
 from ser_core.config import load_settings
 from ser_core.corpora import load_corpus
 from ser_core.corpora.protocols import Fold, folds_of
 from ser_core.errors import CorpusError
 from ser_core.evaluation.corruptions import CONDITIONS, N_TALKERS
-from ser_core.evaluation.fold_predictions import Answers, Logits, read_answers, write_answers
+from ser_core.evaluation.fold_predictions import Answers, read_answers, write_answers
 from ser_core.features.model_input import ModelInput, windows_of_speech
 from ser_core.labels import Emotion
 from ser_core.recipes.identity import recipe_id
@@ -135,5 +136,5 @@ def _fingerprint(recipe: Recipe, corpora: Sequence[str], epochs: int | None, see
     return hashlib.sha256(facts.encode()).hexdigest()[:10]
 
 
-def _logits(model: LiteRtModel, clips: Sequence[Sequence[ModelInput]]) -> Logits:
+def _logits(model: LiteRtModel, clips: Sequence[Sequence[ModelInput]]) -> DoubleArray:
     return np.array([model.answer(windows) for windows in clips], dtype=np.float64)

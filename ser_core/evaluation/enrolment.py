@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, IntArray, Mask
 from ser_core.evaluation.fold_predictions import Answers
 from ser_core.labels import Emotion
 from ser_core.metrics import evaluate
@@ -29,13 +29,13 @@ def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
     shifts = [_own_means(fold, chosen) for fold, chosen in zip(folds, enrolled, strict=True)]
     usual = [fold.logits[fold.truth == neutral].mean(axis=0) for fold in folds]
 
-    def answers(i: int, strength: float, usual_mean: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    def answers(i: int, strength: float, usual_mean: DoubleArray) -> IntArray:
         shifted = folds[i].logits - strength * (shifts[i] - usual_mean)
         return np.asarray(shifted[~enrolled[i]].argmax(axis=1))
 
     tested = [fold.truth[~chosen] for fold, chosen in zip(folds, enrolled, strict=True)]
 
-    def ua(truth: Sequence[npt.NDArray[np.int64]], given: Sequence[npt.NDArray[np.int64]]) -> float:
+    def ua(truth: Sequence[IntArray], given: Sequence[IntArray]) -> float:
         pairs = [labels[i] for i in np.concatenate(truth)], [labels[i] for i in np.concatenate(given)]
         return evaluate(*pairs, labels).ua
 
@@ -62,7 +62,7 @@ def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
     }
 
 
-def _enrolment(fold: Answers, neutral: int) -> npt.NDArray[np.bool_]:
+def _enrolment(fold: Answers, neutral: int) -> Mask:
     """Which clips of a fold are enrolment: every other neutral one of each voice, by name."""
     chosen = np.zeros(len(fold.truth), dtype=bool)
     for voice in np.unique(fold.voices):
@@ -71,7 +71,7 @@ def _enrolment(fold: Answers, neutral: int) -> npt.NDArray[np.bool_]:
     return chosen
 
 
-def _own_means(fold: Answers, enrolled: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _own_means(fold: Answers, enrolled: Mask) -> DoubleArray:
     """For each clip the mean logits of its speaker's enrolment, shape (clips, labels)."""
     means = np.zeros_like(fold.logits)
     for voice in np.unique(fold.voices):

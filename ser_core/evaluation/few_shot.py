@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ser_core.adaptation.few_shot import fit_reading, log_scores
+from ser_core.arrays import IntArray, Mask
 from ser_core.evaluation.fold_predictions import Answers, joined
 from ser_core.metrics import evaluate, fit_temperature, softmax
 
@@ -47,7 +47,7 @@ def measure_taught(folds: Sequence[Answers], *, seed: int = 0) -> list[dict[str,
     return figures
 
 
-def _draws(acted: npt.NDArray[np.int64], of_each: int, seed: int) -> Iterator[npt.NDArray[np.bool_]]:
+def _draws(acted: IntArray, of_each: int, seed: int) -> Iterator[Mask]:
     """Which clips of a voice are named; nothing where an emotion has no clip left to test."""
     of_emotion = [np.flatnonzero(acted == emotion) for emotion in np.unique(acted)]
     if min(map(len, of_emotion)) <= of_each:
@@ -59,6 +59,6 @@ def _draws(acted: npt.NDArray[np.int64], of_each: int, seed: int) -> Iterator[np
         yield named
 
 
-def _ua(whole: Answers, truth: npt.NDArray[np.int64], given: npt.NDArray[np.int64]) -> float:
+def _ua(whole: Answers, truth: IntArray, given: IntArray) -> float:
     labels = whole.labels
     return round(evaluate([labels[i] for i in truth], [labels[i] for i in given], labels).ua, 4)

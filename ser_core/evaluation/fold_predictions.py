@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, IntArray
 from ser_core.evaluation.corruptions import CONDITIONS
 from ser_core.labels import Emotion
-
-Logits = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +30,13 @@ class Answers:
 
     name: str
     labels: tuple[Emotion, ...]
-    truth: npt.NDArray[np.int64]
+    truth: IntArray
     voices: npt.NDArray[np.str_]
     files: npt.NDArray[np.str_]
-    logits: Logits
-    plain_logits: Logits
-    changed: npt.NDArray[np.int64]
-    disturbed: Mapping[str, Logits]
+    logits: DoubleArray
+    plain_logits: DoubleArray
+    changed: IntArray
+    disturbed: Mapping[str, DoubleArray]
 
 
 def write_answers(path: Path, answers: Answers) -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, IntArray
 from ser_core.evaluation.corruptions import CONDITIONS
 from ser_core.evaluation.enrolment import measure_own_voice
 from ser_core.evaluation.few_shot import measure_taught
-from ser_core.evaluation.fold_predictions import Answers, Logits, joined
+from ser_core.evaluation.fold_predictions import Answers, joined
 from ser_core.labels import Emotion
 from ser_core.metrics import calibration_error, choose_pair_margin, choose_threshold, evaluate, fit_temperature, softmax
 
@@ -106,7 +106,7 @@ def _calibration(folds: Sequence[Answers]) -> dict[str, Any]:
     }
 
 
-def _ua(labels: tuple[Emotion, ...], truth: npt.NDArray[np.int64], logits: Logits) -> float:
+def _ua(labels: tuple[Emotion, ...], truth: IntArray, logits: DoubleArray) -> float:
     return evaluate([labels[i] for i in truth], [labels[i] for i in logits.argmax(axis=1)], labels).ua
 
 

@@ -10,14 +10,11 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 import numpy as np
-import numpy.typing as npt
 from scipy import fft
 
+from ser_core.arrays import DoubleArray, FloatArray, Mask
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.features.log_mel import LogMelConfig, analysis_window
-
-FloatArray = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
 
 _N_BANDS = 26
 _N_MFCC = 16
@@ -253,5 +250,5 @@ def _rhythm(contours: _Contours, frames_per_s: float) -> FloatArray:
     )
 
 
-def _mean_and_deviation(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+def _mean_and_deviation(values: DoubleArray) -> tuple[float, float]:
     return (float(values.mean()), float(values.std())) if len(values) else (0.0, 0.0)

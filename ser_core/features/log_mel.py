@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy import fft
 
+from ser_core.arrays import FloatArray
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.errors import AudioError
 from ser_core.records import Clip
@@ -44,7 +44,7 @@ class LogMelConfig:
         return self.rate_hz / self.hop_length
 
 
-def log_mel(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+def log_mel(clip: Clip, config: LogMelConfig) -> FloatArray:
     """Log-mel spectrogram in dB relative to a power of 1, float32, shape (frames, n_mels).
 
     There are `1 + n // hop_length` frames, frame t centred on sample `t * hop_length` of the zero-padded clip:
@@ -54,7 +54,7 @@ def log_mel(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
     return to_log_mel(power_spectrum(clip, config), config)
 
 
-def power_spectrum(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
+def power_spectrum(clip: Clip, config: LogMelConfig) -> FloatArray:
     """Power of each frame and bin, float32, shape (1 + n // hop_length, n_fft // 2 + 1).
 
     Raises AudioError as `log_mel` does.
@@ -66,11 +66,11 @@ def power_spectrum(clip: Clip, config: LogMelConfig) -> npt.NDArray[np.float32]:
     padded = np.pad(clip.samples, config.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
     spectrum = fft.rfft(frames * analysis_window(config), axis=1, overwrite_x=True)
-    power: npt.NDArray[np.float32] = spectrum.real**2 + spectrum.imag**2
+    power: FloatArray = spectrum.real**2 + spectrum.imag**2
     return power
 
 
-def to_log_mel(power: npt.NDArray[np.float32], config: LogMelConfig) -> npt.NDArray[np.float32]:
+def to_log_mel(power: FloatArray, config: LogMelConfig) -> FloatArray:
     """Log-mel spectrogram in dB of a power spectrum, shape (frames, bins) -> (frames, n_mels)."""
     bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)
     level_db = 10.0 * np.log10(np.maximum(power @ bank.T, _MIN_POWER))
@@ -78,7 +78,7 @@ def to_log_mel(power: npt.NDArray[np.float32], config: LogMelConfig) -> npt.NDAr
 
 
 @lru_cache(maxsize=8)
-def analysis_window(config: LogMelConfig) -> npt.NDArray[np.float32]:
+def analysis_window(config: LogMelConfig) -> FloatArray:
     """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, read-only float32, shape (n_fft,)."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(config.win_length) / config.win_length)
     left = (config.n_fft - config.win_length) // 2

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray, Frames
 from ser_core.features.functionals import functionals
 from ser_core.features.log_mel import LogMelConfig, log_mel, power_spectrum, to_log_mel
 from ser_core.records import Clip
-
-Frames = npt.NDArray[np.float32]
 
 # Frames whose loudest band stays this far under the clip's loudest are silence before and after the speech.
 _SILENCE_DB = 40.0
@@ -36,7 +34,7 @@ class ModelInput:
     """
 
     frames: Frames
-    functionals: npt.NDArray[np.float32]
+    functionals: FloatArray
     start_s: float = 0.0
 
 
@@ -97,7 +95,7 @@ def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
     return _onset(level, first, config), len(level) - _onset(level[::-1], len(level) - last, config)
 
 
-def _onset(level: npt.NDArray[np.float64], first: int, config: LogMelConfig) -> int:
+def _onset(level: DoubleArray, first: int, config: LogMelConfig) -> int:
     """The first frame of the speech where `first` is the first that is not silence: `level` is the power of each
     frame, shape (frames,).
     """

@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from ser_core.arrays import FloatArray, Samples
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.errors import AudioError
-from ser_core.records import Clip, Samples
-
-FloatArray = npt.NDArray[np.float32]
+from ser_core.records import Clip
 
 # 64 ms at 16 kHz: the harmonics of a voice of 100 Hz stand apart. 10 ms: syllables and onsets do.
 N_FFT = 1024

@@ -3,15 +3,13 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from ser_core.arrays import FloatArray
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, hertz, moment, picture, titled
 from ser_core.figures.views import SoundView, Spectra, fold_spectra
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
-
-FloatArray = npt.NDArray[np.float32]
 
 # Colours at 3:1 or more on white and on the dark page; each curve has a plot of its own as well.
 CURVE_COLOURS = (SOUND_COLOUR, "#BE8901", "#0FA762")

@@ -3,17 +3,15 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from ser_core.arrays import DoubleArray, FloatArray
 from ser_core.dsp.mel import hz_to_mel
 from ser_core.figures.spectral import colour_axis, mel_axis
 from ser_core.figures.style import picture, plain, titled
 from ser_core.figures.views import TOP_DB, fold_spectra
 from ser_core.recognition.occlusion import Explanation
 from ser_core.records import Clip
-
-FloatArray = npt.NDArray[np.float32]
 
 # The sound is grey, so that any colour is a reason. Pure black is written as Streamlit's theme does not take for one
 # of its placeholders.
@@ -88,7 +86,7 @@ def listening_picture(window: Clip, reasons: Explanation, answer: str, *, start_
     return picture([sound, overlay], layout, height=340, description=_description(reasons, answer, start_s))
 
 
-def _resampled(reasons: Explanation, times_s: npt.NDArray[np.float64], rows_hz: FloatArray) -> FloatArray:
+def _resampled(reasons: Explanation, times_s: DoubleArray, rows_hz: FloatArray) -> FloatArray:
     """The map at other moments and frequencies, shape (rows, moments)."""
     mel = hz_to_mel(reasons.frequencies_hz)
     in_rows = np.array([np.interp(hz_to_mel(rows_hz), mel, frame) for frame in reasons.log_odds])

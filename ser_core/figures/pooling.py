@@ -3,9 +3,9 @@
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
+from ser_core.arrays import FloatArray
+
 How = Literal["max", "min", "mean"]
 
 _UFUNCS = {"max": np.maximum, "min": np.minimum, "mean": np.add}

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.colors import sequential
 
+from ser_core.arrays import FloatArray
 from ser_core.features.pictures import delta
 from ser_core.figures.style import TimeAxis, hertz, moment, picture, titled
 from ser_core.figures.views import LOWEST_LOG_HZ, TOP_DB, SoundView, Spectra, fold_spectra
@@ -148,7 +149,7 @@ def colour_axis(scale: list[Any], low: float, high: float, title: str) -> dict[s
     }
 
 
-def _standardised(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _standardised(values: FloatArray) -> FloatArray:
     """Each row less its mean, in its standard deviations; a row that never moves is 0."""
     away = values - values.mean(axis=1, keepdims=True)
     deviation = away.std(axis=1, keepdims=True)
@@ -170,7 +171,7 @@ def _spectrogram_description(spectra: Spectra, axis: FrequencyAxis) -> str:
     )
 
 
-def _mfcc_description(name: str, values: npt.NDArray[np.float32], spectra: Spectra) -> str:
+def _mfcc_description(name: str, values: FloatArray, spectra: Spectra) -> str:
     spread = values.std(axis=1)
     # Number 0 is the level; the others tell the shape of the spectrum.
     most = 1 + int(spread[1:].argmax())

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-FloatArray = npt.NDArray[np.floating[Any]]
+from ser_core.arrays import FloatArray, RealArray
 
 # Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
 NEUTRAL_COLOUR = "#797979"
@@ -135,13 +135,13 @@ class TimeAxis:
         """The moment under the pointer, for a hover template."""
         return f"%{{x|{self._clock_format}}}" if self.is_clock else "%{x:.2f} s"
 
-    def values(self, times_s: npt.ArrayLike) -> FloatArray:
+    def values(self, times_s: npt.ArrayLike) -> RealArray:
         """Moments in seconds as values on this axis: float32 seconds, or float64 milliseconds of Plotly's clock."""
         if self.is_clock:
             return _MIDNIGHT_MS + self.widths(times_s)
         return self.widths(times_s)
 
-    def widths(self, lengths_s: npt.ArrayLike) -> FloatArray:
+    def widths(self, lengths_s: npt.ArrayLike) -> RealArray:
         """Lengths in seconds as distances on this axis."""
         if self.is_clock:
             return 1000.0 * np.asarray(lengths_s, dtype=np.float64)
@@ -176,7 +176,7 @@ def hertz(frequency_hz: float) -> str:
     return f"{frequency_hz / 1000:.1f} kHz"
 
 
-def decibels(linear: npt.ArrayLike) -> npt.NDArray[np.float32]:
+def decibels(linear: npt.ArrayLike) -> FloatArray:
     """Linear amplitude to dB under full scale, elementwise; silence is -120."""
     return (20 * np.log10(np.maximum(np.abs(linear), 1e-6))).astype(np.float32)
 
@@ -192,7 +192,7 @@ def translucent(colour: str, alpha: float) -> str:
     return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
-def boxes(left: npt.NDArray[np.float32], right: npt.NDArray[np.float32], bottom: float, top: float) -> dict[str, Any]:
+def boxes(left: FloatArray, right: FloatArray, bottom: float, top: float) -> dict[str, Any]:
     """One filled trace of boxes from `left` to `right` on the x-axis, all of one height."""
     gap = np.full_like(left, np.nan)
     return {

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from ser_core.arrays import DoubleArray, Mask
 from ser_core.errors import AudioError
 from ser_core.figures.emotions import per_cent
 from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, plain, translucent
 from ser_core.labels import STYLES, Emotion
 from ser_core.records import Segment
-
-FloatArray = npt.NDArray[np.float64]
 
 MAX_COLUMNS = 1200
 _LANE_HEIGHT = 30
@@ -37,10 +36,10 @@ class _Columns:
     """
 
     emotions: tuple[Emotion, ...]
-    start_s: FloatArray
-    end_s: FloatArray
-    scores: FloatArray
-    unsure: npt.NDArray[np.bool_]
+    start_s: DoubleArray
+    end_s: DoubleArray
+    scores: DoubleArray
+    unsure: Mask
     windows: int
 
     @property
@@ -49,7 +48,7 @@ class _Columns:
         return self.scores.argmax(axis=1)
 
     @property
-    def touch_previous(self) -> npt.NDArray[np.bool_]:
+    def touch_previous(self) -> Mask:
         """Whether each column begins where the one before it ends."""
         touch = np.zeros(len(self.start_s), dtype=bool)
         touch[1:] = self.start_s[1:] <= self.end_s[:-1]

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray, Samples
 from ser_core.dsp.mel import hz_to_mel, mel_filterbank, mel_to_hz
 from ser_core.errors import AudioError
 from ser_core.features.pictures import (
@@ -23,9 +24,8 @@ from ser_core.features.pictures import (
     power_to_db,
 )
 from ser_core.figures.pooling import ColumnPool
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
-FloatArray = npt.NDArray[np.float32]
 LevelArray = npt.NDArray[np.int8]
 
 # A plot is 300 to 1,200 pixels wide, on screens of up to two dots a pixel, and can be zoomed.
@@ -114,7 +114,7 @@ class Spectra:
         return (self.frames_per_column - 1) / 2 * self.frame_s
 
     @property
-    def times_s(self) -> npt.NDArray[np.float64]:
+    def times_s(self) -> DoubleArray:
         """Moment at the centre of each column in seconds."""
         return self.first_column_s + np.arange(len(self.rms), dtype=np.float64) * self.column_s
 

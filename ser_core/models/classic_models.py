@@ -6,16 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray, IntArray
 from ser_core.errors import ModelError
 from ser_core.estimators import build_estimator, trusted_types
 from ser_core.models.card import KERAS_FILE
 from ser_core.models.preparation import Preparation
 from ser_core.recipes import ClassicRecipe
-
-FloatArray = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int64]
 
 SKOPS_FILE = "model.skops"
 
@@ -42,12 +39,12 @@ class ClassicModel(Protocol):
     n_parameters: int | None
 
     def fit(
-        self, x: FloatArray, y: Labels, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
+        self, x: FloatArray, y: IntArray, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
     ) -> tuple[FitEpoch, ...]:
         """Learns from values (n, *shape) and classes 0, 1, ... (n,). Epochs are told by networks only."""
         ...
 
-    def predict_proba(self, x: FloatArray) -> npt.NDArray[np.float64]:
+    def predict_proba(self, x: FloatArray) -> DoubleArray:
         """Probabilities of the classes, shape (n, classes)."""
         ...
 
@@ -95,13 +92,13 @@ class EstimatorModel:
         self.n_parameters: int | None = None
 
     def fit(
-        self, x: FloatArray, y: Labels, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
+        self, x: FloatArray, y: IntArray, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
     ) -> tuple[FitEpoch, ...]:
         """Learns the preparation and then the classifier."""
         self.classifier.fit(self.preparation.fit(x, y).transform(x), y)
         return ()
 
-    def predict_proba(self, x: FloatArray) -> npt.NDArray[np.float64]:
+    def predict_proba(self, x: FloatArray) -> DoubleArray:
         """Probabilities of the classes, shape (n, classes)."""
         return np.asarray(self.classifier.predict_proba(self.preparation.transform(x)), dtype=np.float64)
 

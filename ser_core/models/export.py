@@ -11,9 +11,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 from keras import layers, ops
 
+from ser_core.arrays import FloatArray
 from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
@@ -22,7 +22,6 @@ from ser_core.features.model_input import fit_window, model_input
 from ser_core.models.card import KERAS_FILE, ClassicCard, ModelCard, read_verified
 from ser_core.records import Clip
 
-FloatArray = npt.NDArray[np.float32]
 AnyCard = ModelCard | ClassicCard
 Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
 

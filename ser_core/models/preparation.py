@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import FloatArray, IntArray
 from ser_core.errors import SerError
-
-FloatArray = npt.NDArray[np.float32]
 
 # Share of the values that recursive elimination drops a round: one at a time would take a hundred times as long.
 _ELIMINATED = 0.1
@@ -27,7 +26,7 @@ class Preparation:
         self.offset = np.empty(0, dtype=np.float32)
         self.kept: tuple[int, ...] = ()
 
-    def fit(self, x: FloatArray, y: npt.NDArray[np.int64]) -> "Preparation":
+    def fit(self, x: FloatArray, y: IntArray) -> "Preparation":
         """Learns from values (n, ..., d) with classes (n,).
 
         Raises SerError when more values or components are asked for than there are, or when values are to be
@@ -52,7 +51,7 @@ class Preparation:
         """Values (n, ..., d) as the classifier sees them, float32, shape (n, ..., d')."""
         return (x @ self.matrix + self.offset).astype(np.float32)
 
-    def _elimination(self, x: FloatArray, rows: FloatArray, y: npt.NDArray[np.int64]) -> Any:
+    def _elimination(self, x: FloatArray, rows: FloatArray, y: IntArray) -> Any:
         from sklearn.feature_selection import RFE
         from sklearn.linear_model import LogisticRegression
 

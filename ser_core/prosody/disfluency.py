@@ -12,10 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from ser_core.arrays import DoubleArray, Mask
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.prosody import Prosody
 from ser_core.prosody.pauses import true_runs
-from ser_core.prosody.pitch import HOP_S, Array, Mask
+from ser_core.prosody.pitch import HOP_S
 
 
 class DisfluencyKind(StrEnum):
@@ -89,7 +90,7 @@ def find_disfluencies(prosody: Prosody) -> tuple[Disfluency, ...]:
 class _Sound:
     """Log-mel level (frames, bands) in dB over the floor, and which voiced frames hold pitch and spectrum."""
 
-    bands_db: Array
+    bands_db: DoubleArray
     steady: Mask
 
 
@@ -110,7 +111,7 @@ def _read_sound(prosody: Prosody) -> _Sound:
     return _Sound(bands_db, steady)
 
 
-def _movement(values: Array) -> Array:
+def _movement(values: DoubleArray) -> DoubleArray:
     """Difference over 60 ms around each frame, shape as `values`; NaN where an end is NaN."""
     padded = np.pad(values, ((_STEP_FRAMES // 2, _STEP_FRAMES // 2), (0, 0)), mode="edge")
     return np.asarray(padded[_STEP_FRAMES:] - padded[:-_STEP_FRAMES])
@@ -225,7 +226,7 @@ def _repetitions(prosody: Prosody, sound: _Sound) -> list[Disfluency]:
     ]
 
 
-def _cumulative(values: Array) -> Array:
+def _cumulative(values: DoubleArray) -> DoubleArray:
     return np.concatenate([[0.0], np.cumsum(values)])
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import fft
 
-from ser_core.prosody.pitch import HOP_S, Array
+from ser_core.arrays import DoubleArray, FloatArray
+from ser_core.prosody.pitch import HOP_S
 from ser_core.records import Clip
 
 # Long enough for two periods of a low voice, short enough that the edge of a pause is read to 10 ms.
@@ -26,10 +26,10 @@ class Frames:
         power: float32, shape (frames, bins): power density of each frame, full scale squared a hertz.
     """
 
-    times_s: Array
-    level_db: Array
-    frequencies_hz: Array
-    power: npt.NDArray[np.float32]
+    times_s: DoubleArray
+    level_db: DoubleArray
+    frequencies_hz: DoubleArray
+    power: FloatArray
 
 
 def cut_frames(clip: Clip) -> Frames:
@@ -39,7 +39,7 @@ def cut_frames(clip: Clip) -> Frames:
     weight = float(np.sum(window**2))
     size = fft.next_fast_len(width, real=True)
     n_frames = max(1, int(len(clip.samples) / clip.rate_hz / HOP_S))
-    times_s: Array = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
+    times_s: DoubleArray = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
     samples = clip.samples - clip.samples.mean() if clip.samples.size else clip.samples
     padded = np.concatenate([np.zeros(width, np.float32), samples, np.zeros(width, np.float32)])
     starts = np.round(times_s * clip.rate_hz).astype(int) + width - width // 2
@@ -49,5 +49,5 @@ def cut_frames(clip: Clip) -> Frames:
     power *= 2.0 / (weight * clip.rate_hz)  # one-sided density: the sum over all bins is the mean square
     mean_square = np.sum(cut.astype(np.float64) ** 2, axis=1) / weight
     level_db = 10.0 * np.log10(np.maximum(mean_square, 10.0 ** (SILENCE_DB / 10.0)))
-    frequencies_hz: Array = np.asarray(fft.rfftfreq(size, 1.0 / clip.rate_hz))
+    frequencies_hz: DoubleArray = np.asarray(fft.rfftfreq(size, 1.0 / clip.rate_hz))
     return Frames(times_s, level_db, frequencies_hz, power)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ser_core.prosody.pitch import HOP_S, Array, PitchContour
+from ser_core.arrays import DoubleArray
+from ser_core.prosody.pitch import HOP_S, PitchContour
 
 # The middle 95 percent: an octave mistaken in a frame or two, or a squeak, is left out of the range.
 RANGE_QUANTILES = (0.025, 0.975)
@@ -53,7 +54,7 @@ def pitch_final_semitones(pitch: PitchContour) -> float | None:
     return movement if abs(movement) <= _LARGEST_MOVEMENT else None
 
 
-def _smooth(semitones: Array) -> Array:
+def _smooth(semitones: DoubleArray) -> DoubleArray:
     """Median of three neighbours where all are voiced."""
     smooth = semitones.copy()
     if semitones.size >= 3:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ser_core.arrays import DoubleArray
 from ser_core.prosody.frames import Frames
 from ser_core.prosody.pauses import Speech
-from ser_core.prosody.pitch import Array, PitchContour
+from ser_core.prosody.pitch import PitchContour
 
 # Band, smoothing and dip were chosen on 300 clips of the corpora, whose syllables are known: of five bands,
 # widths of 5, 9 and 13 frames and dips of 1, 2 and 3 dB these had the smallest error on all three together
@@ -16,7 +17,7 @@ _DIP_DB = 3.0
 _DEPTH_DB = 25.0
 
 
-def find_nuclei(frames: Frames, pitch: PitchContour, speech: Speech) -> Array:
+def find_nuclei(frames: Frames, pitch: PitchContour, speech: Speech) -> DoubleArray:
     """Times of the syllable nuclei in seconds, shape (syllables,).
 
     Voiced maxima of the level between 250 and 3300 Hz that stand out from the dips on either side: de Jong
@@ -38,7 +39,7 @@ def find_nuclei(frames: Frames, pitch: PitchContour, speech: Speech) -> Array:
     return frames.times_s[peaks]
 
 
-def _prominent_peaks(level: Array, dip_db: float) -> list[int]:
+def _prominent_peaks(level: DoubleArray, dip_db: float) -> list[int]:
     """Maxima with a dip of at least `dip_db` on both sides (a one-pass peak-valley search)."""
     peaks: list[int] = []
     highest, lowest, candidate = -np.inf, np.inf, -1

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from ser_core.arrays import DoubleArray, Mask
 from ser_core.prosody.frames import SILENCE_DB, Frames
-from ser_core.prosody.pitch import HOP_S, Array, Mask, PitchContour
+from ser_core.prosody.pitch import HOP_S, PitchContour
 
 # Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale
 # multilingual study of silent pause duration", Speech Prosody) part brief from medium pauses at 0.2 s, and
@@ -105,7 +106,7 @@ def true_runs(mask: Mask) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _background(level: Array, voiced: Mask) -> float:
+def _background(level: DoubleArray, voiced: Mask) -> float:
     """Level of the quietest tenth of what is not voiced, dBFS."""
     unvoiced = level[~voiced]
     return float(np.quantile(unvoiced, 0.1)) if unvoiced.size else float(level.min())

@@ -18,13 +18,10 @@ modelling and coding of intonation", Speech Prosody), which repairs what octave 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import fft
 
+from ser_core.arrays import DoubleArray, Mask
 from ser_core.records import Clip
-
-Array = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 HOP_S = 0.010
 FLOOR_HZ, CEILING_HZ = 60.0, 600.0
@@ -68,9 +65,9 @@ class PitchContour:
             of the frame's power that repeats; 0 in unvoiced frames.
     """
 
-    times_s: Array
-    f0_hz: Array
-    periodicity: Array
+    times_s: DoubleArray
+    f0_hz: DoubleArray
+    periodicity: DoubleArray
 
     @property
     def voiced(self) -> Mask:
@@ -82,7 +79,7 @@ class PitchContour:
         """Seconds of voiced sound."""
         return float(np.count_nonzero(self.voiced) * HOP_S)
 
-    def semitones(self, reference_hz: float = 100.0) -> Array:
+    def semitones(self, reference_hz: float = 100.0) -> DoubleArray:
         """Semitones above `reference_hz`, shape (frames,): 12 log2(f0 / reference), NaN where unvoiced."""
         return 12.0 * np.log2(self.f0_hz / reference_hz)
 
@@ -91,10 +88,10 @@ class PitchContour:
 class _Candidates:
     """Possible periods of every frame, shape (frames, candidates), and the score (frames,) of no voice."""
 
-    frequency_hz: Array
-    periodicity: Array
-    penalty: Array
-    unvoiced: Array
+    frequency_hz: DoubleArray
+    periodicity: DoubleArray
+    penalty: DoubleArray
+    unvoiced: DoubleArray
 
 
 def track_pitch(clip: Clip) -> PitchContour:
@@ -105,7 +102,7 @@ def track_pitch(clip: Clip) -> PitchContour:
     samples = clip.samples.astype(np.float64)
     samples = samples - samples.mean() if samples.size else samples
     n_frames = max(1, int(len(samples) / clip.rate_hz / HOP_S))
-    times_s: Array = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
+    times_s: DoubleArray = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
     if clip.duration_s < _WINDOW_S / 3 or not samples.any():
         return PitchContour(times_s, np.full(n_frames, np.nan), np.zeros(n_frames))
     candidates = _find_candidates(samples, clip.rate_hz, times_s)
@@ -116,7 +113,7 @@ def track_pitch(clip: Clip) -> PitchContour:
     return PitchContour(times_s, f0, periodicity)
 
 
-def _find_candidates(samples: Array, rate_hz: int, times_s: Array) -> _Candidates:
+def _find_candidates(samples: DoubleArray, rate_hz: int, times_s: DoubleArray) -> _Candidates:
     width = int(_WINDOW_S * rate_hz) // 2 * 2
     window = np.hanning(width + 2)[1:-1]
     size = fft.next_fast_len(2 * width, real=True)
@@ -140,7 +137,7 @@ def _find_candidates(samples: Array, rate_hz: int, times_s: Array) -> _Candidate
     return _Candidates(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _autocorrelations(frames: Array, size: int, top: int) -> tuple[Array, Array]:
+def _autocorrelations(frames: DoubleArray, size: int, top: int) -> tuple[DoubleArray, DoubleArray]:
     """Autocorrelation of each row, plain and of the flattened spectrum, over the row's power (0 in silence).
 
     Only the first `top` bins of the spectrum of `size` points are kept, but the power is that of all: a
@@ -153,11 +150,13 @@ def _autocorrelations(frames: Array, size: int, top: int) -> tuple[Array, Array]
     return _divide(fft.irfft(power, size, axis=1), whole), _divide(flat, flat[:, :1])
 
 
-def _divide(r: Array, zero_lag: Array) -> Array:
+def _divide(r: DoubleArray, zero_lag: DoubleArray) -> DoubleArray:
     return np.divide(r, zero_lag, out=np.zeros_like(r), where=zero_lag > 1e-12)
 
 
-def _peaks(r: Array, flat_r: Array, first_lag: int, rate_hz: int) -> tuple[Array, Array, Array]:
+def _peaks(
+    r: DoubleArray, flat_r: DoubleArray, first_lag: int, rate_hz: int
+) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
     """The best local maxima of each row: frequency (Hz, NaN for none), height, and penalty."""
     left, middle, right = r[:, :-2], r[:, 1:-1], r[:, 2:]
     is_peak = (middle > left) & (middle >= right) & (middle > 0.5 * _VOICING_THRESHOLD)
@@ -182,19 +181,19 @@ def _peaks(r: Array, flat_r: Array, first_lag: int, rate_hz: int) -> tuple[Array
     return frequency, height, penalty
 
 
-def _octave_bonus(frequency_hz: Array) -> Array:
+def _octave_bonus(frequency_hz: DoubleArray) -> DoubleArray:
     """Of peaks equally high the shortest period is the true one; the others are its multiples."""
     return _OCTAVE_COST * np.log2(frequency_hz / FLOOR_HZ)
 
 
-def _speaker_range(f0_hz: Array, periodicity: Array) -> tuple[float, float]:
+def _speaker_range(f0_hz: DoubleArray, periodicity: DoubleArray) -> tuple[float, float]:
     voiced = periodicity > 0.0
     sure = f0_hz[periodicity >= min(_SURE_PERIODICITY, float(np.median(periodicity[voiced])))]
     low, high = np.quantile(sure, [0.25, 0.75])
     return float(low * _LOW_QUARTILE_FACTOR), float(high * _HIGH_QUARTILE_FACTOR)
 
 
-def _cheapest(candidates: _Candidates, low_hz: float, high_hz: float) -> tuple[Array, Array]:
+def _cheapest(candidates: _Candidates, low_hz: float, high_hz: float) -> tuple[DoubleArray, DoubleArray]:
     """Pitch (Hz, NaN if unvoiced) and periodicity along the best path between two frequencies (Viterbi)."""
     frequency = candidates.frequency_hz
     allowed = (frequency >= low_hz) & (frequency <= high_hz)

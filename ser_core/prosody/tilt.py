@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ser_core.arrays import Mask
 from ser_core.prosody.frames import Frames
-from ser_core.prosody.pitch import Mask
 
 # Octave-wide bands, a third of an octave apart, inside what a telephone leaves (300 to 3400 Hz), so that
 # the value means the same there. An octave always holds a harmonic of voices below 300 Hz.

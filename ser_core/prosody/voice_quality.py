@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
+from ser_core.arrays import DoubleArray, Mask
 from ser_core.prosody.pauses import true_runs
-from ser_core.prosody.pitch import HOP_S, Array, Mask, PitchContour
+from ser_core.prosody.pitch import HOP_S, PitchContour
 from ser_core.records import Clip
 
 # A stretch is steady when it lasts this long, is this periodic, and moves no faster.
@@ -72,7 +73,7 @@ def voice_quality(clip: Clip, pitch: PitchContour) -> VoiceQuality | None:
     )
 
 
-def _low_pass(clip: Clip) -> Array:
+def _low_pass(clip: Clip) -> DoubleArray:
     spectrum = fft.rfft(clip.samples.astype(np.float64))
     spectrum[int(_TOP_HZ / clip.rate_hz * len(clip.samples)) + 1 :] = 0.0
     return np.asarray(fft.irfft(spectrum, len(clip.samples)))
@@ -84,7 +85,9 @@ def _steady(pitch: PitchContour) -> Mask:
     return (pitch.periodicity >= _MIN_PERIODICITY) & ~(step > _MAX_SEMITONES_PER_FRAME)
 
 
-def _periods(samples: Array, rate_hz: int, pitch: PitchContour, start: int, end: int) -> tuple[Array, Array, Array]:
+def _periods(
+    samples: DoubleArray, rate_hz: int, pitch: PitchContour, start: int, end: int
+) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
     """Lengths in samples, amplitudes, and correlation with the next, of the periods in a run of frames."""
     first, last = int(start * HOP_S * rate_hz), int(end * HOP_S * rate_hz)
     period = rate_hz / pitch.f0_hz[start]
@@ -120,7 +123,7 @@ def _periods(samples: Array, rate_hz: int, pitch: PitchContour, start: int, end:
     return np.array(lengths), np.array(amplitudes), np.array(matches)
 
 
-def _perturbation(values: Array, max_factor: float) -> Array:
+def _perturbation(values: DoubleArray, max_factor: float) -> DoubleArray:
     """|difference| of neighbours over the mean of all, for the pairs that differ by less than the factor."""
     if values.size < 2:
         return np.empty(0)

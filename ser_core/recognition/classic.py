@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import FloatArray, RealArray
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
@@ -25,7 +25,7 @@ from ser_core.recognition.recogniser import (
 from ser_core.records import Clip, OwnVoice, Prediction, Segment
 
 # Values of one clip, float32, shape (1, *feature set) -> probabilities, shape (1, labels).
-Probabilities = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.floating]]
+Probabilities = Callable[[FloatArray], RealArray]
 
 # The sentences of the acted corpora, which these models take whole, last up to about so long. What is longer is heard
 # in pieces: means over minutes would be like nothing that they learned.
@@ -122,7 +122,7 @@ def _network(content: bytes) -> Probabilities:
     (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
     lock = threading.Lock()
 
-    def probabilities(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def probabilities(values: FloatArray) -> FloatArray:
         with lock:
             interpreter.set_tensor(entry["index"], values)
             interpreter.invoke()

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import FloatArray, RealArray
 from ser_core.dsp.mel import hz_to_mel, mel_to_hz
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.metrics import softmax
 
-FloatArray = npt.NDArray[np.float32]
-LogitsOf = Callable[[FloatArray], npt.NDArray[np.floating]]
+LogitsOf = Callable[[FloatArray], RealArray]
 
 # Steps in time and ranges of frequency; each pair is one run of the network. 38 runs with the whole and the summary
 # are what 150 ms hold at 3 ms a run, the features and the picture beside them. How faithful this grid is beside others
@@ -139,7 +138,7 @@ def _fading(n: int, parts: int) -> FloatArray:
     return np.array([np.interp(np.arange(n) + 0.5, centres, one) for one in np.eye(parts)], dtype=np.float32)
 
 
-def _log_odds(logits: npt.NDArray[np.floating], answer: int) -> float:
+def _log_odds(logits: RealArray, answer: int) -> float:
     """Of an answer against all others, the logits being calibrated."""
     others = np.delete(logits.astype(np.float64), answer)
     highest = others.max()

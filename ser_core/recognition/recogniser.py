@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
@@ -59,7 +59,7 @@ class LiteRtModel:
         _, n_frames, n_mels = self._frames["shape"]
         return int(n_frames), int(n_mels)
 
-    def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
+    def logits(self, heard: ModelInput) -> FloatArray:
         """Raw outputs for one window of speech, shape (labels,). `heard.frames` is cut or filled to the window."""
         with self._lock:
             frames = fit_window(heard.frames, self.window[0])
@@ -69,7 +69,7 @@ class LiteRtModel:
             self._interpreter.invoke()
             return np.array(self._interpreter.get_tensor(self._output["index"])[0])
 
-    def answer(self, windows: Sequence[ModelInput]) -> npt.NDArray[np.float32]:
+    def answer(self, windows: Sequence[ModelInput]) -> FloatArray:
         """Raw outputs for a clip, shape (labels,): the mean over its windows."""
         return np.mean([self.logits(heard) for heard in windows], axis=0, dtype=np.float32)
 
@@ -146,11 +146,11 @@ class Recogniser(Answering):
                 heard = model_input(window, self.card.features)
                 yield Segment(start_s, end_s, self._relative_answer(self.logits(heard), voice))
 
-    def logits(self, heard: ModelInput) -> npt.NDArray[np.float32]:
+    def logits(self, heard: ModelInput) -> FloatArray:
         """Raw outputs for one window of speech, shape (labels,); as `LiteRtModel.logits`."""
         return self._model.logits(heard)
 
-    def _relative_answer(self, logits: npt.NDArray[np.float32], voice: OwnVoice | None) -> Prediction:
+    def _relative_answer(self, logits: FloatArray, voice: OwnVoice | None) -> Prediction:
         use = self.card.calibration.own_voice
         if voice and use and voice.model == self.name:
             own = np.array([voice.neutral_logits[label] for label in self.labels])
@@ -158,7 +158,7 @@ class Recogniser(Answering):
         return answer(self.card, softmax(logits, self.card.calibration.temperature))
 
 
-def answer(card: Card, probabilities: npt.NDArray[np.float64]) -> Prediction:
+def answer(card: Card, probabilities: DoubleArray) -> Prediction:
     """What a model claims with these probabilities, shape (labels,)."""
     scores = {label: float(p) for label, p in zip(card.labels, probabilities, strict=True)}
     second, first = np.sort(probabilities)[-2:]

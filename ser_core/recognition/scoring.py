@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ser_core import audio
+from ser_core.arrays import DoubleArray, IntArray
 from ser_core.corpora import Utterance
 from ser_core.errors import AudioError, CorpusError
 from ser_core.labels import Emotion
@@ -47,11 +47,11 @@ class Scored:
         return float(np.mean(right)) if right else None
 
     @property
-    def _probabilities(self) -> npt.NDArray[np.float64]:
+    def _probabilities(self) -> DoubleArray:
         return np.array([[p.scores.get(e, 0.0) for e in Emotion] for p in self.predictions])
 
     @property
-    def _truth(self) -> npt.NDArray[np.int64]:
+    def _truth(self) -> IntArray:
         order = list(Emotion)
         return np.array([order.index(u.emotion) for u in self.utterances], dtype=np.int64)
 

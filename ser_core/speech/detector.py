@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, Mask, Samples
 from ser_core.errors import SerError
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 from ser_core.speech.measures import MEASURES, measure_sound
 
 PATH = Path(__file__).parent.parent / "data" / "speech.json"
@@ -46,14 +47,14 @@ class Weights:
         threshold: log-odds from which on a sound counts as speech.
     """
 
-    mean: npt.NDArray[np.float64]
-    deviation: npt.NDArray[np.float64]
-    linear: npt.NDArray[np.float64]
-    square: npt.NDArray[np.float64]
+    mean: DoubleArray
+    deviation: DoubleArray
+    linear: DoubleArray
+    square: DoubleArray
     intercept: float
     threshold: float
 
-    def evidence(self, measures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def evidence(self, measures: DoubleArray) -> DoubleArray:
         """How much sounds are like speech, shape (...) from measures of shape (..., measures): log-odds over the
         threshold, 0 and more being speech. A measure that is not known (NaN) counts as the mean.
         """
@@ -61,9 +62,7 @@ class Weights:
         return self.intercept + z @ self.linear + z**2 @ self.square - self.threshold
 
 
-def standardised(
-    measures: npt.NDArray[np.float64], mean: npt.NDArray[np.float64], deviation: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def standardised(measures: DoubleArray, mean: DoubleArray, deviation: DoubleArray) -> DoubleArray:
     """Measures, shape (..., measures), in deviations from their mean, at most four; 0 where not known."""
     return np.clip(np.nan_to_num((measures - mean) / deviation), -CLIP_DEVIATIONS, CLIP_DEVIATIONS)
 
@@ -98,9 +97,9 @@ class Heard:
         measures: `measure_sound` of each, shape (windows, measures).
     """
 
-    middles_s: npt.NDArray[np.float64]
-    levels_db: npt.NDArray[np.float64]
-    measures: npt.NDArray[np.float64]
+    middles_s: DoubleArray
+    levels_db: DoubleArray
+    measures: DoubleArray
 
     def evidence(self, weights: Weights) -> float:
         """How much the recording is like speech: 0 and more is speech, as `Weights.evidence` is of a window."""
@@ -112,7 +111,7 @@ class Heard:
         """Whether somebody speaks in the recording."""
         return self.evidence(load_weights()) >= 0
 
-    def with_speech(self, moments_s: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    def with_speech(self, moments_s: npt.ArrayLike) -> Mask:
         """At which moments of the recording there may be speech: in the window before or the one after it, by their
         middles. One window alone is never taken for a stretch without, so that no word is lost to a single error.
         """
@@ -133,7 +132,7 @@ class SpeechMeter:
         self._rate_hz = 0
         self._skip = 0
         self._held_from_s = 0.0
-        self._windows: list[tuple[float, float, npt.NDArray[np.float64]]] = []
+        self._windows: list[tuple[float, float, DoubleArray]] = []
 
     def add(self, block: Clip) -> None:
         """Hears the next block. Raises AudioError as `measure_sound` does."""
@@ -163,7 +162,7 @@ class SpeechMeter:
         middles_s, levels_db, measures = zip(*windows, strict=True)
         return Heard(np.array(middles_s), np.array(levels_db), np.array(measures))
 
-    def _measured(self, samples: Samples) -> tuple[float, float, npt.NDArray[np.float64]]:
+    def _measured(self, samples: Samples) -> tuple[float, float, DoubleArray]:
         measures = measure_sound(Clip(samples, self._rate_hz))  # refuses what is empty
         middle_s = self._held_from_s + (self._skip + len(samples) / 2) / self._rate_hz
         return middle_s, _level_db(samples), measures

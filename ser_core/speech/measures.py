@@ -11,12 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from ser_core.arrays import DoubleArray, FloatArray, Mask
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.errors import AudioError
 from ser_core.records import Clip
-
-FloatArray = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
 
 MEASURES = (
     "change at 4 to 8 Hz",
@@ -59,7 +57,7 @@ _PERSISTENCE_FRAMES = 15
 _TINY = 1e-9
 
 
-def measure_sound(clip: Clip) -> npt.NDArray[np.float64]:
+def measure_sound(clip: Clip) -> DoubleArray:
     """The measures of some seconds of sound, shape (len(MEASURES),); NaN for what is not known: the pitch of a noise,
     or anything of digital silence. The level of the recording does not matter. Raises AudioError when the clip is empty
     or not at 16 kHz.
@@ -161,7 +159,7 @@ def _persistence(power: FloatArray, sounding: Mask) -> float:
     return float((fine[later] * fine[earlier]).sum(axis=1)[both].mean())
 
 
-def _zero_crossings(frames: FloatArray) -> npt.NDArray[np.float64]:
+def _zero_crossings(frames: FloatArray) -> DoubleArray:
     negative = np.signbit(frames)
     return np.count_nonzero(negative[:, 1:] != negative[:, :-1], axis=1) / frames.shape[1]
 
@@ -172,7 +170,7 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
     return float(a @ b) / size if size > _TINY else 0.0
 
 
-def _skewness(values: npt.NDArray[np.float64]) -> float:
+def _skewness(values: DoubleArray) -> float:
     deviation = float(values.std())
     return float(((values - values.mean()) ** 3).mean()) / deviation**3 if deviation > _TINY else 0.0
 

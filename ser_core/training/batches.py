@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from ser_core.features.model_input import Frames, fit_window
+from ser_core.arrays import DoubleArray, FloatArray, Frames, IntArray
+from ser_core.features.model_input import fit_window
 from ser_core.training.dataset import Dataset
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Distortion:
     max_masked_frames: int = 20
 
 
-def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> IntArray:
     """Rows of one epoch in random order: a fresh draw of at most `most_per_voice` clips of each speaker."""
     voices = np.array([u.voice for u in data.utterances])
     chosen = [rng.permutation(np.flatnonzero(voices == voice))[:most_per_voice] for voice in np.unique(voices)]
@@ -47,7 +45,7 @@ def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> 
 
 def training_batches(
     data: Dataset,
-    rows: npt.NDArray[np.int64],
+    rows: IntArray,
     n_frames: int,
     batch_size: int,
     smoothing: float,
@@ -65,7 +63,7 @@ def training_batches(
         yield inputs, targets(data, batch, smoothing)
 
 
-def targets(data: Dataset, rows: npt.NDArray[np.int64], smoothing: float) -> FloatArray:
+def targets(data: Dataset, rows: IntArray, smoothing: float) -> FloatArray:
     """Shape (rows, 2, labels): the truth, smoothed over what its corpus can say, and the mask of that."""
     possible = data.possible[rows].astype(np.float32)
     smooth = smoothing * possible / possible.sum(axis=1, keepdims=True)
@@ -73,7 +71,7 @@ def targets(data: Dataset, rows: npt.NDArray[np.int64], smoothing: float) -> Flo
     return np.stack([(1 - smoothing) * hot + smooth, possible], axis=1)
 
 
-def clean_batch(data: Dataset, rows: npt.NDArray[np.int64], n_frames: int) -> FloatArray:
+def clean_batch(data: Dataset, rows: IntArray, n_frames: int) -> FloatArray:
     """The rows as recorded, cut to their middle, shape (rows, n_frames, bands)."""
     return np.stack([fit_window(data.clean(row), n_frames) for row in rows])
 
@@ -112,7 +110,7 @@ def _warped(frames: Frames, stretch: float, warp: float) -> Frames:
     return _interpolated(frames.T, at).T
 
 
-def _interpolated(rows: Frames, at: npt.NDArray[np.float64]) -> Frames:
+def _interpolated(rows: Frames, at: DoubleArray) -> Frames:
     low = np.minimum(at.astype(np.int64), len(rows) - 1)
     high = np.minimum(low + 1, len(rows) - 1)
     share = (at - low).astype(np.float32)[:, None]

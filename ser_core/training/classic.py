@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray, FloatArray
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, select_voices, split_at_random, split_by_speaker
@@ -29,7 +29,7 @@ from ser_core.models.readme import model_readme
 from ser_core.recipes import ClassicRecipe
 from ser_core.recognition.scoring import Scored
 from ser_core.records import Prediction
-from ser_core.training.vectors import Augmentation, FloatArray, Vectors, prepare_vectors
+from ser_core.training.vectors import Augmentation, Vectors, prepare_vectors
 
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
 # A probability of nothing would make a logarithm of minus infinity.
@@ -201,7 +201,7 @@ def _split(
     return split_by_speaker(utterances, validation=validation, test=test)
 
 
-def _logits(model: ClassicModel, values: FloatArray) -> npt.NDArray[np.float64]:
+def _logits(model: ClassicModel, values: FloatArray) -> DoubleArray:
     return np.log(np.maximum(model.predict_proba(values), _LEAST_PROBABILITY))
 
 

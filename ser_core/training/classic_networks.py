@@ -8,11 +8,11 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 from keras import layers
 
+from ser_core.arrays import DoubleArray, FloatArray, IntArray
 from ser_core.models.card import KERAS_FILE, SERVED_FILE
-from ser_core.models.classic_models import FitEpoch, FloatArray, Labels
+from ser_core.models.classic_models import FitEpoch
 from ser_core.models.export import to_tflite
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
@@ -51,7 +51,7 @@ class NetworkModel:
         self.n_parameters: int | None = None
 
     def fit(
-        self, x: FloatArray, y: Labels, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
+        self, x: FloatArray, y: IntArray, on_epoch: Callable[[FitEpoch], None] = lambda epoch: None
     ) -> tuple[FitEpoch, ...]:
         """Trains a fresh network."""
         how = self.training
@@ -88,7 +88,7 @@ class NetworkModel:
         self.model = whole_network(self.preparation, learned, x.shape[1:])
         return tuple(history)
 
-    def predict_proba(self, x: FloatArray) -> npt.NDArray[np.float64]:
+    def predict_proba(self, x: FloatArray) -> DoubleArray:
         """Probabilities of the classes, shape (n, classes)."""
         parts = [x[i : i + _BATCH_TO_PREDICT] for i in range(0, len(x), _BATCH_TO_PREDICT)]
         return np.concatenate([np.asarray(self.model.predict_on_batch(part), dtype=np.float64) for part in parts])

@@ -15,14 +15,14 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from ser_core import audio
+from ser_core.arrays import FloatArray, Frames, IntArray, Mask, Samples
 from ser_core.augment import Copies, at_speed, copies_of
 from ser_core.corpora import Utterance
 from ser_core.features.log_mel import LogMelConfig
-from ser_core.features.model_input import Frames, model_input, spoken_frames
+from ser_core.features.model_input import model_input, spoken_frames
 from ser_core.labels import Emotion
-from ser_core.records import Clip, Samples
+from ser_core.records import Clip
 
-FloatArray = npt.NDArray[np.float32]
 HalfFrames = npt.NDArray[np.float16]
 
 # Recordings of the same voice from which the babble behind a clip is mixed, each at another speed to sound like other
@@ -52,9 +52,9 @@ class Dataset:
 
     utterances: tuple[Utterance, ...]
     frames: tuple[tuple[HalfFrames, ...], ...]
-    functionals: npt.NDArray[np.float32]
-    truth: npt.NDArray[np.int64]
-    possible: npt.NDArray[np.bool_]
+    functionals: FloatArray
+    truth: IntArray
+    possible: Mask
     labels: tuple[Emotion, ...]
 
     def __len__(self) -> int:

@@ -7,14 +7,12 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 from keras import layers
 
+from ser_core.arrays import FloatArray
 from ser_core.training.batches import epoch_rows, targets
 from ser_core.training.dataset import Dataset
 from ser_core.training.loop import Epoch, Weights, masked_cross_entropy
-
-Vector = npt.NDArray[np.float32]
 
 # Standardised values further out than this say that a clip is odd, not how odd: they are cut.
 CLIP_AT = 5.0
@@ -58,16 +56,16 @@ class Perceptrons:
         weights: of each perceptron: kernel and bias of the hidden layer, kernel and bias of the last.
     """
 
-    mean: Vector
-    deviation: Vector
+    mean: FloatArray
+    deviation: FloatArray
     weights: tuple[Weights, ...]
 
-    def standardised(self, functionals: npt.NDArray[np.float32]) -> Vector:
+    def standardised(self, functionals: FloatArray) -> FloatArray:
         """Functionals (..., functionals) in units of their deviation, cut."""
-        cut: Vector = np.clip((functionals - self.mean) / self.deviation, -CLIP_AT, CLIP_AT)
+        cut: FloatArray = np.clip((functionals - self.mean) / self.deviation, -CLIP_AT, CLIP_AT)
         return cut
 
-    def logits(self, functionals: npt.NDArray[np.float32]) -> Vector:
+    def logits(self, functionals: FloatArray) -> FloatArray:
         """Functionals (clips, functionals) to mean logits (clips, labels)."""
         x = self.standardised(functionals)
         each = [np.maximum(0, x @ w + b) @ w_last + b_last for w, b, w_last, b_last in self.weights]

@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from ser_core import audio
+from ser_core.arrays import FloatArray, IntArray, Samples
 from ser_core.augment import augmented, check_augmentations, noise_files
 from ser_core.corpora import Utterance
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features.classic import FeatureSet, get_feature_set
-from ser_core.records import Samples
-
-FloatArray = npt.NDArray[np.float32]
 
 # Raised when the augmentations change, so that old cache files are not read.
 _VERSION = 1
@@ -56,7 +53,7 @@ class Vectors:
     clean: FloatArray
     copies: FloatArray
 
-    def rows(self, utterances: Sequence[Utterance]) -> npt.NDArray[np.int64]:
+    def rows(self, utterances: Sequence[Utterance]) -> IntArray:
         """Where some of the utterances stand."""
         place = {u.path: i for i, u in enumerate(self.utterances)}
         return np.array([place[u.path] for u in utterances], dtype=np.int64)

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from ser_core.cli import main
 from ser_core.corpora import protocols
 from ser_core.corpora.protocols import Fold, Protocol
-from ser_core.evaluation.comparison import ComparisonListener, compare_classic
 from ser_core.evaluation import comparison
+from ser_core.evaluation.comparison import ComparisonListener, compare_classic
 from ser_core.models.results import load_results
 from ser_core.recipes import get_recipe
 

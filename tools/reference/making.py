@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ser_core.arrays import DoubleArray
 from ser_core.errors import SerError
 from ser_core.labels import Emotion
 from ser_core.practice.reference.table import QUANTILES, Band, Cell, Reference, Register, register_of, relative_value
@@ -93,7 +93,7 @@ def _bands(
     return bands
 
 
-def _weights(takes: Sequence[Take]) -> npt.NDArray[np.float64]:
+def _weights(takes: Sequence[Take]) -> DoubleArray:
     """Weight of each take: equal for corpora, in a corpus for speakers, of a speaker for takes."""
     per_voice: dict[str, int] = {}
     voices: dict[str, set[str]] = {}
@@ -103,9 +103,7 @@ def _weights(takes: Sequence[Take]) -> npt.NDArray[np.float64]:
     return np.array([1.0 / (len(voices[take.corpus]) * per_voice[take.voice]) for take in takes])
 
 
-def _weighted_quantiles(
-    values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], quantiles: Sequence[float]
-) -> npt.NDArray[np.float64]:
+def _weighted_quantiles(values: DoubleArray, weights: DoubleArray, quantiles: Sequence[float]) -> DoubleArray:
     """Quantiles of weighted values: interpolated between the middles of their shares of the weight."""
     order = np.argsort(values)
     share = np.cumsum(weights[order]) - 0.5 * weights[order]

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from ser_core.features.classic.registry import FloatArray
+from ser_core.arrays import FloatArray, IntArray
 from ser_core.records import Clip
 
 # librosa's defaults, with which the classic models were published: 128 ms windows at 16 kHz, every 32 ms.
@@ -85,5 +84,5 @@ def steps_of(clip: Clip, columns: Sequence[str], n_steps: int) -> FloatArray:
     return np.stack([rows[start:end].mean(axis=0) for start, end in zip(starts, ends, strict=True)])
 
 
-def _places(columns: Sequence[str]) -> npt.NDArray[np.int64]:
+def _places(columns: Sequence[str]) -> IntArray:
     return np.array([_PLACE[name] for name in columns])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.arrays import FloatArray
+from ser_core.features.classic.registry import feature_set
 from ser_core.features.log_mel import LogMelConfig, log_mel
 from ser_core.features.model_input import fit_window
 from ser_core.records import Clip

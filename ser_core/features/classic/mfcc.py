@@ -1,7 +1,8 @@
 """40 values: MFCC alone."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import MFCC, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = MFCC

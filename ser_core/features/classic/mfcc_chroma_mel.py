@@ -1,7 +1,8 @@
 """180 values: 40 MFCC, 12 chroma, 128 mel bands."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import CHROMA, MEL, MFCC, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*MFCC, *CHROMA, *MEL)

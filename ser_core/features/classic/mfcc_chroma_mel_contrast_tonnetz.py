@@ -1,7 +1,8 @@
 """193 values: 40 MFCC, 12 chroma, 128 mel bands, 7 of spectral contrast, 6 of tonnetz."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import CHROMA, CONTRAST, MEL, MFCC, TONNETZ, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*MFCC, *CHROMA, *MEL, *CONTRAST, *TONNETZ)

@@ -1,7 +1,8 @@
 """141 values: 13 MFCC, 128 mel bands."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import MEL, MFCC, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*MFCC[:13], *MEL)

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
-import numpy.typing as npt
-
+from ser_core.arrays import FloatArray
 from ser_core.errors import AudioError, SerError
 from ser_core.records import Clip
 
-FloatArray = npt.NDArray[np.float32]
 Extractor = Callable[[Clip], FloatArray]
 
 # What the contours are made at; every clip is decoded to it.

@@ -1,7 +1,8 @@
 """181 values: zero-crossing rate, 12 chroma, 40 MFCC, 128 mel bands."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import CHROMA, MEL, MFCC, ZCR, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*ZCR, *CHROMA, *MFCC, *MEL)

@@ -1,7 +1,8 @@
 """The 181 values over time: means over sixteen stretches of the clip, for models that follow a sequence."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import CHROMA, MEL, MFCC, ZCR, steps_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*ZCR, *CHROMA, *MFCC, *MEL)

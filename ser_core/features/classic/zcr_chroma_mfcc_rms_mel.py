@@ -1,7 +1,8 @@
 """162 values: zero-crossing rate, 12 chroma, 20 MFCC, RMS, 128 mel bands."""
 
+from ser_core.arrays import FloatArray
 from ser_core.features.classic.contours import CHROMA, MEL, MFCC, RMS, ZCR, mean_of
-from ser_core.features.classic.registry import FloatArray, feature_set
+from ser_core.features.classic.registry import feature_set
 from ser_core.records import Clip
 
 _COLUMNS = (*ZCR, *CHROMA, *MFCC[:20], *RMS, *MEL)

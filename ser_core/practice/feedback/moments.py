@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ser_core.arrays import DoubleArray
 from ser_core.prosody import Prosody
-from ser_core.prosody.pitch import HOP_S, Array
+from ser_core.prosody.pitch import HOP_S
 
 Moment = tuple[float, float]
 
@@ -86,7 +87,7 @@ def _extreme(measure: Callable[[Prosody, slice], float], sign: int) -> Callable[
 
     def pick(prosody: Prosody) -> Moment:
         start, end = whole(prosody)
-        starts: Array = np.arange(start, end - _LENGTH_S + 1e-9, 0.1)
+        starts: DoubleArray = np.arange(start, end - _LENGTH_S + 1e-9, 0.1)
         if starts.size < 2:
             return start, end
         windows = [slice(round(s / HOP_S), round((s + _LENGTH_S) / HOP_S)) for s in starts]
