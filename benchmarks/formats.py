@@ -26,9 +26,9 @@ from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, Calibration, ClassicCard, ModelCard, digest, load_any_card
-from ser_core.models.classic_models import build_classic
 from ser_core.models.export import FORMATS, Measured, exportable, measure, median_ms, open_tflite, probe
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+from ser_core.training.classic_models import build_classic
 
 TABLE = Path(__file__).with_suffix(".md")
 _LABELS = tuple(Emotion)[:7]

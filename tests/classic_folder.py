@@ -7,8 +7,8 @@ import numpy as np
 from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.models.card import Calibration, ClassicCard, digest, save_card
-from ser_core.models.classic_models import build_classic
 from ser_core.recipes import get_recipe
+from ser_core.training.classic_models import build_classic
 
 LABELS = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
 

@@ -13,9 +13,9 @@ from ser_core.errors import SerError
 
 if TYPE_CHECKING:
     from ser_core.models.card import Card
-    from ser_core.models.classic_models import FitEpoch
     from ser_core.recipes import ClassicRecipe, Recipe
     from ser_core.training.classic import ClassicOptions
+    from ser_core.training.classic_models import FitEpoch
     from ser_core.training.loop import Epoch
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 
 from ser_core.arrays import IntArray, RealArray
 from ser_core.estimators.registry import estimator
+from ser_core.metrics import softmax
 
 _COMPONENTS = 3
 # Added to every variance: a component must not shrink onto a handful of clips.
@@ -35,7 +35,7 @@ class GmmClassifier:
 
     def predict_proba(self, x: RealArray) -> RealArray:
         """Probabilities of the classes, shape (clips, classes)."""
-        return softmax(np.stack([mixture.score_samples(x) for mixture in self.mixtures], axis=1), axis=1)
+        return softmax(np.stack([mixture.score_samples(x) for mixture in self.mixtures], axis=1))
 
 
 @estimator("gmm", trusted=("ser_core.estimators.gmm.GmmClassifier",))

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 
 from ser_core.arrays import IntArray, RealArray
 from ser_core.estimators.registry import estimator
+from ser_core.metrics import softmax
 
 _STATES = 4
 _ITERATIONS = 20
@@ -46,7 +46,7 @@ class HmmClassifier:
             model = self._model(transitions)
             model.means_, model.covars_ = means, variances
             likelihood[:, label] = [model.score(clip) for clip in x]
-        return softmax(likelihood, axis=1)
+        return softmax(likelihood)
 
     def _model(self, transitions: RealArray) -> Any:
         from hmmlearn.hmm import GaussianHMM

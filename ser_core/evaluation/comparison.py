@@ -19,9 +19,9 @@ from ser_core.corpora.protocols import Fold, folds_of
 from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import evaluate
-from ser_core.models.classic_models import load_classic
 from ser_core.recipes import ClassicRecipe
 from ser_core.training.classic import ClassicOptions, augmentation_of, fit_classic
+from ser_core.training.classic_models import load_classic
 from ser_core.training.vectors import Vectors, prepare_vectors
 
 _FOLD_FILE = "fold.npz"

@@ -1,6 +1,5 @@
 """What the models of a protocol's folds answered, kept on disk."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ser_core.arrays import DoubleArray, IntArray
+from ser_core.atomic import replacing
 from ser_core.evaluation.corruptions import CONDITIONS
 from ser_core.labels import Emotion
 
@@ -41,20 +41,18 @@ class Answers:
 
 def write_answers(path: Path, answers: Answers) -> None:
     """Leaves a whole file at `path`, or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npz")
-    np.savez(
-        partial,
-        labels=[label.value for label in answers.labels],
-        truth=answers.truth,
-        voices=answers.voices,
-        files=answers.files,
-        logits=answers.logits,
-        plain_logits=answers.plain_logits,
-        changed=answers.changed,
-        disturbed=np.array([answers.disturbed[name] for name in CONDITIONS]),
-    )
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        np.savez(
+            partial,
+            labels=[label.value for label in answers.labels],
+            truth=answers.truth,
+            voices=answers.voices,
+            files=answers.files,
+            logits=answers.logits,
+            plain_logits=answers.plain_logits,
+            changed=answers.changed,
+            disturbed=np.array([answers.disturbed[name] for name in CONDITIONS]),
+        )
 
 
 def read_answers(path: Path, name: str) -> Answers:

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ser_core.atomic import write_text
 from ser_core.errors import ModelError
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.labels import Emotion
@@ -190,9 +190,7 @@ def save_card(card: ModelCard | ClassicCard, folder: Path) -> None:
     """Writes the card, replacing an older one as a whole."""
     kind = {"kind": _CLASSIC} if isinstance(card, ClassicCard) else {}
     content = {"schema_version": SCHEMA_VERSION, **kind, **asdict(card)}
-    partial = folder / f"{CARD_FILE}.partial"
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, folder / CARD_FILE)
+    write_text(folder / CARD_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def digest(path: Path) -> str:

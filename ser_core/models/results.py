@@ -1,12 +1,12 @@
 """The file of measured figures: what each recipe reached under each protocol, with seed and commit."""
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ser_core.atomic import write_text
 from ser_core.config import PROJECT_DIR
 from ser_core.errors import SerError
 
@@ -46,9 +46,7 @@ def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Pa
     results = load_results(path)
     results.setdefault(protocol, {})[recipe] = dict(figures)
     ordered = {name: dict(sorted(results[name].items())) for name in sorted(results)}
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    write_text(path, json.dumps(ordered, indent=1) + "\n")
 
 
 def current_commit() -> str | None:

@@ -12,7 +12,7 @@ from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, load_any_card, read_verified
-from ser_core.models.classic_models import SKOPS_FILE, EstimatorModel
+from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
 from ser_core.recognition.recogniser import (
     Answering,
     Recogniser,

@@ -24,11 +24,11 @@ from ser_core.models.card import (
     digest,
     save_card,
 )
-from ser_core.models.classic_models import ClassicModel, FitEpoch, build_classic
 from ser_core.models.readme import model_readme
 from ser_core.recipes import ClassicRecipe
 from ser_core.recognition.scoring import Scored
 from ser_core.records import Prediction
+from ser_core.training.classic_models import ClassicModel, FitEpoch, build_classic
 from ser_core.training.vectors import Augmentation, Vectors, prepare_vectors
 
 _UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)

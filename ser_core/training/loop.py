@@ -1,7 +1,6 @@
 """The training loop: steps, averaged weights, validation, checkpoints that a later run goes on from."""
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ser_core.atomic import write_text
 from ser_core.errors import ModelError
 from ser_core.metrics import evaluate
 from ser_core.nets import build_net
@@ -207,9 +207,7 @@ class Checkpoints:
             "best_epoch": best.epoch,
             "history": [asdict(epoch) for epoch in history],
         }
-        partial = self.folder / "current.partial"
-        partial.write_text(json.dumps(state))
-        os.replace(partial, self.folder / "current.json")
+        write_text(self.folder / "current.json", json.dumps(state))
         for old in self.folder.glob("epoch-*"):
             if old != here:
                 shutil.rmtree(old, ignore_errors=True)

@@ -14,11 +14,11 @@ from ser_core.features.model_input import fit_window
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, Calibration, ClassicCard, digest, load_any_card
-from ser_core.models.classic_models import load_classic
 from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure, probe
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+from ser_core.training.classic_models import load_classic
 from ser_core.training.classic_networks import whole_network
 
 NETWORKS = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe) and recipe.net]

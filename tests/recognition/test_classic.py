@@ -14,11 +14,11 @@ from ser_core.errors import ModelError
 from ser_core.features.classic import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, can_answer, save_card
-from ser_core.models.classic_models import load_classic
 from ser_core.recognition.analyse import analyse
 from ser_core.recognition.classic import load_any_recogniser
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip
+from ser_core.training.classic_models import load_classic
 from tests.classic_folder import LABELS, classic_folder
 
 

@@ -14,10 +14,10 @@ from ser_core.features.classic import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, load_any_card, load_card, read_verified
-from ser_core.models.classic_models import load_classic
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
 from ser_core.recognition.classic import load_any_recogniser
 from ser_core.training.classic import ClassicListener, ClassicOptions, fit_classic, predictions, train_classic
+from ser_core.training.classic_models import load_classic
 from ser_core.training.vectors import Augmentation, prepare_vectors
 
 CLASSIC = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe)]
