@@ -15,7 +15,7 @@ from ser_core.models.card import KERAS_FILE, SERVED_FILE
 from ser_core.models.export import to_tflite
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
-from ser_core.training.classic_models import FitEpoch, FloatArray
+from ser_core.training.classic_models import FitEpoch
 from ser_core.training.precision import half_precision
 
 _BATCH_TO_PREDICT = 256
