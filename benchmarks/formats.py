@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ser_core.config import PROJECT_DIR
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, Calibration, ClassicCard, ModelCard, digest, load_any_card

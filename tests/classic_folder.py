@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.models.card import Calibration, ClassicCard, digest, save_card
 from ser_core.recipes import get_recipe

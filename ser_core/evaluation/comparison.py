@@ -16,7 +16,7 @@ from ser_core.arrays import DoubleArray, FloatArray, IntArray
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, load_corpus
 from ser_core.corpora.protocols import Fold, folds_of
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import evaluate
 from ser_core.recipes import ClassicRecipe

@@ -16,8 +16,7 @@ from keras import layers, ops
 from ser_core.arrays import FloatArray
 from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
-from ser_core.features.classic import get_feature_set
-from ser_core.features.classic.registry import RATE_HZ
+from ser_core.features.feature_sets import RATE_HZ, get_feature_set
 from ser_core.features.model_input import fit_window, model_input
 from ser_core.models.card import KERAS_FILE, ClassicCard, ModelCard, read_verified
 from ser_core.records import Clip

@@ -9,7 +9,7 @@ import numpy as np
 from ser_core.arrays import FloatArray, RealArray
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, load_any_card, read_verified
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel

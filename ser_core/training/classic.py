@@ -15,7 +15,7 @@ from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, select_voices, split_at_random, split_by_speaker
 from ser_core.errors import CorpusError
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import choose_threshold, fit_temperature, softmax
 from ser_core.models.card import (

@@ -15,7 +15,7 @@ from ser_core.arrays import FloatArray, IntArray, Samples
 from ser_core.augment import augmented, check_augmentations, noise_files
 from ser_core.corpora import Utterance
 from ser_core.errors import AudioError, CorpusError
-from ser_core.features.classic import FeatureSet, get_feature_set
+from ser_core.features.feature_sets import FeatureSet, extract_each, get_feature_set
 
 # Raised when the augmentations change, so that old cache files are not read.
 _VERSION = 1
@@ -174,13 +174,11 @@ def _make_one(
             # Chance follows the recording and what is done to it, so that the order of clips changes nothing.
             rng = np.random.default_rng([seed, int(digest[:16], 16), *kind.encode()])
             copies[kind] = augmented(clip, kind, rng, _one_noise(noise_paths, rng) if kind == "noise" else ())
-        # All sets of one copy in a row: they share its contours.
-        made = {
-            (name, kind): get_feature_set(name).extract(copies[kind])
-            for kind in copies
-            for name, wanted_kind in wanted
-            if wanted_kind == kind
-        }
+        made: dict[tuple[str, str], FloatArray] = {}
+        for kind, copy in copies.items():
+            names = [name for name, wanted_kind in wanted if wanted_kind == kind]
+            values = extract_each([get_feature_set(name) for name in names], copy)
+            made |= {(name, kind): value for name, value in zip(names, values, strict=True)}
     except AudioError as error:
         raise AudioError(f"{path}: {error}") from error
     return [made[key] for key in wanted]

@@ -9,7 +9,7 @@ import pytest
 
 from ser_core.audio import read_clip
 from ser_core.errors import ModelError
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import fit_window
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax

@@ -11,7 +11,7 @@ import pytest
 from ser_core import audio
 from ser_core.config import Settings
 from ser_core.errors import ModelError
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, can_answer, save_card
 from ser_core.recognition.analyse import analyse

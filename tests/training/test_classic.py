@@ -10,7 +10,7 @@ from ser_core.audio import read_clip
 from ser_core.config import Settings
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError, ModelError
-from ser_core.features.classic import get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, load_any_card, load_card, read_verified

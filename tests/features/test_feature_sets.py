@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from ser_core.errors import AudioError, SerError
-from ser_core.features.classic import feature_sets, get_feature_set
+from ser_core.features import feature_sets
+from ser_core.features.contours import contours
+from ser_core.features.feature_sets import FEATURE_SETS, extract_each, get_feature_set
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
@@ -103,10 +105,20 @@ def test_what_cannot_be_measured_is_refused():
 
 
 def test_every_set_says_where_it_comes_from():
-    assert all(known.source and known.summary for known in feature_sets())
+    assert all(known.source and known.summary for known in FEATURE_SETS.values())
+
+
+def test_sets_made_together_are_those_made_alone_and_share_the_contours(white_noise, monkeypatch):
+    counted = []
+    monkeypatch.setattr(feature_sets, "contours", lambda clip: counted.append(clip) or contours(clip))
+    wanted = list(FEATURE_SETS.values())
+    together = extract_each(wanted, white_noise)
+    assert len(counted) == 1
+    for each, values in zip(wanted, together, strict=True):
+        np.testing.assert_array_equal(values, each.extract(white_noise))
 
 
 def test_knowing_the_sets_does_not_load_librosa():
-    script = "import ser_core.features.classic, sys; print({'librosa', 'numba', 'sklearn'} & set(sys.modules))"
+    script = "import ser_core.features.feature_sets, sys; print({'librosa', 'numba', 'sklearn'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

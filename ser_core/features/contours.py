@@ -1,7 +1,6 @@
 """How a clip develops: the descriptors that the classic vectors are means of, one column each, a row every 32 ms."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -32,10 +31,8 @@ COLUMNS = (*ZCR, *CHROMA, *MFCC, *RMS, *MEL, *CONTRAST, *TONNETZ)
 _PLACE = {name: i for i, name in enumerate(COLUMNS)}
 
 
-# Several feature sets are made of one clip in a row; the contours they share are computed once.
-@lru_cache(maxsize=1)
 def contours(clip: Clip) -> FloatArray:
-    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)), read-only.
+    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)).
 
     Zero-crossing rate, chroma, MFCC, RMS, mel band levels, spectral contrast and tonnetz by librosa. Mel bands are
     in dB, at most 80 under the clip's loudest cell: as powers, which is how they were first published, they span six
@@ -62,22 +59,20 @@ def contours(clip: Clip) -> FloatArray:
             librosa.feature.tonnetz(chroma=chroma, sr=rate_hz),
         ]
     )
-    made: FloatArray = np.ascontiguousarray(rows.T, dtype=np.float32)
-    made.flags.writeable = False
-    return made
+    return np.ascontiguousarray(rows.T, dtype=np.float32)
 
 
-def mean_of(clip: Clip, columns: Sequence[str]) -> FloatArray:
-    """Means of some columns over the clip, float32, shape (len(columns),)."""
-    return contours(clip)[:, _places(columns)].mean(axis=0)
+def means(rows: FloatArray, columns: Sequence[str]) -> FloatArray:
+    """Means over the clip of some columns of its contours, float32, shape (len(columns),)."""
+    return rows[:, _places(columns)].mean(axis=0)
 
 
-def steps_of(clip: Clip, columns: Sequence[str], n_steps: int) -> FloatArray:
+def means_in_steps(rows: FloatArray, columns: Sequence[str], n_steps: int) -> FloatArray:
     """Means of some columns over `n_steps` stretches of equal length, float32, shape (n_steps, len(columns)).
 
     A clip of fewer frames than steps gives its frames repeated.
     """
-    rows = contours(clip)[:, _places(columns)]
+    rows = rows[:, _places(columns)]
     edges = np.linspace(0, len(rows), n_steps + 1)
     starts = np.minimum(edges[:-1].astype(int), len(rows) - 1)
     ends = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)

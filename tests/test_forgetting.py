@@ -1,0 +1,59 @@
+"""A stranger's voice does not stay in memory: no clip, and nothing computed from one, outlives the call."""
+
+from functools import lru_cache
+
+import pytest
+
+from ser_core import figures
+from ser_core.features import pictures
+from ser_core.features.contours import contours
+from ser_core.features.feature_sets import FEATURE_SETS
+from ser_core.features.log_mel import LogMelConfig, log_mel
+from ser_core.features.model_input import model_input
+from ser_core.figures.delivery import delivery_contours
+from ser_core.practice.delivery import delivery
+from ser_core.prosody import measure_prosody
+from ser_core.prosody.disfluency import find_disfluencies
+from ser_core.speech.measures import measure_sound
+from tests.forgetting import what_stays
+
+WORK = {
+    "log-mel": lambda clip: log_mel(clip, LogMelConfig()),
+    "model input": lambda clip: model_input(clip, LogMelConfig()),
+    **{name: known.extract for name, known in FEATURE_SETS.items()},
+    "MFCC": pictures.mfcc,
+    "speech": measure_sound,
+    "prosody": lambda clip: find_disfluencies(measure_prosody(clip)),
+    "pictures": lambda clip: [
+        draw(figures.survey(clip))
+        for draw in (figures.waveplot, figures.spectrogram, figures.mfcc_picture, figures.frame_curves)
+    ],
+    "delivery": lambda clip: delivery_contours(clip, delivery(clip)),
+}
+
+
+@pytest.mark.parametrize("work", WORK.values(), ids=WORK)
+def test_nothing_of_a_clip_stays(work):
+    assert what_stays(work) == []
+
+
+def test_a_cache_of_the_last_clip_would_be_seen():
+    kept = what_stays(lru_cache(maxsize=1)(contours))
+    assert kept[:2] == ["the clip", "its samples"]
+
+
+def test_what_was_computed_of_a_clip_would_be_seen():
+    last = []
+
+    def work(clip):
+        last[:] = [contours(clip)]
+
+    assert what_stays(work)
+
+
+def test_an_error_lets_go_of_the_clip():
+    def fail(clip):
+        with pytest.raises(ValueError, match="odd width"):
+            pictures.delta(pictures.mfcc(clip), width=2)
+
+    assert what_stays(fail) == []
