@@ -32,7 +32,7 @@ def test_what_a_visitor_costs_is_what_was_measured(step, what):
 
 def test_the_sums_of_a_month_are_those_of_the_page_about_aws():
     page = (PROJECT_DIR / "docs/aws.md").read_text("utf-8")
-    sums = re.findall(r"\| \*\*together\*\* \| \| \| \*\*([\d.]+)\*\* \|", page)
+    sums = re.findall(r"\| \*\*total\*\* \| \| \| \*\*([\d.]+)\*\* \|", page)
     assert sums == [f"{capacity.ONE_MACHINE:.2f}", f"{capacity.SEVERAL_MACHINES:.2f}"]
     assert f"adds {capacity.FURTHER_MACHINE:.2f}" in page
 

@@ -117,7 +117,7 @@ def test_packing_takes_what_the_machine_needs(tmp_path: Path) -> None:
     with tarfile.open(packed) as content:
         names = set(content.getnames())
     assert {"compose.yaml", "Dockerfile", "deploy/host/setup", "deploy/Caddyfile"} <= names
-    assert 10e6 < packed.stat().st_size < 20e6, "the page says some 15 MB"
+    assert 10e6 < packed.stat().st_size < 20e6, "the page says about 15 MB"
 
 
 @pytest.mark.parametrize("text, template", [(ONE, "deploy/ec2.yaml"), (SEVERAL, "deploy/scale.yaml")])
@@ -149,7 +149,7 @@ def test_each_thing_on_the_machine_is_called_as_the_page_calls_it() -> None:
 def prices(text: str) -> tuple[list[tuple[str, float, float, float]], float]:
     """What, how much, price and monthly sum of each line of the table, and the whole."""
     lines = re.findall(r"^\| (.+?) \| ([\d.]+) .*? \| ([\d.]+) \| ([\d.]+) \|$", text, re.MULTILINE)
-    (total,) = re.findall(r"^\| \*\*together\*\* \| \| \| \*\*([\d.]+)\*\* \|$", text, re.MULTILINE)
+    (total,) = re.findall(r"^\| \*\*total\*\* \| \| \| \*\*([\d.]+)\*\* \|$", text, re.MULTILINE)
     return [(what, float(count), float(price), float(month)) for what, count, price, month in lines], float(total)
 
 
@@ -184,7 +184,7 @@ def test_prices_are_of_what_the_templates_make() -> None:
     assert storage == float(database["AllocatedStorage"])
 
     (further,) = re.findall(r"Each further machine that runs all month adds ([\d.]+)\.", SEVERAL)
-    address_price = rows[f"public addresses: {machines} machines, 2 of the load balancer"][1]
+    address_price = rows[f"public addresses: {machines} for the machines, 2 for the load balancer"][1]
     each = HOURS_A_MONTH * (machine_price + address_price) + disk["Ebs"]["VolumeSize"] * disk_price
     assert float(further) == pytest.approx(each, abs=0.0051)
     (standby,) = re.findall(r"`DatabaseStandby=true` keeps .* adds ([\d.]+)\.", SEVERAL)
