@@ -1,14 +1,14 @@
-"""What each network costs in each format that it can be stored in, as a table.
+"""Size and latency of each network in each format it can be stored in, as a table.
 
     python -m benchmarks.formats [--write] [RECIPE ...]
 
-Size of the file, and median time of one answer for one clip, features not counted, for every recipe that has a network
-(or those named): as Keras stores it, in LiteRT, in ONNX, and in LiteRT with weights of eight bits where that is what is
-served. `difference` is the largest difference of a probability from Keras', over a few clips of noise.
+Size of the file, and median time of one answer for one clip without its features, for every recipe with a network (or
+those named): as stored by Keras, in LiteRT, in ONNX, and in LiteRT with 8-bit weights where that is what is served.
+`difference` is the largest difference of a probability from Keras, over a few clips of noise.
 
-`crnn` is the committed model. The others are trained for one epoch on random values: neither size nor time depends on
-what was learned. LiteRT and ONNX Runtime have one thread, Keras takes all cores. With `--write` the table goes into
-benchmarks/formats.md, with the machine and how busy it was.
+`crnn` is the committed model. The others are trained for one epoch on random values, because neither size nor time
+depends on what a network has learned. LiteRT and ONNX Runtime run on one thread, Keras on all cores. `--write` writes the
+table to benchmarks/formats.md, with the machine and its load.
 """
 
 import argparse

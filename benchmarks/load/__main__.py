@@ -8,7 +8,7 @@ the processor with it; one visit is then made in Chromium, for what it fetches. 
 - `machine`: processors, and how many tasks wanted them when it began. On a busy machine processor time is some tenths
   higher than on an idle one, and seconds on the clock mean little.
 - `start`: memory once the model has answered.
-- `open_page`, `clip_5_s`, `clip_60_s`: one visitor after another. Processor time of the server and its decoders, bytes
+- `open_page`, `clip_5_s`, `clip_60_s`, `clip_1_h`: one visitor after another. Processor time of the server and its decoders, bytes
   sent over the page's connection, and seconds until the page or the answer was there; medians. An analysis draws all
   of the page's pictures as well.
 - `held_mb_per_visitor`: what an open page with the answer to a clip of 5 s keeps in memory, by 20 of them.
@@ -160,13 +160,14 @@ def clip(duration_s: float, number: int) -> bytes:
 
 
 def one_after_another(url: str, pid: int, visits: int) -> dict[str, Any]:
-    steps: dict[str, list[dict[str, float]]] = {"open_page": [], "clip_5_s": [], "clip_60_s": []}
+    steps: dict[str, list[dict[str, float]]] = {"open_page": [], "clip_5_s": [], "clip_60_s": [], "clip_1_h": []}
     for number in range(visits + 1):
         with visitor(url, patience_s=300) as somebody:
             for step, act in (
                 ("open_page", somebody.open),
                 ("clip_5_s", partial(somebody.upload, clip(5.0, number))),
                 ("clip_60_s", partial(somebody.upload, clip(60.0, number))),
+                ("clip_1_h", partial(somebody.upload, clip(3600.0, number))),
             ):
                 cost = measured(pid, somebody, act)
                 if number:  # the first visit loads what is loaded once
