@@ -7,8 +7,8 @@ those named): as stored by Keras, in LiteRT, in ONNX, and in LiteRT with 8-bit w
 `difference` is the largest difference of a probability from Keras, over a few clips of noise.
 
 `crnn` is the committed model. The others are trained for one epoch on random values, because neither size nor time
-depends on what a network has learned. LiteRT and ONNX Runtime run on one thread, Keras on all cores. `--write` writes the
-table to benchmarks/formats.md, with the machine and its load.
+depends on what a network has learned. LiteRT and ONNX Runtime run on one thread, Keras on all cores. `--write` puts
+the table into benchmarks/formats.md, with the machine and its load.
 """
 
 import argparse

@@ -12,9 +12,10 @@ from ser_core.cli import main
 from ser_core.config import PROJECT_DIR, Settings
 from ser_core.models.card import load_card
 from ser_core.models.results import load_results, of_earlier_recipe
+from tests.docs.commands import is_target, make_targets, parse, ser_commands
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^ser .*?(?<!\\)$", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = ser_commands(README)
 
 
 def test_every_command_stands_in_the_readme():
@@ -24,18 +25,13 @@ def test_every_command_stands_in_the_readme():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_shown_is_understood(command, monkeypatch):
-    """Parsed as it would be run, up to the point where it would start to work."""
-    monkeypatch.setattr(click.Command, "invoke", lambda self, context: None)
-    name, *arguments = shlex.split(command.replace("\\\n", " "), comments=True)[1:]
-    subcommand = main.get_command(click.Context(main), name)
-    assert subcommand is not None
-    subcommand.main(arguments, standalone_mode=False)
+    parse(command, monkeypatch)
 
 
 def test_the_make_targets_shown_exist():
-    makefile = (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"(?:^|`)make (\w[\w-]*)", README, flags=re.MULTILINE)):
-        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+    targets = make_targets(README)
+    assert {"run", "test"} <= targets
+    assert all(is_target(target) for target in targets)
 
 
 def test_the_figures_are_those_of_the_results():
@@ -54,8 +50,8 @@ def test_it_says_which_figures_are_of_an_earlier_recipe():
     assert set(re.findall(r"`([a-z-]+)`", said[1] if said else "")) == earlier
 
 
-def test_the_figures_of_teaching_are_those_of_the_results():
-    table = README[README.index("| named recordings") :].partition("\n\n")[0].splitlines()
+def test_the_figures_of_few_shot_adaptation_are_those_of_the_results():
+    table = README[README.index("| labelled recordings") :].partition("\n\n")[0].splitlines()
     protocols = re.findall(r"`([a-z-]+)`", table[0])
     assert protocols
     for column, protocol in enumerate(protocols):

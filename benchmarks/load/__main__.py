@@ -1,26 +1,28 @@
-"""What visitors cost the server: processor time and memory, each alone and many at once. Prints one JSON object.
+"""What visitors cost the server in processor time and memory, one at a time and many at once. Prints a JSON object.
 
     python -m benchmarks.load [--visits 10] [--at-once 1,5,10,20] [--memory-mb 1024]
 
-Starts the real server (serve.py) on a free loopback port. Visitors speak its own protocol, so that no browser shares
-the processor with it; one visit is then made in Chromium, for what it fetches. Needs Linux. What is printed:
+Starts the real server (serve.py) on a free loopback port. Simulated visitors speak its protocol, so that no browser
+shares the processor with it; one more visit is made in Chromium, to see what it fetches. Needs Linux. The output:
 
-- `machine`: processors, and how many tasks wanted them when it began. On a busy machine processor time is some tenths
-  higher than on an idle one, and seconds on the clock mean little.
+- `machine`: number of processors, and the load when the measurement began. On a busy machine processor times are tens
+  of percent higher than on an idle one, and elapsed times mean little.
 - `start`: memory once the model has answered.
-- `open_page`, `clip_5_s`, `clip_60_s`, `clip_1_h`: one visitor after another. Processor time of the server and its decoders, bytes
-  sent over the page's connection, and seconds until the page or the answer was there; medians. An analysis draws all
-  of the page's pictures as well.
-- `held_mb_per_visitor`: what an open page with the answer to a clip of 5 s keeps in memory, by 20 of them.
-- `at_once`: so many visitors give a clip of 5 s at the same moment: answers a second, and the slowest.
-- `largest_at_once`: eight visitors give the largest file at the same moment: how many were answered, and how many
-  turned away because memory was short. Only with --memory-mb.
-- `memory_group`: the most that the server and its decoders held, and how many of them were killed for want of memory.
-  Only with --memory-mb, which holds them to so much in a control group, and needs root.
+- `open_page`, `clip_5_s`, `clip_60_s`: one visitor after another. Processor time of the server and its decoders, bytes
+  sent over the page's connection, and seconds until the page or the answer appears; medians. An analysis also draws all
+  the pictures of the page.
+- `clip_1_h`: the same for an hour of sound, on a server of its own, because a server keeps a large file in memory for a
+  while after its visitor has left.
+- `held_mb_per_visitor`: memory held by an open page with the answer to a clip of 5 s, from 20 of them.
+- `at_once`: so many visitors submit a clip of 5 s at the same moment: answers per second, and the slowest.
+- `largest_at_once`: eight visitors submit a file of the largest size at the same moment: how many were answered, and
+  how many turned away because memory was short. Only with --memory-mb.
+- `memory_group`: the peak memory of the server and its decoders, and how many of them were killed for lack of memory.
+  Only with --memory-mb, which limits them in a control group and needs root.
 - `browser_first_visit`: what Chromium fetches with an empty cache until all pictures of a clip of 5 s are drawn, from
   the server itself and, where Caddy is installed, through it with deploy/Caddyfile.
 
-Memory is PSS, in which what processes share counts once.
+Memory is PSS, which divides shared memory among the processes that share it.
 """
 
 import argparse
@@ -70,7 +72,7 @@ def main() -> None:
         result["start"] = {"pss_mb": round(memory_mb(pid)[1])}
         # First: later it would be kept in what others have left behind.
         result["held_mb_per_visitor"] = held(url, pid)
-        result |= one_after_another(url, pid, options.visits)
+        result |= one_after_another(url, pid, options.visits, {"clip_5_s": 5.0, "clip_60_s": 60.0})
         result["at_once"] = [at_once(url, pid, int(count)) for count in options.at_once.split(",")]
         if group is not None:
             result["largest_at_once"] = largest_at_once(url, pid, default_max_upload_mb(options.memory_mb << 20))
@@ -79,6 +81,8 @@ def main() -> None:
         if shutil.which("caddy"):
             with caddy(url) as outside:
                 result["browser_first_visit"]["caddy"] = in_browser(outside)
+    with running_server(None) as (url, pid):
+        result["clip_1_h"] = one_after_another(url, pid, 2, {"clip_1_h": 3600.0})["clip_1_h"]
     print(json.dumps(result, indent=1))
 
 
@@ -159,16 +163,13 @@ def clip(duration_s: float, number: int) -> bytes:
     return file.getvalue()
 
 
-def one_after_another(url: str, pid: int, visits: int) -> dict[str, Any]:
-    steps: dict[str, list[dict[str, float]]] = {"open_page": [], "clip_5_s": [], "clip_60_s": [], "clip_1_h": []}
+def one_after_another(url: str, pid: int, visits: int, clips_s: dict[str, float]) -> dict[str, Any]:
+    steps: dict[str, list[dict[str, float]]] = {"open_page": [], **{step: [] for step in clips_s}}
     for number in range(visits + 1):
         with visitor(url, patience_s=300) as somebody:
-            for step, act in (
-                ("open_page", somebody.open),
-                ("clip_5_s", partial(somebody.upload, clip(5.0, number))),
-                ("clip_60_s", partial(somebody.upload, clip(60.0, number))),
-                ("clip_1_h", partial(somebody.upload, clip(3600.0, number))),
-            ):
+            acts: dict[str, Callable[[], float | None]] = {"open_page": somebody.open}
+            acts |= {step: partial(somebody.upload, clip(length_s, number)) for step, length_s in clips_s.items()}
+            for step, act in acts.items():
                 cost = measured(pid, somebody, act)
                 if number:  # the first visit loads what is loaded once
                     steps[step].append(cost)
