@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 APP = """
 import streamlit as st
 from tests.history.conftest import a_practice, noise
-from ui import frame, save
+from ui.shared import frame, save
 
 frame.start("Result")
 save.offer("r", a_practice(), noise)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 # In place of the home page: a result to save, which takes no recording.
 HOME = """
 from tests.history.conftest import a_practice, noise
-from ui import frame, save
+from ui.shared import frame, save
 
 frame.start("Result")
 save.offer("r", a_practice(), noise)

@@ -10,7 +10,7 @@ APP = """
 import streamlit as st
 from ser_core.history import MAX_AUDIO_S
 from tests.history.conftest import a_practice, a_report, noise
-from ui import save
+from ui.shared import save
 
 def audio():
     st.session_state["audio_asked"] = True
