@@ -17,7 +17,7 @@ with page, told_kindly():
     if number is None or profile.history().count(number) == 0:
         takes.nothing_yet()
     else:
-        progress.show(profile.history().progress(number, takes.zone()))
+        progress.show(profile.history().progress(number, profile.zone()))
         takes.show(number)
     if number is not None:
         takes.everything(number)

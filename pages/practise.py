@@ -1,9 +1,9 @@
 import streamlit as st
 
-from ser_core.history import NewTake
-from ser_core.recognition.analyse import report_dict
-from ui.practise import enrolment, result, session, state, takes, task
-from ui.shared import frame, profile, save
+from ser_core.practice.session import Enrolling, Finished, Full, Recording, Reviewing
+from ui.practise import enrolment, recording, report, result, task
+from ui.practise.state import practice_session
+from ui.shared import frame, profile
 from ui.shared.errors import tell, told_kindly
 
 frame.start(
@@ -14,41 +14,28 @@ frame.start(
 page = st.container()
 profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
 with page, told_kindly():
-    sitting = state.sitting()
-    enrolment.recall(sitting)
-    if sitting.ended_at is not None:
-        session.report(sitting, sitting.ended_at)
-        st.stop()
-    if sitting.current is None and not sitting.records_baseline:
-        task.choose(sitting)
-    if sitting.problem is not None:
-        tell(sitting.problem)
-    if sitting.records_baseline:
-        takes.make_baseline(sitting)
-    elif sitting.current is not None:
-        made, take = sitting.current, sitting.takes[-1]
-        result.show(made, take)
-        with st.container(horizontal=True):
-            session.try_again_button(sitting)
-            session.finish_button(sitting)
-        save.offer(
-            f"practice_{sitting.number}_{take.number}",
-            NewTake("practice", report_dict(take.report), take.target, take.delivery),
-            audio=lambda: made.clip,
-        )
-        result.look_closer(made, take)
-    elif sitting.is_full:
-        st.info("That is a long sitting: a good moment to finish it and look back.", icon=":material/self_improvement:")
-        session.finish_button(sitting)
-    else:
-        with st.container(border=True):
-            takes.make(sitting)
-        if sitting.takes:
-            session.finish_button(sitting)
-    if not sitting.records_baseline:
-        session.side_by_side(sitting)
-        enrolment.show(sitting)
+    session = practice_session()
+    enrolment.recall(session)
+    if isinstance(session.stage, Recording):
+        task.choose(session)
+    if session.problem is not None:
+        tell(session.problem)
+    match session.stage:
+        case Finished(ended_at):
+            report.show(session, ended_at)
+            st.stop()
+        case Enrolling():
+            recording.ask_for_neutral_voice(session)
+        case Recording():
+            recording.ask_for_take(session)
+        case Reviewing(made):
+            result.show(session, made)
+        case Full():
+            report.suggest(session)
+    if not isinstance(session.stage, Enrolling):
+        report.side_by_side(session)
+        enrolment.show(session)
     st.caption(
-        "Takes are held in the server's memory until you start a new sitting or close this page. Nothing is stored "
+        "Takes are held in the server's memory until you start a new session or close this page. Nothing is stored "
         "unless you save it. Practice is yours alone: do not let an employer or a school ask you for it."
     )

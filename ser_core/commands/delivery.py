@@ -32,15 +32,15 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
     """
     from ser_core.adaptation.enrolment import compute_baseline
     from ser_core.audio import read_clip
-    from ser_core.practice.delivery import delivery as judge
-    from ser_core.practice.delivery import delivery_text
+    from ser_core.practice.delivery import MAX_DURATION_S, delivery_text, judge_delivery
+    from ser_core.prosody import measure_prosody
     from ser_core.recognition.analyse import analyse, report_dict
     from ser_core.recognition.recogniser import load_recogniser
     from ser_core.text.outcome import outcome, outcome_sentence
 
     own = compute_baseline(read_clip(baseline)) if baseline else None
     aim = Emotion(target) if target else None
-    result = judge(read_clip(file), aim, own)
+    result = judge_delivery(measure_prosody(read_clip(file, max_duration_s=MAX_DURATION_S)), aim, own)
     content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
     text = delivery_text(result)
     if aim:

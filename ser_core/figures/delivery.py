@@ -22,10 +22,9 @@ from ser_core.figures.style import (
 )
 from ser_core.figures.views import fold_envelope
 from ser_core.labels import STYLES, Emotion
-from ser_core.practice.delivery import Delivery
 from ser_core.practice.feedback import Placement, load_rules
-from ser_core.prosody import MEASURES
-from ser_core.prosody.disfluency import DisfluencyKind
+from ser_core.prosody import MEASURES, Prosody
+from ser_core.prosody.disfluency import Disfluency, DisfluencyKind
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
 
@@ -48,7 +47,7 @@ _QUIETEST_DB = 45.0
 _EDGE = 2.4
 
 
-def delivery_contours(clip: Clip, result: Delivery) -> go.Figure:
+def delivery_contours(clip: Clip, prosody: Prosody, disfluencies: Sequence[Disfluency]) -> go.Figure:
     """Pitch (Hz, logarithmic) and level (dBFS) over the waveform, with pauses and disfluencies marked.
 
     Raises AudioError when the clip is empty.
@@ -57,7 +56,7 @@ def delivery_contours(clip: Clip, result: Delivery) -> go.Figure:
     envelope = fold_envelope(clip)
     wave_times = time.values((np.arange(len(envelope.peaks)) + 0.5) * envelope.column_s)
     peak = max(0.01, 1.08 * float(envelope.peaks.max()))
-    pitch, frames = result.prosody.pitch, result.prosody.frames
+    pitch, frames = prosody.pitch, prosody.frames
     times = time.values(pitch.times_s)
     top_db = float(frames.level_db.max())
     level = np.maximum(frames.level_db, top_db - _QUIETEST_DB).astype(np.float32)
@@ -92,8 +91,8 @@ def delivery_contours(clip: Clip, result: Delivery) -> go.Figure:
         "hovertemplate": f"{time.hover}<br>%{{y:.0f}} Hz<extra></extra>",
         "showlegend": False,
     }
-    marks = _marks(result, time, peak)
-    low_hz, high_hz = _pitch_limits(result)
+    marks = _marks(prosody, disfluencies, time, peak)
+    low_hz, high_hz = _pitch_limits(prosody)
     layout = {
         "xaxis": time.layout() | {"anchor": "y"},
         "yaxis": {"domain": _ROWS["y"], "range": [-peak, peak], "title": titled("Wave"), "nticks": 3},
@@ -114,25 +113,25 @@ def delivery_contours(clip: Clip, result: Delivery) -> go.Figure:
         [*marks, lower, upper, level_line, pitch_dots],
         layout,
         height=460,
-        description=_contour_description(result, float(decibels(envelope.peaks.max()))),
+        description=_contour_description(prosody, disfluencies, float(decibels(envelope.peaks.max()))),
     )
 
 
-def _pitch_limits(result: Delivery) -> tuple[float, float]:
-    f0 = result.prosody.pitch.f0_hz[result.prosody.pitch.voiced]
+def _pitch_limits(prosody: Prosody) -> tuple[float, float]:
+    f0 = prosody.pitch.f0_hz[prosody.pitch.voiced]
     if f0.size == 0:
         return 75.0, 300.0
     return float(f0.min()) / 1.15, float(f0.max()) * 1.15
 
 
-def _marks(result: Delivery, time: TimeAxis, peak: float) -> list[dict[str, Any]]:
+def _marks(prosody: Prosody, disfluencies: Sequence[Disfluency], time: TimeAxis, peak: float) -> list[dict[str, Any]]:
     """One filled trace a kind, over the waveform."""
-    long_pauses = {d.start_s for d in result.disfluencies if d.kind is DisfluencyKind.LONG_PAUSE}
+    long_pauses = {d.start_s for d in disfluencies if d.kind is DisfluencyKind.LONG_PAUSE}
     spans: dict[str, list[tuple[float, float]]] = {}
-    for pause in result.pauses:
+    for pause in prosody.pauses:
         if pause.start_s not in long_pauses:
             spans.setdefault("pause", []).append((pause.start_s, pause.end_s))
-    for item in result.disfluencies:
+    for item in disfluencies:
         spans.setdefault(item.kind, []).append((item.start_s, item.end_s))
     traces = []
     for kind, (label, colour, hatching) in _MARKS.items():
@@ -154,15 +153,14 @@ def _marks(result: Delivery, time: TimeAxis, peak: float) -> list[dict[str, Any]
     return traces
 
 
-def _contour_description(result: Delivery, peak_db: float) -> str:
-    parts = [f"Melody and level over {moment(result.duration_s)}, peak {Number(peak_db):.1f} dBFS"]
-    prosody = result.prosody
+def _contour_description(prosody: Prosody, disfluencies: Sequence[Disfluency], peak_db: float) -> str:
+    parts = [f"Melody and level over {moment(prosody.duration_s)}, peak {Number(peak_db):.1f} dBFS"]
     if prosody.pitch_median_hz is not None and prosody.pitch_range_semitones is not None:
         parts.append(
             f"pitch around {hertz(prosody.pitch_median_hz)}, moving {prosody.pitch_range_semitones:.1f} semitones"
         )
-    parts.append(f"{len(result.pauses)} pause{'' if len(result.pauses) == 1 else 's'}")
-    parts += [f"{_MARKS[d.kind][0].lower()} from {moment(d.start_s)} to {moment(d.end_s)}" for d in result.disfluencies]
+    parts.append(f"{len(prosody.pauses)} pause{'' if len(prosody.pauses) == 1 else 's'}")
+    parts += [f"{_MARKS[d.kind][0].lower()} from {moment(d.start_s)} to {moment(d.end_s)}" for d in disfluencies]
     return ", ".join(parts) + "."
 
 

@@ -1,11 +1,10 @@
-"""How a take was delivered, on one screen: measured, placed among the target's takes, and advised on."""
+"""How a take was delivered: placed among the target's takes, and advised on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ser_core.adaptation.enrolment import Baseline
-from ser_core.errors import AudioError
 from ser_core.labels import Emotion
 from ser_core.practice.feedback import (
     Advice,
@@ -17,9 +16,8 @@ from ser_core.practice.feedback import (
     recording_notes,
 )
 from ser_core.practice.reference import Register, load_reference
-from ser_core.prosody import MEASURES, Pause, Prosody, measure_prosody
+from ser_core.prosody import MEASURES, Pause, Prosody
 from ser_core.prosody.disfluency import Disfluency, find_disfluencies
-from ser_core.records import Clip
 from ser_core.text.numbers import amount
 
 # A take is a few sentences. Ten minutes keep the frames of one under 250 MB.
@@ -27,12 +25,17 @@ MAX_DURATION_S = 600.0
 _DIGITS = 4
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Delivery:
-    """A take and what is said about it.
+    """How a take was spoken, and what is said about that: plain values, some kB.
 
     Attributes:
-        prosody: what was measured.
+        duration_s: length of the clip in seconds.
+        values: what was measured, by its name in `MEASURES`; None for what cannot be told.
+        confidence: trust in each value, in [0, 1].
+        speech_start_s, speech_end_s: the first and the last word.
+        syllables: how many were heard.
+        pauses: silences of at least 0.2 s inside speech.
         disfluencies: what interrupts the flow.
         target: the emotion aimed for, or None.
         register: which voices it is compared with; None when no voice is heard.
@@ -41,7 +44,13 @@ class Delivery:
         notes: what about the recording makes all of that less sure.
     """
 
-    prosody: Prosody
+    duration_s: float
+    values: Mapping[str, float | None]
+    confidence: Mapping[str, float]
+    speech_start_s: float
+    speech_end_s: float
+    syllables: int
+    pauses: tuple[Pause, ...]
     disfluencies: tuple[Disfluency, ...]
     target: Emotion | None
     register: Register | None
@@ -49,27 +58,18 @@ class Delivery:
     advice: tuple[Advice, ...]
     notes: tuple[str, ...]
 
-    @property
-    def duration_s(self) -> float:
-        """Length of the clip in seconds."""
-        return self.prosody.duration_s
-
-    @property
-    def pauses(self) -> tuple[Pause, ...]:
-        """Silences of at least 0.2 s inside speech."""
-        return self.prosody.pauses
+    def placement(self, name: str) -> Placement | None:
+        """Where one value stands among the target's takes; None where there is nothing to compare it with."""
+        return next((placement for placement in self.placements if placement.name == name), None)
 
     def to_dict(self) -> dict[str, Any]:
         """The object that `ser delivery --json` prints: numbers, text and lists; null for what is not known."""
         return {
             "duration_s": round(self.duration_s, _DIGITS),
-            **{name: _rounded(value) for name, value in self.prosody.values.items()},
-            "confidence": {name: round(trust, 2) for name, trust in self.prosody.confidence.items()},
-            "speech": {
-                "start_s": round(self.prosody.speech.start_s, _DIGITS),
-                "end_s": round(self.prosody.speech.end_s, _DIGITS),
-            },
-            "syllables": len(self.prosody.syllables_s),
+            **{name: _rounded(value) for name, value in self.values.items()},
+            "confidence": {name: round(trust, 2) for name, trust in self.confidence.items()},
+            "speech": {"start_s": round(self.speech_start_s, _DIGITS), "end_s": round(self.speech_end_s, _DIGITS)},
+            "syllables": self.syllables,
             "pauses": [_span(pause) for pause in self.pauses],
             "disfluencies": [
                 {"kind": item.kind.value, **_span(item), "confidence": round(item.confidence, 2)}
@@ -83,23 +83,22 @@ class Delivery:
         }
 
 
-def delivery(clip: Clip, target: Emotion | None = None, baseline: Baseline | None = None) -> Delivery:
-    """Measures a take and advises on it.
+def judge_delivery(prosody: Prosody, target: Emotion | None = None, baseline: Baseline | None = None) -> Delivery:
+    """What is to be said of a take that was measured.
 
-    Without a target the advice is about fluency alone; with a baseline the values are seen relative to that
-    voice. Raises AudioError for a clip of more than ten minutes.
+    Without a target the advice is about fluency alone; with a baseline the values are seen relative to that voice.
     """
-    if clip.duration_s > MAX_DURATION_S:
-        raise AudioError(
-            f"The recording is {clip.duration_s / 60:.0f} minutes long; delivery is judged on takes of at most "
-            f"{MAX_DURATION_S / 60:.0f} minutes. Cut out the part to practise."
-        )
-    prosody = measure_prosody(clip)
-    disfluencies = find_disfluencies(prosody)
     reference = load_reference()
+    disfluencies = find_disfluencies(prosody)
     placements = place(prosody, target, baseline, reference) if target else ()
     return Delivery(
-        prosody=prosody,
+        duration_s=prosody.duration_s,
+        values=prosody.values,
+        confidence=prosody.confidence,
+        speech_start_s=prosody.speech.start_s,
+        speech_end_s=prosody.speech.end_s,
+        syllables=len(prosody.syllables_s),
+        pauses=prosody.pauses,
         disfluencies=disfluencies,
         target=target,
         register=choose_register(prosody, target, baseline, reference),
@@ -115,12 +114,11 @@ def delivery_text(result: Delivery) -> str:
     if not lines:
         lines.append("No voice was heard in this recording.")
     lines.extend(result.notes)
-    placed = {placement.name: placement for placement in result.placements}
     lines.append("")
-    for name, value in result.prosody.values.items():
+    for name, value in result.values.items():
         info = MEASURES[name]
         text = "not known" if value is None else amount(value, info.unit, info.decimals)
-        if (placement := placed.get(name)) and result.target:
+        if (placement := result.placement(name)) and result.target:
             if placement.relative:
                 text += f"; {placement.written} from your neutral voice"
             text += f" ({load_rules().words[result.target]} takes usually {placement.usual})"

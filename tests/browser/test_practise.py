@@ -95,7 +95,7 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     expect(page.get_by_text("Saved.")).to_be_visible()
 
     # The report on both.
-    page.get_by_role("button", name="Finish sitting").click()
+    page.get_by_role("button", name="Finish session").click()
     expect(page.get_by_text("of 2 takes came across")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Report as JSON").click()

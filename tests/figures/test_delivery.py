@@ -4,10 +4,16 @@ import pytest
 from ser_core.figures import describe
 from ser_core.figures.delivery import delivery_contours, delivery_strips
 from ser_core.labels import Emotion
-from ser_core.practice.delivery import delivery
 from ser_core.practice.reference import Band
+from ser_core.prosody import measure_prosody
+from ser_core.prosody.disfluency import find_disfluencies
 from tests.practice.feedback.takes import band, placement
 from tests.prosody.voices import clip_of, glide, silence, steady
+
+
+def contours(clip):
+    prosody = measure_prosody(clip)
+    return delivery_contours(clip, prosody, find_disfluencies(prosody))
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +23,12 @@ def take():
 
 
 def test_contours_show_pitch_level_and_marks(take):
-    result = delivery(take, Emotion.HAPPY)
-    figure = delivery_contours(take, result)
+    prosody = measure_prosody(take)
+    figure = contours(take)
     traces = {trace.yaxis: trace for trace in figure.data if trace.yaxis}
     pitch = np.asarray(traces["y3"].y, dtype=float)
-    np.testing.assert_allclose(pitch, result.prosody.pitch.f0_hz, rtol=1e-6)
-    assert np.asarray(traces["y2"].y).max() == pytest.approx(result.prosody.frames.level_db.max(), abs=0.01)
+    np.testing.assert_allclose(pitch, prosody.pitch.f0_hz, rtol=1e-6)
+    assert np.asarray(traces["y2"].y).max() == pytest.approx(prosody.frames.level_db.max(), abs=0.01)
     (mark,) = [trace for trace in figure.data if trace.name == "Long pause"]
     assert np.nanmin(mark.x) == pytest.approx(1.0, abs=0.03)
     assert np.nanmax(mark.x) == pytest.approx(2.4, abs=0.03)
@@ -31,14 +37,13 @@ def test_contours_show_pitch_level_and_marks(take):
 
 
 def test_contours_are_described_in_words(take):
-    text = describe(delivery_contours(take, delivery(take)))
+    text = describe(contours(take))
     assert "1 pause" in text
     assert "long pause from 1.0 s to 2.4 s" in text
 
 
 def test_contours_of_silence():
-    clip = clip_of(silence(1.0))
-    assert "0 pauses" in describe(delivery_contours(clip, delivery(clip)))
+    assert "0 pauses" in describe(contours(clip_of(silence(1.0))))
 
 
 def test_strip_places_the_take_on_the_common_scale():
@@ -96,7 +101,7 @@ def test_numbers_below_nought_have_a_minus_sign(take):
     ending = placement("pitch_final_semitones", -3.2, middle=-2.0)
     (words,) = [a.text for a in delivery_strips([ending], Emotion.SAD).layout.annotations]
     assert words == "<b>Ending</b> −3.2 semitones · usual −4.0 to 0.0"
-    assert "peak −" in describe(delivery_contours(take, delivery(take)))
+    assert "peak −" in describe(contours(take))
 
 
 def test_strips_without_placements():

@@ -10,8 +10,8 @@ from ser_core.config import PROJECT_DIR
 from ser_core.history import NewTake, account_owner, open_history, token_owner
 from ser_core.history.store import History
 from ser_core.labels import Emotion
-from ser_core.practice.delivery import delivery
-from ser_core.prosody import MEASURES
+from ser_core.practice.delivery import judge_delivery
+from ser_core.prosody import MEASURES, measure_prosody
 from tests.history.conftest import a_practice, a_report, noise
 from tests.ui.history_helpers import Browser
 from ui.analyse.samples import samples
@@ -129,8 +129,7 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
 
 
 def test_what_delivery_reports_is_shown(history: History, mine: int, open_page: Open) -> None:
-    clip = read_clip(samples()[0].path)
-    result = delivery(clip, Emotion.SAD)
+    result = judge_delivery(measure_prosody(read_clip(samples()[0].path)), Emotion.SAD)
     number = history.save_take(mine, a_practice(Emotion.SAD, delivery=result.to_dict()))
     page = open_page()
     page.session_state[f"history_take_{number}"] = True
@@ -138,7 +137,7 @@ def test_what_delivery_reports_is_shown(history: History, mine: int, open_page: 
     assert not page.exception
     for advice in result.advice:
         assert literal(advice.sentence) in texts
-    known = [MEASURES[name].label for name, value in result.prosody.values.items() if value is not None]
+    known = [MEASURES[name].label for name, value in result.values.items() if value is not None]
     assert len(known) > 5
     for label in known:
         assert f"| {label} |" in texts

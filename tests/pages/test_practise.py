@@ -15,12 +15,12 @@ from streamlit.testing.v1 import AppTest
 from ser_core.config import PROJECT_DIR
 from ser_core.history import token_owner
 from ser_core.labels import Emotion
+from ser_core.practice.session import MAX_TAKES
+from ser_core.practice.task import SENTENCES
 from ser_core.recognition.analyse import analyse
 from tests.prosody.voices import espeak, silence, steady, syllables
 from tests.ui.history_helpers import Browser
-from ui.practise.sentences import SENTENCES
-from ui.practise.state import MAX_TAKES
-from ui.practise.takes import Way
+from ui.practise.recording import Way
 from ui.shared.text import name_of
 
 Make = Callable[[float], bytes]
@@ -250,11 +250,11 @@ def test_a_second_take_stands_beside_the_first(page: AppTest, recording: Make) -
     assert 0 < table.index("Take 2") < table.index("Take 1")
     assert "Pitch range (semitones)" in table
     before = players(page)
-    page.button_group(key="practise_listen_1").set_value(1).run()
+    page.button_group(key="practise_listen_1").select("Take 1").run()
     assert players(checked(page)) == before + 1
 
 
-def test_a_finished_sitting_is_reported_and_can_be_taken_away(page: AppTest, recording: Make) -> None:
+def test_a_finished_session_is_reported_and_can_be_taken_away(page: AppTest, recording: Make) -> None:
     give(page, wav(silence(0.2), syllables(110, 112, 2.0), silence(0.2)))
     press(page, "practise_again")
     give(page, wav(silence(0.2), syllables(110, 180, 2.0), silence(0.2)))
@@ -270,10 +270,10 @@ def test_a_finished_sitting_is_reported_and_can_be_taken_away(page: AppTest, rec
     press(page, "practise_finish")
     press(page, "practise_anew")
     assert "Your takes side by side" not in texts(page)
-    assert not page.session_state["practice"].sounds
+    assert not page.session_state["practice"].takes
 
 
-def test_another_page_does_not_end_the_sitting(page: AppTest, recording: Make) -> None:
+def test_another_page_does_not_end_the_session(page: AppTest, recording: Make) -> None:
     aim(page, Emotion.ANGRY)
     give(page, recording(3.0))
     checked(page.switch_page("pages/history.py").run())
@@ -294,13 +294,12 @@ def test_the_next_take_is_for_the_same_target_and_sentence(page: AppTest, record
     assert page.button_group(key="practise_target").value is Emotion.SAD
     assert page.selectbox(key="practise_sentence").value == sentence
     assert ("It rains again" if own else SENTENCES[2]) in html(page)
-    assert page.session_state["practice"].takes[0].sentence == ("It rains again" if own else SENTENCES[2])
+    assert page.session_state["practice"].takes[0].task.sentence == ("It rains again" if own else SENTENCES[2])
 
 
-def test_a_sitting_has_an_end(page: AppTest, recording: Make) -> None:
+def test_a_session_has_an_end(page: AppTest, recording: Make) -> None:
     give(page, recording(2.0))
-    sitting = page.session_state["practice"]
-    sitting.takes *= MAX_TAKES
+    page.session_state["practice"].takes *= MAX_TAKES
     press(page, "practise_again")
     assert "a good moment to finish" in texts(page)
     assert not [group for group in page.button_group if group.key == "practise_way"]
@@ -346,7 +345,7 @@ def test_the_own_voice_is_kept_only_when_asked_and_found_again(page: AppTest, br
     history, profile = browser.saved()
     kept = history.baseline(profile)
     assert kept is not None
-    # How the voice sounds to the model is kept with it, so that the next sitting is heard relative to it too.
+    # How the voice sounds to the model is kept with it, so that the next session is heard relative to it too.
     assert set(kept["own_voice"]["neutral_logits"]) == {emotion.value for emotion in Emotion}
 
     browser.sent = browser.cookie
@@ -397,7 +396,7 @@ def test_practising_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.practise.takes import Way
+from ui.practise.recording import Way
 from ui.analyse.samples import samples
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60)
 page.switch_page("pages/practise.py").run()

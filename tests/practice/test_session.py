@@ -1,186 +1,150 @@
-import copy
-import json
-import re
-from dataclasses import replace
+"""The stages of a session and the moves between them, without a page."""
+
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
-from ser_core.adaptation.enrolment import Baseline, compute_baseline
-from ser_core.audio import read_clip, to_wav
-from ser_core.errors import AudioError, NoSpeechError
+from ser_core.adaptation.enrolment import Baseline
+from ser_core.errors import AudioError
 from ser_core.labels import Emotion
-from ser_core.models.card import OwnVoiceUse
-from ser_core.practice.delivery import delivery
-from ser_core.practice.session import (
-    MAX_TAKE_S,
-    Attempt,
-    Change,
-    Direction,
-    attempt,
-    change_text,
-    compare,
-    neutral_voice,
-    noted,
-    sitting_dict,
-    sitting_text,
-    summarise,
-)
-from ser_core.prosody import MEASURES
-from ser_core.recognition.analyse import analyse
+from ser_core.practice.delivery import judge_delivery
+from ser_core.practice.session import MAX_TAKES, Enrolling, Finished, Full, Recording, Reviewing, Session
+from ser_core.practice.take import Take, TakeResult
+from ser_core.practice.task import Task
+from ser_core.prosody import measure_prosody
 from ser_core.records import Prediction, Report
-from ser_core.text.outcome import Outcome
-from tests.prosody.voices import clip_of, glide, silence, steady, syllables
+from tests.prosody.voices import clip_of, steady
 
-ENDED_AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
-
-
-def heard(emotion=Emotion.SAD, score=0.6, unsure=False):
-    rest = (1 - score) / 7
-    return Prediction({e: score if e is emotion else rest for e in Emotion}, "m", unsure)
-
-
-def phrase(start_hz, end_hz, gap_s=0.0):
-    up, down = glide(start_hz, end_hz, 1.0), glide(end_hz, start_hz, 1.0)
-    return clip_of(np.concatenate([silence(0.2), up, silence(gap_s), down, silence(0.2)]))
+NOW = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+SAD = Task(Emotion.SAD, "It rains again", own_words=True)
+VOICE = Baseline({"pitch_median_hz": 120.0}, 8.0)
+CLIP = clip_of(steady(120, 0.5))
+PROSODY = measure_prosody(CLIP)
+REPORT = Report("take.wav", 0.5, Prediction({Emotion.SAD: 1.0}, "m"), ())
+DELIVERY = judge_delivery(PROSODY)
 
 
-def take(number, clip, target=Emotion.ANGRY, prediction=None, baseline=None):
-    report = Report("take.wav", clip.duration_s, prediction or heard(), ())
-    return noted(Attempt(clip, target, report, delivery(clip, target, baseline)), number, "A sentence.")
+def made(session: Session) -> TakeResult:
+    return TakeResult(Take(session.next_number, session.task, REPORT, DELIVERY, b"RIFF"), CLIP, PROSODY)
 
 
-@pytest.fixture(scope="module")
-def flat():
-    return take(1, phrase(110, 114))
+def at(stage: type) -> Session:
+    """A session that has come to this stage with one take, or as many as fit."""
+    session = Session()
+    for _ in range(MAX_TAKES if stage is Full else 1):
+        session.add(made(session))
+        if stage is not Reviewing:
+            session.next_take()
+    if stage is Enrolling:
+        session.begin_enrolment()
+    elif stage is Finished:
+        session.finish(NOW)
+    assert isinstance(session.stage, stage)
+    return session
 
 
-@pytest.fixture(scope="module")
-def lively():
-    return take(2, phrase(110, 180), prediction=heard(Emotion.ANGRY, 0.7))
+MOVES = {
+    "add": lambda session: session.add(made(session)),
+    "next_take": Session.next_take,
+    "begin_enrolment": Session.begin_enrolment,
+    "leave_enrolment": Session.leave_enrolment,
+    "enrol": lambda session: session.enrol(VOICE),
+    "finish": lambda session: session.finish(NOW),
+    "resume": Session.resume,
+}
+LEADS_TO = {
+    (Recording, "add"): Reviewing,
+    (Recording, "begin_enrolment"): Enrolling,
+    (Recording, "finish"): Finished,
+    (Reviewing, "next_take"): Recording,
+    (Reviewing, "begin_enrolment"): Enrolling,
+    (Reviewing, "finish"): Finished,
+    (Enrolling, "leave_enrolment"): Recording,
+    (Enrolling, "enrol"): Recording,
+    (Enrolling, "begin_enrolment"): Enrolling,
+    (Full, "begin_enrolment"): Enrolling,
+    (Full, "finish"): Finished,
+    (Finished, "resume"): Recording,
+}
 
 
-def test_a_model_that_does_not_know_the_target_gives_no_probability(flat):
-    report = Report("take.wav", 1.0, Prediction({Emotion.SAD: 1.0}, "m"), ())
-    unknown = noted(Attempt(phrase(110, 114), Emotion.CALM, report, delivery(phrase(110, 114), Emotion.CALM)), 1)
-    assert unknown.target_probability is None
-    assert "probability of" not in sitting_text([unknown], ENDED_AT)
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("stage", [Recording, Reviewing, Enrolling, Full, Finished])
+def test_each_move_from_each_stage(stage: type, move: str) -> None:
+    session = at(stage)
+    before = dict(vars(session))
+    MOVES[move](session)
+    if (stage, move) in LEADS_TO:
+        assert isinstance(session.stage, LEADS_TO[stage, move])
+    else:
+        assert vars(session) == before  # a second click changes nothing
 
 
-def test_the_change_of_a_known_glide_is_found_and_placed(flat, lively):
-    # The middle 95 percent of 110 to 180 Hz, 8.5 semitones, against 0.6.
-    (moved,) = [change for change in compare(flat, lively) if change.name == "pitch_range_semitones"]
-    assert moved.first == pytest.approx(0.6, abs=0.2)
-    assert moved.last == pytest.approx(0.95 * 12 * np.log2(180 / 110), abs=0.3)
-    assert moved.direction is Direction.NEARER
-    (back,) = [change for change in compare(lively, flat) if change.name == "pitch_range_semitones"]
-    assert back.direction is Direction.FURTHER
+def test_a_take_is_added_and_shown() -> None:
+    session = Session()
+    session.choose(SAD)
+    result = made(session)
+    session.add(result)
+    assert isinstance(session.stage, Reviewing)
+    assert session.stage.result is result
+    assert [(take.number, take.target) for take in session.takes] == [(1, Emotion.SAD)]
+    assert session.next_number == 2
 
 
-def test_what_cannot_be_heard_is_no_change(flat):
-    assert compare(flat, take(2, phrase(110, 114))) == ()
-    barely = take(2, phrase(112, 116))  # a third of a semitone higher
-    assert "pitch_median_hz" not in {change.name for change in compare(flat, barely)}
+def test_a_full_session_takes_nothing_more() -> None:
+    session = at(Full)
+    assert len(session.takes) == MAX_TAKES
+    for leave in (session.leave_enrolment, lambda: session.enrol(VOICE)):
+        session.begin_enrolment()
+        leave()
+        assert isinstance(session.stage, Full)
+    session.finish(NOW)
+    session.resume()
+    assert isinstance(session.stage, Full)
 
 
-def test_takes_seen_from_different_voices_are_not_called_nearer(flat):
-    own = compute_baseline(clip_of(steady(112, 9.0)))
-    relative = take(2, phrase(110, 180), baseline=own)
-    (moved,) = [change for change in compare(flat, relative) if change.name == "pitch_range_semitones"]
-    assert moved.direction is Direction.UNKNOWN
+def test_without_a_take_there_is_nothing_to_finish() -> None:
+    session = Session()
+    session.finish(NOW)
+    assert isinstance(session.stage, Recording)
 
 
-def test_a_value_measured_in_noise_is_not_compared(lively, rng):
-    loud_noise = clip_of(0.3 * rng.standard_normal(32_000))
-    assert take(1, loud_noise).value("pitch_range_semitones") is None
-    assert "pitch_range_semitones" not in {change.name for change in compare(take(1, loud_noise), lively)}
+def test_a_finished_session_knows_when_it_ended() -> None:
+    assert at(Finished).stage == Finished(NOW)
 
 
-def test_takes_are_summed_up_by_target(flat, lively):
-    sad = take(3, phrase(110, 114), target=Emotion.SAD, prediction=heard(Emotion.SAD))
-    angry, other = summarise([flat, lively, sad])
-    assert (angry.target, [each.number for each in angry.takes]) == (Emotion.ANGRY, [1, 2])
-    assert angry.outcomes == (Outcome.HEARD_OTHERWISE, Outcome.CAME_ACROSS)
-    assert angry.changes == compare(flat, lively)
-    assert (other.target, other.outcomes, other.changes) == (Emotion.SAD, (Outcome.CAME_ACROSS,), ())
-    assert summarise([]) == ()
+def test_the_task_of_a_take_that_was_made_stays() -> None:
+    session = at(Reviewing)
+    session.choose(SAD)
+    assert session.task == Task()
 
 
-def test_a_change_in_words():
-    change = Change("pitch_final_semitones", 1.26, -3.0, Direction.NEARER)
-    assert change_text(change, Emotion.DISGUST) == "Ending: 1.3 to −3.0 semitones, nearer to disgusted takes"
-    assert change_text(Change("pause_share", 0.0, 12.4, Direction.UNKNOWN), Emotion.SAD) == "Pauses: 0 to 12%"
+@pytest.mark.parametrize("move", ["add", "begin_enrolment", "finish"])
+def test_a_problem_is_told_until_the_next_move(move: str) -> None:
+    session = at(Recording)
+    session.refuse(AudioError("silent"))
+    assert str(session.problem) == "silent"
+    assert isinstance(session.stage, Recording)
+    MOVES[move](session)
+    assert session.problem is None
 
 
-def test_the_report_as_json(flat, lively):
-    content = json.loads(json.dumps(sitting_dict([flat, lively], ENDED_AT), allow_nan=False))
-    assert content["ended_at"] == "2026-03-01T18:30:00+00:00"
-    (progress,) = content["progress"]
-    assert (progress["takes"], progress["came_across"], progress["partly"]) == (2, 1, 0)
-    assert (progress["first_probability"], progress["last_probability"]) == (pytest.approx(0.4 / 7, abs=1e-4), 0.7)
-    assert {change["value"] for change in progress["changes"]} <= set(MEASURES)
-    assert progress["went_well"] == lively.delivery["advice"][0]["sentence"]
-    first, last = content["takes"]
-    assert (first["outcome"], last["outcome"]) == ("heard otherwise", "came across")
-    assert first["sentence"] == "A sentence."
-    assert first["report"]["emotion"] == "sad"
-    assert first["delivery"]["advice"]
+def test_a_neutral_voice_is_the_persons_until_they_keep_it() -> None:
+    session = at(Enrolling)
+    session.enrol(VOICE)
+    assert (session.baseline, session.baseline_kept) == (VOICE, False)
+    session.recall(VOICE, kept=True)
+    assert session.baseline_kept
+    session.recall(None, kept=True)  # the profile holds none
+    assert (session.baseline, session.baseline_kept) == (None, False)
 
 
-def test_the_report_in_words(flat, lively):
-    text = sitting_text([flat, lively], ENDED_AT)
-    assert text.startswith("Practice on 2026-03-01, 18:30: 2 takes\n")
-    assert "Angry: 1 of 2 takes came across" in text
-    assert "take 1: heard as sad; probability of angry 6%" in text
-    assert re.search(r"Pitch range: 0\.\d to 8\.\d semitones, nearer to angry takes\n", text)
-    assert re.search(r"What went well \(take 2, at \d\.\d s\): ", text)
-    assert "1 take\n" in sitting_text([flat], ENDED_AT)
-
-
-def test_a_take_without_a_voice_can_be_summed_up():
-    text = sitting_text([take(1, clip_of(silence(1.0)))], ENDED_AT)
-    assert "For next time" not in text
-
-
-def test_attempt_is_what_the_parts_say(recogniser):
-    sound = to_wav(clip_of(syllables(110, 180, 2.4)))
-    made = attempt(sound, Emotion.HAPPY, name="a.wav", recogniser=recogniser)
-    assert made.report == analyse(sound, name="a.wav", recogniser=recogniser)
-    assert made.delivery.target is Emotion.HAPPY
-    assert made.clip.duration_s == pytest.approx(2.4)
-
-
-def test_attempt_takes_no_tune(recogniser):
-    with pytest.raises(NoSpeechError, match="noise or music"):
-        attempt(to_wav(phrase(110, 180)), Emotion.HAPPY, name="a.wav", recogniser=recogniser)
-
-
-def test_attempt_refuses_more_than_a_take(recogniser):
-    with pytest.raises(AudioError, match="at most 0:02:00"):
-        attempt(to_wav(clip_of(steady(120, MAX_TAKE_S + 1))), Emotion.HAPPY, name="a.wav", recogniser=recogniser)
-
-
-def test_the_neutral_voice_is_one_that_speaks(recogniser):
-    speech = clip_of(syllables(120, 120, 9.0))
-    voice = neutral_voice(to_wav(speech), recogniser)
-    assert voice.values["pitch_median_hz"] == pytest.approx(120, rel=0.03)
-    assert voice.own_voice == recogniser.own_voice(read_clip(to_wav(speech)))
-    tune = clip_of(np.concatenate([steady(hz, 1.5) for hz in (131, 165, 196, 165, 131, 196)]))
-    with pytest.raises(AudioError, match=r"noise or music\. Read a text aloud"):
-        neutral_voice(to_wav(tune), recogniser)
-
-
-def test_a_take_is_heard_relative_to_the_own_voice(recogniser, samples_dir):
-    """Where the card says how, which this one is made to."""
-    neutral, path = samples_dir / "synthetic-even.flac", samples_dir / "synthetic-quick-high.flac"
-    clip = read_clip(neutral)
-    labels = recogniser.labels
-    hearing = copy.copy(recogniser)
-    use = OwnVoiceUse(0.5, tuple(0.0 for _ in labels))
-    hearing.card = replace(recogniser.card, calibration=replace(recogniser.card.calibration, own_voice=use))
-    baseline = Baseline({"pitch_median_hz": 120.0}, 5.0, hearing.own_voice(clip))
-    with_it = attempt(path, Emotion.HAPPY, name="a", recogniser=hearing, baseline=baseline).report
-    without = attempt(path, Emotion.HAPPY, name="a", recogniser=hearing).report
-    expected = hearing.predict(read_clip(path), baseline.own_voice)
-    assert with_it.prediction.scores == expected.scores != without.prediction.scores
+def test_the_next_session_begins_without_takes_and_with_the_same_voice_and_task() -> None:
+    session = Session()
+    session.choose(SAD)
+    session.recall(VOICE, kept=True)
+    session.add(made(session))
+    fresh = session.successor()
+    assert (fresh.number, fresh.takes, fresh.task) == (2, (), SAD)
+    assert (fresh.baseline, fresh.baseline_kept) == (VOICE, True)
+    assert isinstance(fresh.stage, Recording)

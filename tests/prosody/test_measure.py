@@ -81,9 +81,10 @@ def _timed(clip):
 
 def test_librosa_numba_and_tensorflow_stay_out():
     code = (
-        "import sys, numpy as np; from ser_core.practice.delivery import delivery; from ser_core.records import Clip;"
+        "import sys, numpy as np; from ser_core.practice.delivery import judge_delivery;"
+        "from ser_core.prosody import measure_prosody; from ser_core.records import Clip;"
         "t = np.arange(16000) / 16000;"
-        "delivery(Clip(np.sin(2 * np.pi * 150 * t).astype(np.float32), 16000));"
+        "judge_delivery(measure_prosody(Clip(np.sin(2 * np.pi * 150 * t).astype(np.float32), 16000)));"
         "print([m for m in ('librosa', 'numba', 'tensorflow', 'sklearn', 'streamlit') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

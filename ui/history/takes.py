@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -22,14 +21,6 @@ from ui.shared.text import download_name, duration, literal, name_of
 PAGE_SIZE = 10
 _MESSAGE = "history_message"
 _ICONS = {Outcome.CAME_ACROSS: ":material/check_circle:", Outcome.PARTLY: ":material/incomplete_circle:"}
-
-
-def zone() -> tzinfo:
-    """The browser's time zone; UTC when it does not tell one that is known here."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
-        return UTC
 
 
 def show(profile_id: int) -> None:
@@ -56,7 +47,7 @@ def everything(profile_id: int) -> None:
         st.download_button(
             "Download everything",
             lambda: b"".join(profile.history().export(profile_id)),
-            file_name=f"speech-emotion-history-{datetime.now(zone()):%Y-%m-%d}.zip",
+            file_name=f"speech-emotion-history-{datetime.now(profile.zone()):%Y-%m-%d}.zip",
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
@@ -127,7 +118,7 @@ def tell_what_happened() -> None:
 
 
 def _entry(profile_id: int, take: Take) -> None:
-    when = take.saved_at.astimezone(zone())
+    when = take.saved_at.astimezone(profile.zone())
     with st.expander(
         f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
         icon=_icon(take),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ser_core.adaptation.enrolment import ASKED_S, Baseline
 from ser_core.errors import SerError
-from ui.practise.state import Sitting
+from ser_core.practice.session import Session
 from ui.shared import profile
 from ui.shared.errors import tell
 
@@ -12,27 +12,27 @@ _WANTED = "practise_voice_wanted"
 _COUNT = "practise_voice_keeps"
 
 
-def recall(sitting: Sitting) -> None:
-    """Bring the neutral voice that is kept with the profile into the sitting, unless another was given since.
+def recall(session: Session) -> None:
+    """Bring the neutral voice that is kept with the profile into the session, unless another was given since.
 
     One that was kept and has been deleted in the History goes from here as well.
     """
-    if sitting.baseline is not None and not sitting.baseline_kept:
+    if session.baseline is not None and not session.baseline_kept:
         return
     try:
         number = profile.current()
         stored = None if number is None else profile.history().baseline(number)
-        sitting.baseline = None if stored is None else Baseline.from_dict(stored)
+        known = None if stored is None else Baseline.from_dict(stored)
     except SerError:
         # Practice goes on without; whoever opens the History is told why.
-        sitting.baseline = None
-    sitting.baseline_kept = sitting.baseline is not None
+        known = None
+    session.recall(known, kept=True)
 
 
-def show(sitting: Sitting) -> None:
+def show(session: Session) -> None:
     """Draw what is known of the person's neutral voice, and the way to give, keep and forget it."""
     with st.container(border=True, key="practise_voice"):
-        if sitting.baseline is None:
+        if session.baseline is None:
             st.markdown(
                 f"**Compare with your own voice.** With about {ASKED_S:.0f} seconds of your everyday voice, given "
                 "once, feedback tells how far you moved from it, instead of how you differ from others."
@@ -40,23 +40,22 @@ def show(sitting: Sitting) -> None:
             st.button(
                 "Record my neutral voice",
                 icon=":material/person_add:",
-                on_click=_begin,
-                args=(sitting,),
+                on_click=session.begin_enrolment,
                 key="practise_voice_begin",
             )
             return
-        pitch_hz = sitting.baseline.values["pitch_median_hz"]
+        pitch_hz = session.baseline.values["pitch_median_hz"]
         st.markdown(
             f"**Your neutral voice is known** (pitch around {pitch_hz:.0f} Hz). Each take is seen relative to it."
         )
         if st.session_state.get(_WANTED):
-            _keep(sitting, sitting.baseline)
-        _offer(sitting)
+            _keep(session, session.baseline)
+        _offer(session)
 
 
-def _offer(sitting: Sitting) -> None:
+def _offer(session: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if sitting.baseline_kept:
+        if session.baseline_kept:
             st.markdown(":material/bookmark_added: Kept with your profile.", width="content")
         elif not st.session_state.get(_WANTED):
             st.button(
@@ -67,13 +66,8 @@ def _offer(sitting: Sitting) -> None:
                 "then they are gone when you close this page.",
                 key="practise_voice_keep",
             )
-        st.button("Record it anew", on_click=_begin, args=(sitting,), type="tertiary", key="practise_voice_again")
-        st.button("Forget it", on_click=_forget, args=(sitting,), type="tertiary", key="practise_voice_forget")
-
-
-def _begin(sitting: Sitting) -> None:
-    sitting.try_again()
-    sitting.records_baseline = True
+        st.button("Record it anew", on_click=session.begin_enrolment, type="tertiary", key="practise_voice_again")
+        st.button("Forget it", on_click=_forget, args=(session,), type="tertiary", key="practise_voice_forget")
 
 
 def _want() -> None:
@@ -82,7 +76,7 @@ def _want() -> None:
     st.session_state[_WANTED] = st.session_state[_COUNT]
 
 
-def _keep(sitting: Sitting, baseline: Baseline) -> None:
+def _keep(session: Session, baseline: Baseline) -> None:
     try:
         number = profile.open_for_saving(f"practise_voice_{st.session_state[_WANTED]}")
         if number is None:
@@ -92,18 +86,17 @@ def _keep(sitting: Sitting, baseline: Baseline) -> None:
     except SerError as error:
         tell(error)
     else:
-        sitting.baseline_kept = True
+        session.recall(baseline, kept=True)
     del st.session_state[_WANTED]
 
 
-def _forget(sitting: Sitting) -> None:
-    if sitting.baseline_kept:
+def _forget(session: Session) -> None:
+    if session.baseline_kept:
         try:
             number = profile.current()
             if number is not None:
                 profile.history().save_baseline(number, None)
         except SerError as error:
-            sitting.problem = error
+            session.refuse(error)
             return
-    sitting.baseline = None
-    sitting.baseline_kept = False
+    session.recall(None, kept=False)

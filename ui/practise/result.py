@@ -8,13 +8,19 @@ import streamlit as st
 from ser_core.audio import to_wav
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.history import NewTake
 from ser_core.labels import Emotion
+from ser_core.practice.delivery import Delivery
 from ser_core.practice.feedback import Advice
-from ser_core.practice.session import Attempt, SittingTake
+from ser_core.practice.session import Session
+from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
+from ser_core.recognition.analyse import report_dict
 from ser_core.records import Prediction
 from ser_core.text.numbers import amount, percent
 from ser_core.text.outcome import Outcome, outcome, outcome_sentence
+from ui.practise import report
+from ui.shared import save
 from ui.shared.illustrations import Mood, img
 from ui.shared.loaders import recogniser
 from ui.shared.text import duration, literal, sureness, trust_in_confidence
@@ -34,32 +40,45 @@ _CONTOURS = (
     "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave; pauses "
     "and stumbles that were heard are marked in it."
 )
-UNITS = (
-    "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
-    "**LUFS** counts loudness as the ear weighs it; 10 more sound about twice as loud. **dB** (decibel) compares "
-    "levels; 1 dB is hardly heard."
-)
 
 
-def show(made: Attempt, take: SittingTake) -> None:
-    """Draw how a take came across and what to change."""
-    _answer(made, take)
-    st.audio(to_wav(made.clip), format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
-    if not made.delivery.advice:
+def show(session: Session, made: TakeResult) -> None:
+    """Draw how the take just made came across, what to change, and what can be done next."""
+    take = made.take
+    _answer(take)
+    st.audio(take.wav, format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
+    if take.delivery.advice:
+        for note in take.delivery.notes:
+            st.caption(f":material/info: {literal(note)}")
+        _advice(made)
+    else:
         st.info(
             "No voice was heard clearly enough to say how it was spoken. Try again nearer to the microphone, in a "
             "quiet room.",
             icon=":material/mic_off:",
         )
-        return
-    for note in made.delivery.notes:
-        st.caption(f":material/info: {literal(note)}")
-    _advice(made)
+    with st.container(horizontal=True):
+        st.button(
+            "Try again",
+            type="primary",
+            icon=":material/replay:",
+            on_click=session.next_take,
+            help="For the same emotion or another one.",
+            key="practise_again",
+        )
+        report.finish_button(session)
+    save.offer(
+        f"practice_{session.number}_{take.number}",
+        NewTake("practice", report_dict(take.report), take.target, take.delivery.to_dict()),
+        audio=lambda: made.clip,
+    )
+    if take.delivery.advice:
+        _look_closer(made)
 
 
-def _answer(made: Attempt, take: SittingTake) -> None:
-    heard = made.report.prediction
-    announcement = outcome_sentence(heard, made.target, heard.scores.get(made.target))
+def _answer(take: Take) -> None:
+    heard = take.report.prediction
+    announcement = outcome_sentence(heard, take.target, take.target_probability)
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -71,7 +90,7 @@ def _answer(made: Attempt, take: SittingTake) -> None:
                 width="content",
             )
             with st.container(width="stretch", gap="xsmall"):
-                _say(made, take)
+                _say(take)
         with bars:
             figure = emotion_bars(heard)
             st.plotly_chart(
@@ -79,10 +98,11 @@ def _answer(made: Attempt, take: SittingTake) -> None:
             )
 
 
-def _say(made: Attempt, take: SittingTake) -> None:
-    heard, target = made.report.prediction, made.target
+def _say(take: Take) -> None:
+    heard, target = take.report.prediction, take.target
     came = outcome(heard, target)
-    said = f"  \n“{literal(shorten(take.sentence, _LONGEST_QUOTE, placeholder=' …'))}”" if take.sentence else ""
+    quote = literal(shorten(take.task.sentence, _LONGEST_QUOTE, placeholder=" …"))
+    said = f"  \n“{quote}”" if quote else ""
     st.caption(f"Take {take.number}: you aimed for {target.value}{said}")
     st.header(_HEADINGS.get(came, f"Heard as {heard.emotion.value}"), anchor=False)
     st.markdown(_told(heard, target, came))
@@ -118,9 +138,9 @@ def _told(heard: Prediction, target: Emotion, came: Outcome) -> str:
     return f"{told} It does not know {target.value}, so only the feedback below is about it."
 
 
-def _advice(made: Attempt) -> None:
-    praise = [each for each in made.delivery.advice if each.kind == "praise"]
-    changes = [each for each in made.delivery.advice if each.kind != "praise"]
+def _advice(made: TakeResult) -> None:
+    praise = [each for each in made.take.delivery.advice if each.kind == "praise"]
+    changes = [each for each in made.take.delivery.advice if each.kind != "praise"]
     st.subheader("What went well", anchor=False)
     for number, each in enumerate(praise):
         _one(made, each, ":material/thumb_up:", f"praise_{number}")
@@ -130,7 +150,7 @@ def _advice(made: Attempt) -> None:
             _one(made, each, ":material/arrow_forward:", f"change_{number}")
 
 
-def _one(made: Attempt, advice: Advice, icon: str, key: str) -> None:
+def _one(made: TakeResult, advice: Advice, icon: str, key: str) -> None:
     with st.container(border=True, key=f"practise_{key}"):
         words, moment = st.columns([5, 3], gap="medium", vertical_alignment="center")
         words.markdown(f"{icon} {literal(advice.sentence)}")
@@ -143,45 +163,40 @@ def _one(made: Attempt, advice: Advice, icon: str, key: str) -> None:
             )
 
 
-def look_closer(made: Attempt, take: SittingTake) -> None:
-    """Draw the pictures and the values of a take; nothing when no voice was heard."""
-    if not made.delivery.advice:
-        return
-    stem = _stem(take)
+def _look_closer(made: TakeResult) -> None:
+    take = made.take
+    stem, delivery = _stem(take), take.delivery
     st.subheader("Your voice in pictures", anchor=False)
     st.caption(_CONTOURS)
-    figure = delivery_contours(made.clip, made.delivery)
+    figure = delivery_contours(made.clip, made.prosody, delivery.disfluencies)
     st.plotly_chart(figure, config=picture_config("melody", stem), alt=describe(figure), key="practise_contours")
-    if made.delivery.placements:
+    if delivery.placements:
+        relative = any(placement.relative for placement in delivery.placements)
         st.caption(
-            f"**Your take among {made.target.value} takes** of actors with a voice about as "
-            f"{'high' if made.delivery.register == 'higher' else 'low'} as yours"
-            f"{', each seen from its speaker’s own neutral voice' if _is_relative(made) else ''}. They are one short "
+            f"**Your take among {take.target.value} takes** of actors with a voice about as "
+            f"{'high' if delivery.register == 'higher' else 'low'} as yours"
+            f"{', each seen from its speaker’s own neutral voice' if relative else ''}. They are one short "
             "sentence each, and examples of how it can be done, not a norm."
         )
-        figure = delivery_strips(made.delivery.placements, made.target)
+        figure = delivery_strips(delivery.placements, take.target)
         st.plotly_chart(
             figure, config=picture_config("among-others", stem), alt=describe(figure), key="practise_strips"
         )
-    st.caption(UNITS)
+    st.caption(report.UNITS)
     with st.expander("All values, and what they mean"):
-        _values(made)
+        _values(delivery)
 
 
-def _is_relative(made: Attempt) -> bool:
-    return any(placement.relative for placement in made.delivery.placements)
-
-
-def _values(made: Attempt) -> None:
+def _values(delivery: Delivery) -> None:
     rows = []
-    for name, value in made.delivery.prosody.values.items():
+    for name, value in delivery.values.items():
         info = MEASURES[name]
         shown = "not known" if value is None else amount(value, info.unit, info.decimals)
         rows.append(f"**{info.label}: {shown}**  \n:small[{info.meaning}]")
     st.markdown("\n\n".join(rows))
-    st.caption(f"Measured over {duration(made.delivery.duration_s)}.")
+    st.caption(f"Measured over {duration(delivery.duration_s)}.")
 
 
-def _stem(take: SittingTake) -> str:
+def _stem(take: Take) -> str:
     """What the names of a take's pictures begin with."""
     return f"take-{take.number}-{take.target.value}"

@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from ser_core.labels import STYLES, Emotion
-from ui.practise.sentences import SENTENCES
-from ui.practise.state import Sitting
+from ser_core.practice.session import Session
+from ser_core.practice.task import SENTENCES, Task
 from ui.shared.illustrations import img
 from ui.shared.text import name_of
 
@@ -15,24 +15,24 @@ _OWN = "My own words"
 _LONGEST_TEXT = 400
 
 
-def choose(sitting: Sitting) -> None:
-    """Draw the choice of a target and of a sentence, and put both into the sitting."""
-    # Streamlit forgets a widget while it is not drawn; the sitting does not.
-    st.session_state.setdefault(_TARGET, sitting.target)
+def choose(session: Session) -> None:
+    """Draw the choice of a target and of a sentence, and put both into the session."""
+    # Streamlit forgets a widget while it is not drawn; the session does not.
+    st.session_state.setdefault(_TARGET, session.task.target)
     chosen = st.pills("How do you want to sound?", list(Emotion), required=True, format_func=name_of, key=_TARGET)
-    if chosen is not None:
-        sitting.target = chosen
+    target = session.task.target if chosen is None else chosen
     with st.container(border=True, key="practise_task", horizontal=True, gap="medium"):
-        st.html(img(sitting.target, size_px=88), width="content")
+        st.html(img(target, size_px=88), width="content")
         with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{name_of(sitting.target)}** often sounds like this: {STYLES[sitting.target].sounds_like}")
-            _choose_sentence(sitting)
-            if sitting.sentence:
-                st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">“{escape(sitting.sentence)}”</p>')
+            st.markdown(f"**{name_of(target)}** often sounds like this: {STYLES[target].sounds_like}")
+            task = _choose_sentence(target, session.task)
+            if task.sentence:
+                st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">“{escape(task.sentence)}”</p>')
+    session.choose(task)
 
 
-def _choose_sentence(sitting: Sitting) -> None:
-    st.session_state.setdefault(_SENTENCE, _OWN if sitting.own_words else sitting.sentence)
+def _choose_sentence(target: Emotion, before: Task) -> Task:
+    st.session_state.setdefault(_SENTENCE, _OWN if before.own_words else before.sentence)
     chosen: str = st.selectbox(
         "What do you want to say?",
         [*SENTENCES, _OWN],
@@ -40,15 +40,13 @@ def _choose_sentence(sitting: Sitting) -> None:
         help="The sentences carry no emotion of their own, so all of it has to come from your voice. Say the same "
         "one in each take: then the takes compare.",
     )
-    if chosen == _OWN:
-        st.session_state.setdefault(_OWN_TEXT, sitting.sentence if sitting.own_words else "")
-        text: str = st.text_area(
-            "Your text",
-            max_chars=_LONGEST_TEXT,
-            placeholder="Two or three sentences. Leave it empty to speak freely.",
-            key=_OWN_TEXT,
-        )
-        sitting.sentence = " ".join(text.split())
-    else:
-        sitting.sentence = chosen
-    sitting.own_words = chosen == _OWN
+    if chosen != _OWN:
+        return Task(target, chosen)
+    st.session_state.setdefault(_OWN_TEXT, before.sentence if before.own_words else "")
+    text: str = st.text_area(
+        "Your text",
+        max_chars=_LONGEST_TEXT,
+        placeholder="Two or three sentences. Leave it empty to speak freely.",
+        key=_OWN_TEXT,
+    )
+    return Task(target, " ".join(text.split()), own_words=True)

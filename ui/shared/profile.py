@@ -4,8 +4,10 @@ The cookie is set when a person first saves something, and not before. It is fir
 lasts for a year after the last visit, and holds nothing but the secret.
 """
 
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -55,6 +57,14 @@ def follow_browser() -> None:
         answer = _ask("look", "profile_look_browser")
         if answer is not None:
             st.session_state[_TOKEN] = answer
+
+
+def zone() -> tzinfo:
+    """The browser's time zone; UTC when it does not tell one that is known here."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
+        return UTC
 
 
 def open_for_saving(key: str) -> int | None:

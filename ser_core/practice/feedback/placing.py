@@ -63,7 +63,12 @@ class Placement:
     @property
     def inside(self) -> bool:
         """The value lies in the middle half of the target's takes."""
-        return self.band.q25 <= self.value <= self.band.q75
+        return self.distance == 0.0
+
+    @property
+    def distance(self) -> float:
+        """How far the value lies from the middle half of the target's takes, in its unit."""
+        return max(self.band.q25 - self.value, self.value - self.band.q75, 0.0)
 
     @property
     def off_by(self) -> float:

@@ -8,10 +8,11 @@ import streamlit as st
 from ser_core.adaptation.enrolment import ASKED_S
 from ser_core.config import load_settings
 from ser_core.errors import SerError
-from ser_core.practice.session import MAX_TAKE_S, attempt, neutral_voice
+from ser_core.practice.session import Session
+from ser_core.practice.take import MAX_TAKE_S, judge_take, neutral_voice
+from ser_core.practice.task import NEUTRAL_PASSAGE
 from ui.analyse.sources import ENDINGS
-from ui.practise.sentences import NEUTRAL_PASSAGE
-from ui.practise.state import Sitting
+from ui.practise.report import finish_button
 from ui.server import watch
 from ui.shared import loaders
 from ui.stage.recorder import record
@@ -27,28 +28,30 @@ class Way(StrEnum):
 _ICONS = {Way.RECORD: ":material/mic:", Way.UPLOAD: ":material/upload_file:"}
 
 
-def make(sitting: Sitting) -> None:
-    """Draw the ways to make a take; once there is one, take it into the sitting and begin anew."""
+def ask_for_take(session: Session) -> None:
+    """Draw the ways to make a take; once there is one, take it into the session and begin anew."""
 
     def hear(data: bytes, name: str) -> None:
         recogniser = loaders.recogniser()
         with watch.analysis("practise", data) as watched:
-            made = attempt(data, sitting.target, name=name, recogniser=recogniser, baseline=sitting.baseline)
+            made = judge_take(
+                data, session.task, session.next_number, name=name, recogniser=recogniser, baseline=session.baseline
+            )
             watched.duration_s = made.clip.duration_s
-        sitting.add(made)
+        session.add(made)
 
-    wanted = "Say what stands above" if sitting.sentence else "A few sentences are best"
-    _obtain(sitting, "practise", f"Take {len(sitting.takes) + 1}.wav", wanted, hear)
+    wanted = "Say what stands above" if session.task.sentence else "A few sentences are best"
+    with st.container(border=True):
+        _obtain(session, "practise", f"Take {session.next_number}.wav", wanted, hear)
+    if session.takes:
+        finish_button(session)
 
 
-def make_baseline(sitting: Sitting) -> None:
-    """Draw the ways to give the neutral voice; once it is there, put it into the sitting and begin anew."""
+def ask_for_neutral_voice(session: Session) -> None:
+    """Draw the ways to give the neutral voice; once it is there, take it into the session and begin anew."""
 
     def hear(data: bytes, _: str) -> None:
-        sitting.baseline = neutral_voice(data, loaders.recogniser())
-        sitting.baseline_kept = False
-        sitting.records_baseline = False
-        sitting.problem = None
+        session.enrol(neutral_voice(data, loaders.recogniser()))
 
     with st.container(border=True):
         st.markdown(
@@ -56,12 +59,12 @@ def make_baseline(sitting: Sitting) -> None:
             f"{ASKED_S:.0f} seconds:"
         )
         st.markdown(f"“{NEUTRAL_PASSAGE}”")
-        _obtain(sitting, "practise_voice", "Neutral voice.wav", "Read what stands above", hear)
-        st.button("Not now", on_click=_leave_baseline, args=(sitting,), type="tertiary", key="practise_voice_cancel")
+        _obtain(session, "practise_voice", "Neutral voice.wav", "Read what stands above", hear)
+        st.button("Not now", on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
 
 
-def _obtain(sitting: Sitting, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
-    """Ask for a recording and hear it; a problem with it is left in the sitting for the page to tell."""
+def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
+    """Ask for a recording and hear it; a problem with it is left in the session for the page to tell."""
     way = st.segmented_control(
         "How do you want to give the recording?",
         list(Way),
@@ -78,7 +81,7 @@ def _obtain(sitting: Sitting, key: str, name: str, wanted: str, hear: Callable[[
         with st.spinner("Listening …"):
             hear(*given)
     except SerError as error:
-        sitting.problem = error
+        session.refuse(error)
     st.rerun()
 
 
@@ -101,8 +104,3 @@ def _uploaded(key: str) -> tuple[bytes, str] | None:
         return None
     st.session_state[counter] = number + 1
     return upload.getvalue(), upload.name
-
-
-def _leave_baseline(sitting: Sitting) -> None:
-    sitting.records_baseline = False
-    sitting.problem = None

@@ -1,4 +1,4 @@
-"""The takes of a sitting side by side, and the report when it is finished."""
+"""The takes of a session side by side, and the report when it is finished."""
 
 import json
 from collections.abc import Sequence
@@ -7,16 +7,22 @@ from html import escape
 
 import streamlit as st
 
-from ser_core.practice.session import SittingTake, TargetProgress, change_text, sitting_dict, sitting_text, summarise
+from ser_core.practice.session import Reviewing, Session
+from ser_core.practice.summary import TargetProgress, change_text, session_dict, session_text, summarise
+from ser_core.practice.take import Take
 from ser_core.prosody import MEASURES
 from ser_core.text.numbers import Number, percent
 from ser_core.text.outcome import Outcome, outcome_count, outcome_words
-from ui.history.takes import zone
-from ui.practise.result import UNITS
-from ui.practise.state import Sitting, start_anew
+from ui.practise.state import start_anew
+from ui.shared import profile
 from ui.shared.illustrations import img
 from ui.shared.text import literal, name_of
 
+UNITS = (
+    "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
+    "**LUFS** counts loudness as the ear weighs it; 10 more sound about twice as loud. **dB** (decibel) compares "
+    "levels; 1 dB is hardly heard."
+)
 # What a person can hear and change; the rest is in the report.
 _SHOWN = (
     "pitch_median_hz",
@@ -41,28 +47,34 @@ _STYLE = """
 """
 
 
-def side_by_side(sitting: Sitting) -> None:
-    """Draw the takes of the sitting beside each other; nothing before the second."""
-    if len(sitting.takes) < 2:
+def side_by_side(session: Session) -> None:
+    """Draw the takes of the session beside each other; nothing before the second."""
+    if len(session.takes) < 2:
         return
     st.subheader("Your takes side by side", anchor=False)
-    _table(sitting.takes[::-1])  # the newest first: on a narrow screen the others are scrolled to
-    if sitting.current is None:  # its pictures explain them already
+    _table(session.takes[::-1])  # the newest first: on a narrow screen the others are scrolled to
+    if not isinstance(session.stage, Reviewing):  # its pictures explain them already
         st.caption(UNITS)
-    _listen(sitting)
+    _listen(session)
 
 
-def report(sitting: Sitting, ended_at: datetime) -> None:
-    """Draw the report on a finished sitting."""
-    st.subheader("Your sitting", anchor=False)
-    for progress in summarise(sitting.takes):
+def suggest(session: Session) -> None:
+    """Draw in place of the recorder that no further take fits."""
+    st.info("That is a long session: a good moment to finish it and look back.", icon=":material/self_improvement:")
+    finish_button(session)
+
+
+def show(session: Session, ended_at: datetime) -> None:
+    """Draw the report on a finished session."""
+    st.subheader("Your session", anchor=False)
+    for progress in summarise(session.takes):
         _progress(progress)
-    side_by_side(sitting)
+    side_by_side(session)
     name = f"practice-{ended_at:%Y-%m-%d-%H-%M}"
     with st.container(horizontal=True):
         st.download_button(
             "Report as text",
-            sitting_text(sitting.takes, ended_at),
+            session_text(session.takes, ended_at),
             file_name=f"{name}.txt",
             mime="text/plain",
             on_click="ignore",
@@ -71,7 +83,7 @@ def report(sitting: Sitting, ended_at: datetime) -> None:
         )
         st.download_button(
             "Report as JSON",
-            lambda: json.dumps(sitting_dict(sitting.takes, ended_at), indent=2, ensure_ascii=False),
+            lambda: json.dumps(session_dict(session.takes, ended_at), indent=2, ensure_ascii=False),
             file_name=f"{name}.json",
             mime="application/json",
             on_click="ignore",
@@ -80,48 +92,31 @@ def report(sitting: Sitting, ended_at: datetime) -> None:
         )
     with st.container(horizontal=True):
         st.button(
-            "Start a new sitting",
+            "Start a new session",
             type="primary",
             icon=":material/restart_alt:",
             on_click=start_anew,
             help="Drops these takes and their sound from the server's memory. What you saved stays in the History.",
             key="practise_anew",
         )
-        st.button("Go on with this one", on_click=_go_on, args=(sitting,), key="practise_go_on")
+        st.button("Go on with this one", on_click=session.resume, key="practise_go_on")
 
 
-def try_again_button(sitting: Sitting) -> None:
-    """Draw the button that makes room for the next take."""
+def finish_button(session: Session) -> None:
+    """Draw the button that ends the session."""
     st.button(
-        "Try again",
-        type="primary",
-        icon=":material/replay:",
-        on_click=sitting.try_again,
-        help="For the same emotion or another one.",
-        key="practise_again",
-    )
-
-
-def finish_button(sitting: Sitting) -> None:
-    """Draw the button that ends the sitting."""
-    st.button(
-        "Finish sitting",
+        "Finish session",
         icon=":material/flag:",
         on_click=_finish,
-        args=(sitting,),
+        args=(session,),
         help="Shows what changed over your takes. Looking back afterwards helps more than watching numbers while "
         "you speak.",
         key="practise_finish",
     )
 
 
-def _finish(sitting: Sitting) -> None:
-    sitting.try_again()
-    sitting.ended_at = datetime.now(zone())
-
-
-def _go_on(sitting: Sitting) -> None:
-    sitting.ended_at = None
+def _finish(session: Session) -> None:
+    session.finish(datetime.now(profile.zone()))
 
 
 def _progress(progress: TargetProgress) -> None:
@@ -147,7 +142,7 @@ def _progress(progress: TargetProgress) -> None:
                 st.markdown(f"**{title}** ({progress.place(kind)}): {literal(sentence)}")
 
 
-def _table(takes: Sequence[SittingTake]) -> None:
+def _table(takes: Sequence[Take]) -> None:
     head = "".join(f"<th scope='col'>Take {take.number}</th>" for take in takes)
     rows = [
         ("Aimed for", [name_of(take.target) for take in takes]),
@@ -171,26 +166,26 @@ def _table(takes: Sequence[SittingTake]) -> None:
 
 # A fragment: listening to another take redraws nothing else.
 @st.fragment
-def _listen(sitting: Sitting) -> None:
-    number = st.pills(
+def _listen(session: Session) -> None:
+    take = st.pills(
         "Listen again",
-        list(sitting.sounds),
-        format_func=lambda number: f"Take {number}",
-        key=f"practise_listen_{sitting.number}",
+        session.takes,
+        format_func=lambda take: f"Take {take.number}",
+        key=f"practise_listen_{session.number}",
     )
-    if number is not None:
-        st.audio(sitting.sounds[number], format="audio/wav", alt=f"Take {number}")
+    if take is not None:
+        st.audio(take.wav, format="audio/wav", alt=f"Take {take.number}")
 
 
-def _heard(take: SittingTake) -> str:
+def _heard(take: Take) -> str:
     words = outcome_words(take.report.prediction, take.target)
     return f"✓ {words}" if take.outcome is Outcome.CAME_ACROSS else words
 
 
-def _probability(take: SittingTake) -> str:
+def _probability(take: Take) -> str:
     return "not known" if take.target_probability is None else percent(take.target_probability)
 
 
-def _value(take: SittingTake, name: str) -> str:
+def _value(take: Take, name: str) -> str:
     value = take.value(name)
     return "–" if value is None else f"{Number(value):.{MEASURES[name].decimals}f}"

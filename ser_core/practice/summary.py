@@ -1,0 +1,193 @@
+"""Looking back on a session: what changed over its takes, and the report on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ser_core.labels import Emotion
+from ser_core.practice.feedback import Advice, load_rules
+from ser_core.practice.take import Take
+from ser_core.prosody import MEASURES
+from ser_core.recognition.analyse import report_dict
+from ser_core.text.numbers import Number, amount, percent
+from ser_core.text.outcome import Outcome, outcome_count, outcome_words
+
+
+class Direction(StrEnum):
+    """Where a value moved, as seen from where the target's takes usually lie."""
+
+    NEARER = "nearer"
+    FURTHER = "further"
+    INSIDE = "inside"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that changed by an amount that can be heard, from the first take to the last."""
+
+    name: str
+    first: float
+    last: float
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class TargetProgress:
+    """The takes of a session towards one target.
+
+    Attributes:
+        target: the emotion aimed for.
+        takes: in the order in which they were made.
+        changes: what changed from the first to the last; empty with a single take.
+    """
+
+    target: Emotion
+    takes: tuple[Take, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How each take came across."""
+        return tuple(take.outcome for take in self.takes)
+
+    def said(self, kind: str) -> str | None:
+        """The first "praise" or "change" that was said about the last take."""
+        advice = self._first(kind)
+        return None if advice is None else advice.sentence
+
+    def place(self, kind: str) -> str:
+        """Where it can be heard: "take 2, at 0.8 s"."""
+        advice = self._first(kind)
+        number = self.takes[-1].number
+        return f"take {number}" if advice is None else f"take {number}, at {advice.start_s:.1f} s"
+
+    def _first(self, kind: str) -> Advice | None:
+        return next((each for each in self.takes[-1].delivery.advice if each.kind == kind), None)
+
+
+def compare(first: Take, last: Take) -> tuple[Change, ...]:
+    """What changed from one take to another towards the same target, in the order of `MEASURES`.
+
+    Of the values that advice is given on, those that differ by at least what `MeasureInfo.noticeable` says.
+    """
+    advised = load_rules().advised
+    changes = []
+    for name, info in MEASURES.items():
+        before, after = first.value(name), last.value(name)
+        if name in advised and before is not None and after is not None and abs(after - before) >= info.noticeable:
+            changes.append(Change(name, before, after, _direction(name, first, last)))
+    return tuple(changes)
+
+
+def summarise(takes: Sequence[Take]) -> tuple[TargetProgress, ...]:
+    """The takes by target, in the order in which the targets were first aimed for."""
+    by_target: dict[Emotion, list[Take]] = {}
+    for take in takes:
+        by_target.setdefault(take.target, []).append(take)
+    return tuple(
+        TargetProgress(target, tuple(of_it), compare(of_it[0], of_it[-1])) for target, of_it in by_target.items()
+    )
+
+
+def session_dict(takes: Sequence[Take], ended_at: datetime) -> dict[str, Any]:
+    """The report on a session, as plain values."""
+    return {
+        "ended_at": ended_at.isoformat(timespec="seconds"),
+        "progress": [
+            {
+                "target": progress.target.value,
+                "takes": len(progress.takes),
+                "came_across": progress.outcomes.count(Outcome.CAME_ACROSS),
+                "partly": progress.outcomes.count(Outcome.PARTLY),
+                "first_probability": _rounded(progress.takes[0].target_probability),
+                "last_probability": _rounded(progress.takes[-1].target_probability),
+                "changes": [
+                    {
+                        "value": change.name,
+                        "unit": MEASURES[change.name].unit,
+                        "first": change.first,
+                        "last": change.last,
+                        "direction": change.direction.value,
+                    }
+                    for change in progress.changes
+                ],
+                "went_well": progress.said("praise"),
+                "next_time": progress.said("change"),
+            }
+            for progress in summarise(takes)
+        ],
+        "takes": [
+            {
+                "number": take.number,
+                "target": take.target.value,
+                "sentence": take.task.sentence,
+                "outcome": take.outcome.value,
+                "target_probability": _rounded(take.target_probability),
+                "report": report_dict(take.report, timeline=False),
+                "delivery": take.delivery.to_dict(),
+            }
+            for take in takes
+        ],
+    }
+
+
+def session_text(takes: Sequence[Take], ended_at: datetime) -> str:
+    """The report on a session, to be read."""
+    lines = [f"Practice on {ended_at:%Y-%m-%d, %H:%M}: {_counted(len(takes))}", ""]
+    for progress in summarise(takes):
+        lines.append(f"{progress.target.value.capitalize()}: {outcome_count(progress.outcomes)}")
+        lines += [f"  take {take.number}: {_heard(take)}" for take in progress.takes]
+        lines += [f"  {change_text(change, progress.target)}" for change in progress.changes]
+        for kind, title in (("praise", "What went well"), ("change", "For next time")):
+            if (sentence := progress.said(kind)) is not None:
+                lines.append(f"  {title} ({progress.place(kind)}): {sentence}")
+        lines.append("")
+    lines.append("A model judges how a voice sounds, not what a person feels, and is often wrong.")
+    return "\n".join(lines) + "\n"
+
+
+_DIRECTIONS = {
+    Direction.NEARER: "nearer to {target} takes",
+    Direction.FURTHER: "further from {target} takes",
+    Direction.INSIDE: "both as in {target} takes",
+}
+
+
+def change_text(change: Change, target: Emotion) -> str:
+    """A change as a line: "Pitch range: 3.0 to 6.5 semitones, nearer to angry takes"."""
+    info = MEASURES[change.name]
+    first, last = Number(change.first), amount(change.last, info.unit, info.decimals)
+    line = f"{info.label}: {first:.{info.decimals}f} to {last}"
+    if change.direction is Direction.UNKNOWN:
+        return line
+    return f"{line}, {_DIRECTIONS[change.direction].format(target=load_rules().words[target])}"
+
+
+def _direction(name: str, first: Take, last: Take) -> Direction:
+    """By the distance from the middle half of the target's takes; unknown when the two were not seen alike."""
+    before, after = first.delivery.placement(name), last.delivery.placement(name)
+    if before is None or after is None or before.relative != after.relative:
+        return Direction.UNKNOWN
+    if first.delivery.register != last.delivery.register:
+        return Direction.UNKNOWN
+    if before.distance == after.distance:
+        return Direction.INSIDE if after.inside else Direction.UNKNOWN
+    return Direction.NEARER if after.distance < before.distance else Direction.FURTHER
+
+
+def _heard(take: Take) -> str:
+    said = outcome_words(take.report.prediction, take.target)
+    if take.target_probability is None:
+        return said
+    return f"{said}; probability of {take.target.value} {percent(take.target_probability)}"
+
+
+def _counted(takes: int) -> str:
+    return "1 take" if takes == 1 else f"{takes} takes"
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)

@@ -1,0 +1,113 @@
+"""A take: what it sounds like, how it was spoken, and what a session remembers of it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ser_core.adaptation.enrolment import ASKED_S, Baseline, compute_baseline
+from ser_core.audio import read_clip, to_wav
+from ser_core.errors import AudioError
+from ser_core.labels import Emotion
+from ser_core.practice.delivery import Delivery, judge_delivery
+from ser_core.practice.task import Task
+from ser_core.prosody import Prosody, measure_prosody
+from ser_core.recognition.analyse import analyse
+from ser_core.recognition.recogniser import Recogniser
+from ser_core.records import Clip, Report
+from ser_core.speech import sounds_like_speech
+from ser_core.text.outcome import Outcome, outcome
+
+# Practice is about a few sentences; twice what the page's recorder takes.
+MAX_TAKE_S = 120.0
+# Under this trust a value may have moved because of the room.
+_MIN_CONFIDENCE = 0.3
+
+
+@dataclass(frozen=True)
+class Take:
+    """What a session remembers of a take: some kB, and its sound.
+
+    Attributes:
+        number: 1 for the first take of the session.
+        task: what it was to be.
+        report: what it sounds like.
+        delivery: how it was spoken.
+        wav: its sound as a WAV file.
+    """
+
+    number: int
+    task: Task
+    report: Report
+    delivery: Delivery
+    wav: bytes
+
+    @property
+    def target(self) -> Emotion:
+        """The emotion aimed for."""
+        return self.task.target
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the target came across."""
+        return outcome(self.report.prediction, self.target)
+
+    @property
+    def target_probability(self) -> float | None:
+        """Probability of the target; None when the model does not know it."""
+        return self.report.prediction.scores.get(self.target)
+
+    def value(self, name: str) -> float | None:
+        """A delivery value by its name; None when it is not known, or not well enough to be compared."""
+        trusted = self.delivery.confidence.get(name, 0.0) >= _MIN_CONFIDENCE
+        return self.delivery.values.get(name) if trusted else None
+
+
+@dataclass(frozen=True, eq=False)
+class TakeResult:
+    """A take just made, with all that its pictures need.
+
+    Attributes:
+        take: what is remembered of it.
+        clip: its sound.
+        prosody: what was measured of it.
+    """
+
+    take: Take
+    clip: Clip
+    prosody: Prosody
+
+
+def judge_take(
+    source: bytes | Path,
+    task: Task,
+    number: int = 1,
+    *,
+    name: str,
+    recogniser: Recogniser,
+    baseline: Baseline | None = None,
+) -> TakeResult:
+    """What a take of a task sounds like and how it was spoken; it is the session's `number`th.
+
+    With a baseline its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
+    recording, AudioError when it cannot be used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
+    """
+    clip = read_clip(source, max_duration_s=MAX_TAKE_S)
+    report = analyse(source, name=name, recogniser=recogniser, voice=baseline.own_voice if baseline else None)
+    prosody = measure_prosody(clip)
+    delivery = judge_delivery(prosody, task.target, baseline)
+    return TakeResult(Take(number, task, report, delivery, to_wav(clip)), clip, prosody)
+
+
+def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Baseline:
+    """What takes are seen and heard relative to, from about ten seconds of plain speech.
+
+    Raises AudioError when the recording cannot be used, is longer than `MAX_TAKE_S`, holds too little voice or none
+    that speaks.
+    """
+    clip = read_clip(source, max_duration_s=MAX_TAKE_S)
+    baseline = compute_baseline(clip)
+    if not sounds_like_speech(clip):
+        raise AudioError(
+            f"No speech was heard in this recording: it sounds like noise or music. Read a text aloud for about "
+            f"{ASKED_S:.0f} seconds, close to the microphone."
+        )
+    return replace(baseline, own_voice=recogniser.own_voice(clip))

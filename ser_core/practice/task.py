@@ -1,0 +1,36 @@
+"""What a take is to be: an emotion to aim for, and something to say."""
+
+from dataclasses import dataclass
+
+from ser_core.labels import Emotion
+
+# Our own words, which carry no emotion, so that the voice has to. Six to nine seconds at most, with syllables enough
+# to tell a pace (ser_core.prosody).
+SENTENCES = (
+    "The train from the coast comes in a little after nine.",
+    "She left the blue folder on the shelf beside the window.",
+    "We could walk along the river and be back before dinner.",
+    "There is a letter on the table with your name on it.",
+    "The shop on the corner opens again on Monday morning.",
+    "Tomorrow they will move the piano to the room upstairs.",
+)
+# For enrolment: about twelve seconds, read without hurry.
+NEUTRAL_PASSAGE = (
+    "On weekdays I get up at seven, open the window and put the kettle on. Then I water the two plants in the "
+    "kitchen, read a page or two, and walk to the station by the road along the park."
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a take is to be.
+
+    Attributes:
+        target: the emotion to aim for.
+        sentence: what is to be said; "" to speak freely.
+        own_words: whether the sentence is the person's own.
+    """
+
+    target: Emotion = Emotion.HAPPY
+    sentence: str = SENTENCES[0]
+    own_words: bool = False
