@@ -20,8 +20,8 @@ UM = Disfluency(DisfluencyKind.FILLED_PAUSE, 0.5, 1.0, 1.0)
 def test_the_sentence_says_take_target_and_what_to_do():
     _, change = give_advice(TAKE, (), [placement(value=3.2)], ANGRY)
     assert change.sentence == (
-        "Your pitch moved 3 semitones, where angry takes usually move 6 to 10: "
-        "let the word that matters jump up, here where it is flattest."
+        "Your pitch varied by 3 semitones, while angry takes usually vary by 6 to 10: "
+        "let the word that matters jump up here, where your voice is flattest."
     )
     assert (change.kind, change.about, change.take, change.low, change.high) == (
         "change", "pitch_range_semitones", 3.2, 6.0, 10.0,
@@ -60,7 +60,7 @@ def test_a_measurement_without_trust_is_not_spoken_of():
 def test_relative_numbers_are_said_as_such():
     _, change = give_advice(TAKE, (), [placement(value=-3.0, middle=2.0, relative=True)], ANGRY)
     assert change.sentence.startswith(
-        "Your pitch moved 3 semitones less than in your neutral voice, where angry takes usually differ by 0 to +4: "
+        "Your pitch varied 3 semitones less than in your neutral voice, while angry takes usually differ by 0 to +4: "
     )
 
 
@@ -68,17 +68,17 @@ def test_a_negative_number_has_a_minus_sign_and_one_semitone_is_one():
     ending = placement("pitch_final_semitones", -6.0, middle=-2.0)
     _, change = give_advice(TAKE, (), [ending], ANGRY)
     assert (
-        "fell by 6 semitones on the last word, where angry takes usually move by −4 to 0 semitones" in change.sentence
+        "fell by 6 semitones on the last word, while angry takes usually change by −4 to 0 semitones" in change.sentence
     )
     _, change = give_advice(TAKE, (), [placement(value=0.6)], ANGRY)
-    assert "Your pitch moved 1 semitone, where" in change.sentence
+    assert "Your pitch varied by 1 semitone, while" in change.sentence
 
 
 def test_a_take_that_is_right_in_all_is_shown_the_way():
     inside = [placement(value=6.8), placement("dynamics_db", 8.0, weight=1.5)]
     praise, nudge = give_advice(TAKE, (), inside, ANGRY)
     assert praise.about == "dynamics_db"
-    assert nudge.sentence.startswith("You are on the way, and it will sound more angry if you go further: let the word")
+    assert nudge.sentence.startswith("You are on the right track, and it will sound more angry if you go further: let")
 
 
 def test_disfluencies_are_pointed_at():
@@ -92,7 +92,7 @@ def test_several_of_a_kind_are_one_sentence_about_the_surest():
         Disfluency(DisfluencyKind.LONG_PAUSE, start, start + 1.1, sure) for start, sure in ((0, 0.6), (2, 0.9))
     )
     _, change = give_advice(TAKE, [short, long], [], None)
-    assert change.sentence.startswith("There are 2 long silences, here one of 1.1 s,")
+    assert change.sentence.startswith("There are 2 long silences, such as this one of 1.1 s,")
     assert change.start_s == 2
 
 
@@ -107,7 +107,7 @@ def test_many_pauses_are_spoken_of_though_none_is_long():
     assert take.pause_share == pytest.approx(100 * 2.4 / 4.9, abs=2.0)
     praise, change = give_advice(take, (), (), None)
     assert change.sentence == (
-        f"Pauses took {take.pause_share:.0f}% of your time, 4 in all: join the words on both sides of this one."
+        f"Pauses took up {take.pause_share:.0f}% of the time, 4 in all: try to link the words on either side of this one."
     )
     assert "fluently" not in praise.sentence
     (praise,) = give_advice(halting(0.25), (), (), None)  # 1 s in 3.5 s: sentences may need that
@@ -123,7 +123,7 @@ def test_one_sentence_about_pauses():
 def test_without_a_target_praise_is_about_what_always_holds():
     (praise,) = give_advice(TAKE, (), (), None)
     assert praise.about == "lively"
-    assert "pitch moved" in praise.sentence
+    assert "pitch varied" in praise.sentence
 
 
 def test_silence_gets_no_advice():

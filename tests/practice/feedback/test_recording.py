@@ -18,8 +18,8 @@ def test_a_clear_recording_needs_no_note():
 
 def test_noise_is_named_with_how_far_the_voice_stands_above_it(rng):
     (note,) = notes(add_noise(VOICE, 12, rng))
-    assert note.startswith("Your voice stands only 1")
-    assert "nearer to the microphone" in note
+    assert note.startswith("Your voice is only 1")
+    assert "closer to the microphone" in note
 
 
 def test_an_overdriven_microphone_is_named():
