@@ -107,7 +107,8 @@ def test_many_pauses_are_spoken_of_though_none_is_long():
     assert take.pause_share == pytest.approx(100 * 2.4 / 4.9, abs=2.0)
     praise, change = give_advice(take, (), (), None)
     assert change.sentence == (
-        f"Pauses took up {take.pause_share:.0f}% of the time, 4 in all: try to link the words on either side of this one."
+        f"Pauses took up {take.pause_share:.0f}% of the time, 4 in all: "
+        "try to link the words on either side of this one."
     )
     assert "fluently" not in praise.sentence
     (praise,) = give_advice(halting(0.25), (), (), None)  # 1 s in 3.5 s: sentences may need that
