@@ -8,8 +8,9 @@ from starlette.routing import Route
 
 from ser_core.config import load_settings
 from ser_core.errors import ConfigError
-from ui.server import account, logs, metrics, uploads
-from ui.server.readiness import ready
+from ui.server import logs, metrics, sign_in, uploads
+from ui.server.readiness import readiness
+from ui.shared.loaders import recogniser
 
 try:
     settings = load_settings()
@@ -20,9 +21,9 @@ uploads.let_through(settings.max_upload_mb)
 
 app = st.App(
     "app.py",
-    routes=[Route("/ready", ready), Route("/metrics", metrics.page)],
+    routes=[Route("/ready", readiness(recogniser)), Route("/metrics", metrics.page)],
     middleware=[Middleware(uploads.Guard)],
-    secrets=account.secrets(settings),
+    secrets=sign_in.secrets(settings),
     on_script_error=metrics.count_failure,
     lifespan=logs.lifespan,
 )

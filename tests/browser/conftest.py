@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from ser_core.config import PROJECT_DIR
 from tests.history.conftest import postgres_server, postgres_url  # noqa: F401 (fixtures)
-from ui.analyse.samples import SAMPLES_DIR
+from ui.shared.samples import SAMPLES_DIR
 
 # A name that is not this machine's own: to the browser a page from it is not secure unless it comes by https.
 FOREIGN_HOST = "voice.test"

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR, load_settings
-from ui.analyse.samples import samples
+from ui.shared.samples import samples
 
 
 @pytest.fixture(autouse=True)

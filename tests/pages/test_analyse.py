@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
-from ui.analyse.samples import Sample, samples
 from ui.analyse.sources import Way
+from ui.shared.samples import Sample, samples
 from ui.shared.text import name_of
 
 NAMES = {name_of(emotion) for emotion in Emotion}
@@ -273,7 +273,7 @@ def test_serving_a_page_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.analyse.samples import Sample, samples
+from ui.shared.samples import Sample, samples
 from ui.analyse.sources import Way
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60).run()
 page.button_group(key="way").set_value(Way.SAMPLE).run()

@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR
 from ser_core.corpora.survey import load_surveys
-from ui.analyse.samples import samples
 from ui.data import survey
+from ui.shared.samples import samples
 
 # Streamlit's test harness knows no address.
 at_this_machine = survey.at_this_machine

@@ -14,7 +14,7 @@ from ser_core.practice.delivery import judge_delivery
 from ser_core.prosody import MEASURES, measure_prosody
 from tests.history.conftest import a_practice, a_report, noise
 from tests.ui.history_helpers import Browser
-from ui.analyse.samples import samples
+from ui.shared.samples import samples
 from ui.shared.text import literal
 
 TOKEN = "B" * 22

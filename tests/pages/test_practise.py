@@ -397,7 +397,7 @@ def test_practising_loads_no_training_library() -> None:
 import sys
 from streamlit.testing.v1 import AppTest
 from ui.practise.recording import Way
-from ui.analyse.samples import samples
+from ui.shared.samples import samples
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60)
 page.switch_page("pages/practise.py").run()
 page.button_group(key="practise_way").set_value(Way.UPLOAD).run()

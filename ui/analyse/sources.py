@@ -7,18 +7,16 @@ from functools import cached_property
 from html import escape
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ser_core.config import load_settings
-from ui.analyse.samples import HOW_MADE, Sample, samples
 from ui.shared import memory
+from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.recorder import record
+from ui.stage.upload import empty, upload
 
 _CURRENT = "recording"
-_UPLOAD = "upload"
+_UPLOAD = "analyse"
 _SAMPLE = "sample"
-
-# Names the file dialogue offers. What a file holds is found out from its content.
-ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
 
 
 class Way(StrEnum):
@@ -69,7 +67,7 @@ def choose() -> Recording | None:
     )
     with st.container(border=True):
         if way == Way.UPLOAD:
-            _upload()
+            upload("A recording of one person speaking", _UPLOAD, _take_upload)
         elif way == Way.RECORD:
             _record()
         else:
@@ -80,7 +78,7 @@ def choose() -> Recording | None:
 def forget() -> None:
     """Drop the recording the person gave."""
     st.session_state.pop(_CURRENT, None)
-    st.session_state[f"{_UPLOAD}_take"] = st.session_state.get(f"{_UPLOAD}_take", 0) + 1
+    empty(_UPLOAD)
     st.session_state.pop(_SAMPLE, None)
     memory.forget_all()
 
@@ -101,27 +99,11 @@ def introduce(recording: Recording) -> None:
         )
 
 
-def _upload() -> None:
-    # Streamlit turns away what is larger than its own limit, whatever the widget says.
-    limit_mb = min(load_settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
-    # A new key empties the widget; that is the only way to.
-    key = f"{_UPLOAD}_{st.session_state.get(f'{_UPLOAD}_take', 0)}"
-    st.file_uploader(
-        "A recording of one person speaking",
-        type=ENDINGS,
-        max_upload_size=limit_mb,
-        key=key,
-        on_change=_take_upload,
-        args=(key,),
-    )
-
-
-def _take_upload(key: str) -> None:
-    upload = st.session_state[key]
-    if upload is None:
+def _take_upload(given: UploadedFile | None) -> None:
+    if given is None:
         st.session_state.pop(_CURRENT, None)
     else:
-        st.session_state[_CURRENT] = Recording(upload.name, upload.getvalue(), Way.UPLOAD)
+        st.session_state[_CURRENT] = Recording(given.name, given.getvalue(), Way.UPLOAD)
 
 
 def _record() -> None:

@@ -9,8 +9,8 @@ from ser_core.audio import read_clip, to_wav
 from ser_core.augment import at_pitch, at_speed, babble_noise, coloured_noise, shifted, stretched, with_noise
 from ser_core.figures import describe, picture_config, spectrogram, survey, waveplot
 from ser_core.records import Clip
-from ui.analyse.samples import HOW_MADE, Sample, samples
-from ui.analyse.sources import ENDINGS
+from ui.shared.samples import HOW_MADE, Sample, samples
+from ui.stage.upload import upload
 
 # Longer clips tell nothing more, and stretching them would keep a small server busy.
 _MOST_S = 15.0
@@ -53,7 +53,8 @@ def show() -> None:
 def _clip() -> Clip:
     left, right = st.columns(2)
     sample: Sample = left.selectbox("A synthetic voice", samples(), format_func=lambda s: s.title, key="bench_sample")
-    own = right.file_uploader("Or a recording of yours", type=ENDINGS, key="bench_upload")
+    with right:
+        own = upload("Or a recording of yours", "bench")
     if own is None:
         left.caption(f"{HOW_MADE}.")
         return read_clip(sample.path).between(0, _MOST_S)

@@ -6,16 +6,15 @@ from enum import StrEnum
 import streamlit as st
 
 from ser_core.adaptation.enrolment import ASKED_S
-from ser_core.config import load_settings
 from ser_core.errors import SerError
 from ser_core.practice.session import Session
 from ser_core.practice.take import MAX_TAKE_S, judge_take, neutral_voice
 from ser_core.practice.task import NEUTRAL_PASSAGE
-from ui.analyse.sources import ENDINGS
 from ui.practise.report import finish_button
 from ui.server import watch
 from ui.shared import loaders
 from ui.stage.recorder import record
+from ui.stage.upload import empty, upload
 
 
 class Way(StrEnum):
@@ -91,16 +90,8 @@ def _recorded(key: str, name: str, wanted: str) -> tuple[bytes, str] | None:
 
 
 def _uploaded(key: str) -> tuple[bytes, str] | None:
-    # A new key empties the widget; that is the only way to.
-    counter = f"{key}_upload_count"
-    number = st.session_state.setdefault(counter, 0)
-    upload = st.file_uploader(
-        f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes",
-        type=ENDINGS,
-        max_upload_size=load_settings().max_upload_mb,  # the widget names it
-        key=f"{key}_upload_{number}",
-    )
-    if upload is None:
+    given = upload(f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes", key)
+    if given is None:
         return None
-    st.session_state[counter] = number + 1
-    return upload.getvalue(), upload.name
+    empty(key)
+    return given.getvalue(), given.name

@@ -7,8 +7,7 @@ import streamlit as st
 
 from ser_core.config import PROJECT_DIR
 from ser_core.labels import STYLES, Emotion
-from ui.server import account
-from ui.shared import notice
+from ui.shared import account, notice
 from ui.shared.illustrations import LOGO, img
 from ui.shared.text import name_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ser_core.audio import read_clip
-from ui.analyse.samples import SAMPLES_DIR, Sample, samples
+from ui.shared.samples import SAMPLES_DIR, Sample, samples
 
 
 def test_there_are_a_few_and_one_is_long() -> None:
