@@ -4,7 +4,9 @@ import os
 import shutil
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import numpy as np
@@ -126,6 +128,26 @@ def white_noise(rng: np.random.Generator) -> Clip:
 def silence() -> Clip:
     """One second of digital silence."""
     return Clip(np.zeros(RATE_HZ, dtype=np.float32), RATE_HZ)
+
+
+@pytest.fixture(params=["sine", "white_noise", "silence", "clicks", "sweep"])
+def signal(request: pytest.FixtureRequest, rng: np.random.Generator) -> Clip:
+    """Each of five signals on which transforms are compared with librosa's."""
+    time_s = np.arange(24_000) / RATE_HZ
+    if request.param == "clicks":
+        samples = np.zeros(24_000, dtype=np.float32)
+        samples[rng.integers(0, 24_000, 20)] = 0.9
+        return Clip(samples, RATE_HZ)
+    if request.param == "sweep":
+        phase = 2 * np.pi * (50 * time_s + 2500 * time_s**2)
+        return Clip((0.8 * np.sin(phase)).astype(np.float32), RATE_HZ)
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def librosa() -> ModuleType:
+    """The reference for spectra; its import compiles for half a minute on a machine that has not done so before."""
+    return import_module("librosa")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from unittest import mock
 import numpy as np
 
 from ser_core.audio import read_clip
-from ser_core.prosody import pitch, track_pitch
+from ser_core.dsp import pitch
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.melody import RANGE_QUANTILES, pitch_range_semitones
 from ser_core.records import Clip
 

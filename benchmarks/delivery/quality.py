@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ser_core.audio import read_clip
-from ser_core.prosody import track_pitch
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.voice_quality import voice_quality
 from ser_core.records import Clip
 

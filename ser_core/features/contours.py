@@ -1,10 +1,15 @@
 """How a clip develops: the descriptors that the classic vectors are means of, one column each, a row every 32 ms."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from ser_core.arrays import FloatArray, IntArray
+from ser_core.dsp.mel import mel_filterbank
+from ser_core.dsp.stft import power_to_db, stft_power
+from ser_core.features.pictures import mfcc_of_mel_db, rms, zero_crossing_rate
 from ser_core.records import Clip
 
 # librosa's defaults, with which the classic models were published: 128 ms windows at 16 kHz, every 32 ms.
@@ -14,6 +19,8 @@ _N_MELS = 128
 _N_MFCC = 40
 # Six octaves from 125 Hz end at 8 kHz, all that a clip at 16 kHz has.
 _CONTRAST_FMIN_HZ = 125.0
+_CONTRAST_SHARE = 0.02
+_CONCERT_PITCH_HZ = 440.0
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 # Fifths, minor thirds and major thirds as circles (Harte, Sandler and Gasser 2006).
@@ -32,34 +39,77 @@ _PLACE = {name: i for i, name in enumerate(COLUMNS)}
 
 
 def contours(clip: Clip) -> FloatArray:
-    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)).
+    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)): the values of librosa's features.
 
-    Zero-crossing rate, chroma, MFCC, RMS, mel band levels, spectral contrast and tonnetz by librosa. Mel bands are
-    in dB, at most 80 under the clip's loudest cell: as powers, which is how they were first published, they span six
-    decades and a few loud frames decide their means.
+    Zero-crossing rate, chroma, MFCC, RMS, mel band levels, spectral contrast and tonnetz. Mel bands are in dB, at most
+    80 under the clip's loudest cell: as powers, which is how they were first published, they span six decades and a few
+    loud frames decide their means.
     """
-    import librosa
-
-    y, rate_hz = clip.samples, clip.rate_hz
-    if len(y) < _N_FFT:
-        y = np.pad(y, (0, _N_FFT - len(y)))
-    magnitude = np.abs(librosa.stft(y, n_fft=_N_FFT, hop_length=_HOP_LENGTH))
-    power = magnitude**2
-    level_db = librosa.power_to_db(librosa.feature.melspectrogram(S=power, sr=rate_hz, n_mels=_N_MELS))
-    # Nobody speaks in tune: concert pitch, where librosa would search each clip for an instrument's tuning.
-    chroma = librosa.feature.chroma_stft(S=power, sr=rate_hz, tuning=0.0)
-    rows = np.concatenate(
+    padded = Clip(np.pad(clip.samples, (0, max(0, _N_FFT - len(clip.samples)))), clip.rate_hz)
+    power = stft_power(padded.samples, n_fft=_N_FFT, hop_length=_HOP_LENGTH)
+    level_db = power_to_db(power @ mel_filterbank(clip.rate_hz, _N_FFT, _N_MELS, 0.0, clip.rate_hz / 2).T)
+    chroma = _over_norm(power @ _chroma_filterbank(clip.rate_hz).T, np.inf)
+    return np.column_stack(
         [
-            librosa.feature.zero_crossing_rate(y, frame_length=_N_FFT, hop_length=_HOP_LENGTH),
+            zero_crossing_rate(padded, frame_length=_N_FFT, hop_length=_HOP_LENGTH),
             chroma,
-            librosa.feature.mfcc(S=level_db, n_mfcc=_N_MFCC),
-            librosa.feature.rms(y=y, frame_length=_N_FFT, hop_length=_HOP_LENGTH),
+            mfcc_of_mel_db(level_db.T, _N_MFCC).T,
+            rms(padded, frame_length=_N_FFT, hop_length=_HOP_LENGTH),
             level_db,
-            librosa.feature.spectral_contrast(S=magnitude, sr=rate_hz, fmin=_CONTRAST_FMIN_HZ),
-            librosa.feature.tonnetz(chroma=chroma, sr=rate_hz),
+            _contrast_db(np.sqrt(power), clip.rate_hz),
+            _over_norm(chroma, 1) @ _tonnetz_axes(),
         ]
-    )
-    return np.ascontiguousarray(rows.T, dtype=np.float32)
+    ).astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def _chroma_filterbank(rate_hz: int) -> FloatArray:
+    """How much of each bin counts to each note from C to B, shape (12, bins): `librosa.filters.chroma(tuning=0)`.
+
+    Gaussians around the note in every octave, weighted by one around the fifth octave (Ellis 2007, "Chroma feature
+    analysis and synthesis"). Nobody speaks in tune: concert pitch, where librosa's `chroma_stft` would search each clip
+    for an instrument's tuning.
+    """
+    hz = np.arange(1, _N_FFT) * rate_hz / _N_FFT
+    notes = 12 * np.log2(hz / (_CONCERT_PITCH_HZ / 16))
+    notes = np.concatenate([[notes[0] - 18], notes])  # 0 Hz lies an octave and a half under the first bin
+    width = np.maximum(np.diff(notes, append=notes[-1]), 1.0)
+    distance = np.remainder(notes - np.arange(12)[:, None] + 6, 12) - 6
+    bank = _over_norm(np.exp(-0.5 * (2 * distance / width) ** 2).T, 2).T
+    bank *= np.exp(-0.5 * ((notes / 12 - 5) / 2) ** 2)
+    return np.roll(bank, -3, axis=0)[:, : _N_FFT // 2 + 1].astype(np.float32)
+
+
+def _contrast_db(magnitude: FloatArray, rate_hz: int) -> FloatArray:
+    """Peak minus valley in dB of seven octaves, shape (frames, 7): `librosa.feature.spectral_contrast`.
+
+    The mean of the strongest and of the weakest 2% of each octave's bins (Jiang et al. 2002, "Music type classification
+    by spectral contrast feature").
+    """
+    hz = np.arange(magnitude.shape[1]) * rate_hz / _N_FFT
+    edges_hz = [0.0, *(_CONTRAST_FMIN_HZ * 2.0**k for k in range(7))]
+    peaks, valleys = [], []
+    for k, (low, high) in enumerate(pairwise(edges_hz)):
+        inside = np.flatnonzero((hz >= low) & (hz <= high))
+        # As in librosa: an octave begins a bin below its edge and ends a bin below the next.
+        first, last = inside[0] - (k > 0), inside[-1] if k < 6 else magnitude.shape[1]
+        octave = np.sort(magnitude[:, first:last], axis=1)
+        n = max(1, round(_CONTRAST_SHARE * (last - first + (k < 6))))
+        peaks.append(octave[:, -n:].mean(axis=1))
+        valleys.append(octave[:, :n].mean(axis=1))
+    return (power_to_db(np.array(peaks)) - power_to_db(np.array(valleys))).T
+
+
+def _tonnetz_axes() -> FloatArray:
+    """Sine and cosine of each note's angle on the circles of fifths, minor and major thirds, shape (12, 6)."""
+    turns = np.outer(np.arange(12), [7 / 6, 7 / 6, 3 / 2, 3 / 2, 2 / 3, 2 / 3]) - [0.5, 0, 0.5, 0, 0.5, 0]
+    return (np.cos(np.pi * turns) * [1, 1, 1, 1, 0.5, 0.5]).astype(np.float32)
+
+
+def _over_norm(rows: FloatArray, order: float) -> FloatArray:
+    """Each row over its norm; a row of zeros stays as it is."""
+    norm = np.linalg.norm(rows, ord=order, axis=1, keepdims=True)
+    return (rows / np.where(norm < np.finfo(np.float32).tiny, 1.0, norm)).astype(np.float32)
 
 
 def means(rows: FloatArray, columns: Sequence[str]) -> FloatArray:

@@ -1,7 +1,4 @@
-"""The feature sets of the classic models: one vector (or a short sequence, or an image) a clip. One row a set.
-
-librosa makes the contours; it is imported by the first extraction, never by importing this.
-"""
+"""The feature sets of the classic models: one vector (or a short sequence, or an image) a clip. One row a set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

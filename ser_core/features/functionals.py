@@ -14,7 +14,10 @@ from scipy import fft
 
 from ser_core.arrays import DoubleArray, FloatArray, Mask
 from ser_core.dsp.mel import mel_filterbank
-from ser_core.features.log_mel import LogMelConfig, analysis_window
+from ser_core.dsp.pitch import frame_pitch
+from ser_core.dsp.runs import true_runs
+from ser_core.dsp.stft import hann
+from ser_core.features.log_mel import LogMelConfig
 
 _N_BANDS = 26
 _N_MFCC = 16
@@ -68,7 +71,7 @@ def functionals(power: FloatArray, samples: FloatArray, config: LogMelConfig) ->
     """Statistics of a stretch of speech, float32, shape (len(functional_names()),).
 
     Args:
-        power: power spectrum, shape (frames, bins), `logmel.power_spectrum` of the stretch.
+        power: power spectrum, shape (frames, bins), `log_mel.power_spectrum` of the stretch.
         samples: the samples under it, shape (n,).
         config: how the spectrum was made.
 
@@ -131,7 +134,8 @@ def _contours(power: FloatArray, samples: FloatArray, config: LogMelConfig) -> _
     flatness = spectrum_db.mean(axis=1) - 10 * np.log10(total / power.shape[1])
     shape = np.sqrt(share)
     flux = np.concatenate([[0], np.sqrt(np.square(np.diff(shape, axis=0)).sum(axis=1))])
-    pitch, periodicity = _pitch(power, config)
+    window = hann(config.win_length, config.n_fft)
+    pitch, periodicity = frame_pitch(power, config.rate_hz, window, _PITCH_FLOOR_HZ, _PITCH_CEILING_HZ)
     voiced = (periodicity > _VOICED) & (level > level.max() - 0.6 * _TOP_DB)
     octaves = 12 * np.log2(np.where(voiced, pitch, 100.0) / 100.0)
     rows = [
@@ -169,26 +173,6 @@ def _contrast(spectrum_db: FloatArray, hz: FloatArray) -> list[FloatArray]:
         n = max(1, round(_CONTRAST_SHARE * octave.shape[1]))
         contrast.append(octave[:, -n:].mean(axis=1) - octave[:, :n].mean(axis=1))
     return contrast
-
-
-def _pitch(power: FloatArray, config: LogMelConfig) -> tuple[FloatArray, FloatArray]:
-    """Pitch in Hz and periodicity of every frame: the highest peak of the autocorrelation over that of the window
-    (Boersma 1993), without a search for the best path. Statistics forgive its octave errors.
-    """
-    lags = np.arange(int(config.rate_hz / _PITCH_CEILING_HZ), int(np.ceil(config.rate_hz / _PITCH_FLOOR_HZ)) + 1)
-    r = fft.irfft(power, config.n_fft, axis=1)
-    normalised = r[:, lags] / (r[:, :1] + 1e-12) / _window_autocorrelation(config)[lags]
-    # Of peaks equally high the shortest period is the true one.
-    favoured = normalised - 0.05 * np.log2(lags / lags[0]).astype(np.float32)
-    best = favoured.argmax(axis=1)
-    periodicity = np.clip(np.take_along_axis(normalised, best[:, None], axis=1)[:, 0], 0, 1)
-    return (config.rate_hz / lags[best]).astype(np.float32), periodicity
-
-
-@lru_cache(maxsize=4)
-def _window_autocorrelation(config: LogMelConfig) -> FloatArray:
-    r = fft.irfft(np.abs(fft.rfft(analysis_window(config), config.n_fft)) ** 2, config.n_fft)
-    return (r / r[0]).astype(np.float32)
 
 
 def _deltas(rows: FloatArray) -> FloatArray:
@@ -231,8 +215,7 @@ def _statistics(rows: FloatArray) -> FloatArray:
 def _rhythm(contours: _Contours, frames_per_s: float) -> FloatArray:
     voiced = contours.voiced
     n = len(voiced)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], voiced, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    starts, ends = np.array(true_runs(voiced), dtype=np.int64).reshape(-1, 2).T
     stretches, gaps = (ends - starts) / frames_per_s, (starts[1:] - ends[:-1]) / frames_per_s
     level = contours.values[_contour_names().index("level")]
     smooth = np.convolve(level, np.hanning(9) / np.hanning(9).sum(), mode="same")

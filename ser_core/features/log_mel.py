@@ -1,18 +1,12 @@
 """Log-mel spectrogram for the networks, computed by scipy.fft: no librosa at serving time."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
-from scipy import fft
 
 from ser_core.arrays import FloatArray
 from ser_core.dsp.mel import mel_filterbank
+from ser_core.dsp.stft import power_to_db, stft_power
 from ser_core.errors import AudioError
 from ser_core.records import Clip
-
-# The floor of `librosa.power_to_db`: -100 dB under a power of 1.
-_MIN_POWER = 1e-10
 
 
 @dataclass(frozen=True)
@@ -63,26 +57,10 @@ def power_spectrum(clip: Clip, config: LogMelConfig) -> FloatArray:
         raise AudioError(f"The model listens at {config.rate_hz} Hz and got a clip at {clip.rate_hz} Hz.")
     if not len(clip.samples):
         raise AudioError("The clip is empty; there is nothing to hear in it.")
-    padded = np.pad(clip.samples, config.n_fft // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
-    spectrum = fft.rfft(frames * analysis_window(config), axis=1, overwrite_x=True)
-    power: FloatArray = spectrum.real**2 + spectrum.imag**2
-    return power
+    return stft_power(clip.samples, n_fft=config.n_fft, hop_length=config.hop_length, win_length=config.win_length)
 
 
 def to_log_mel(power: FloatArray, config: LogMelConfig) -> FloatArray:
     """Log-mel spectrogram in dB of a power spectrum, shape (frames, bins) -> (frames, n_mels)."""
     bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)
-    level_db = 10.0 * np.log10(np.maximum(power @ bank.T, _MIN_POWER))
-    return np.maximum(level_db, level_db.max() - config.top_db).astype(np.float32)
-
-
-@lru_cache(maxsize=8)
-def analysis_window(config: LogMelConfig) -> FloatArray:
-    """Periodic Hann window of `win_length` in the middle of `n_fft` zeros, read-only float32, shape (n_fft,)."""
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(config.win_length) / config.win_length)
-    left = (config.n_fft - config.win_length) // 2
-    window = np.zeros(config.n_fft, dtype=np.float32)
-    window[left : left + config.win_length] = hann
-    window.flags.writeable = False
-    return window
+    return power_to_db(power @ bank.T, top_db=config.top_db)

@@ -14,14 +14,13 @@ import numpy.typing as npt
 
 from ser_core.arrays import DoubleArray, FloatArray, Samples
 from ser_core.dsp.mel import hz_to_mel, mel_filterbank, mel_to_hz
+from ser_core.dsp.stft import FRAMES_AT_ONCE, hann, power_of_frames, power_to_db
 from ser_core.errors import AudioError
 from ser_core.features.pictures import (
     N_MELS,
     N_MFCC,
     crossing_share,
     mfcc_of_mel_db,
-    power_of_frames,
-    power_to_db,
 )
 from ser_core.figures.pooling import ColumnPool
 from ser_core.records import Clip
@@ -37,7 +36,6 @@ LOWEST_LOG_HZ = 50.0
 _LOG_ROWS = 192
 _WINDOW_S = 0.064
 _HOP_S = 0.010
-_FRAMES_AT_ONCE = 512
 _BLOCK_S = 5.0
 _MIN_POWER = 1e-10
 
@@ -212,8 +210,8 @@ class _Framer:
         n_frames = max(0, 1 + (len(samples) - self._length) // self._hop_length)
         if n_frames:
             frames = np.lib.stride_tricks.sliding_window_view(samples, self._length)[:: self._hop_length]
-            for start in range(0, n_frames, _FRAMES_AT_ONCE):
-                yield frames[start : start + _FRAMES_AT_ONCE]
+            for start in range(0, n_frames, FRAMES_AT_ONCE):
+                yield frames[start : start + FRAMES_AT_ONCE]
         self._kept = samples[n_frames * self._hop_length :].copy()
 
 
@@ -259,7 +257,7 @@ class _SpectraFold:
             self._crossings.add(crossing_share(frames)[:, None] * np.float32(self._rate_hz))
 
     def _add_frames(self, frames: FloatArray) -> None:
-        power = power_of_frames(frames)
+        power = power_of_frames(frames, hann(self._n_fft))
         mel = power @ self._mel_bank.T
         magnitude = np.sqrt(power)
         self._power.add(power)

@@ -14,9 +14,9 @@ import numpy as np
 
 from ser_core.arrays import DoubleArray, Mask
 from ser_core.dsp.mel import mel_filterbank
+from ser_core.dsp.pitch import HOP_S
+from ser_core.dsp.runs import true_runs
 from ser_core.prosody import Prosody
-from ser_core.prosody.pauses import true_runs
-from ser_core.prosody.pitch import HOP_S
 
 
 class DisfluencyKind(StrEnum):

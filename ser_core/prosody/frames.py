@@ -6,7 +6,8 @@ import numpy as np
 from scipy import fft
 
 from ser_core.arrays import DoubleArray, FloatArray
-from ser_core.prosody.pitch import HOP_S
+from ser_core.dsp.pitch import hop_times
+from ser_core.dsp.stft import centred_frames, hann, power_of_frames
 from ser_core.records import Clip
 
 # Long enough for two periods of a low voice, short enough that the edge of a pause is read to 10 ms.
@@ -34,20 +35,16 @@ class Frames:
 
 def cut_frames(clip: Clip) -> Frames:
     """Hann-windowed frames of 25 ms every 10 ms; a level is that of the window's mean power."""
-    width = int(_WINDOW_S * clip.rate_hz) // 2 * 2
-    window = np.hanning(width + 2)[1:-1].astype(np.float32)
+    width = int(_WINDOW_S * clip.rate_hz)
+    window = hann(width)
     weight = float(np.sum(window**2))
     size = fft.next_fast_len(width, real=True)
-    n_frames = max(1, int(len(clip.samples) / clip.rate_hz / HOP_S))
-    times_s: DoubleArray = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
+    times_s, middles = hop_times(clip)
     samples = clip.samples - clip.samples.mean() if clip.samples.size else clip.samples
-    padded = np.concatenate([np.zeros(width, np.float32), samples, np.zeros(width, np.float32)])
-    starts = np.round(times_s * clip.rate_hz).astype(int) + width - width // 2
-    cut = np.lib.stride_tricks.sliding_window_view(padded, width)[starts] * window
-    spectrum = fft.rfft(cut, size, axis=1)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    power *= 2.0 / (weight * clip.rate_hz)  # one-sided density: the sum over all bins is the mean square
-    mean_square = np.sum(cut.astype(np.float64) ** 2, axis=1) / weight
+    cut = centred_frames(samples, width)[middles]
+    # One-sided density: the sum over all bins is the mean square.
+    power = power_of_frames(cut, window, size) * np.float32(2.0 / (weight * clip.rate_hz))
+    mean_square = np.sum((cut * window).astype(np.float64) ** 2, axis=1) / weight
     level_db = 10.0 * np.log10(np.maximum(mean_square, 10.0 ** (SILENCE_DB / 10.0)))
     frequencies_hz: DoubleArray = np.asarray(fft.rfftfreq(size, 1.0 / clip.rate_hz))
     return Frames(times_s, level_db, frequencies_hz, power)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ser_core.dsp.pitch import PitchContour
 from ser_core.prosody.frames import Frames
 from ser_core.prosody.pauses import Speech
-from ser_core.prosody.pitch import PitchContour
 from ser_core.records import Clip
 
 # Block of the gate in ITU-R BS.1770-4.

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.pitch import PitchContour, track_pitch
 from ser_core.prosody.frames import Frames, cut_frames
 from ser_core.prosody.loudness import GATE_S, dynamics_db, loudness_lufs
 from ser_core.prosody.measures import MEASURES
 from ser_core.prosody.melody import pitch_final_semitones, pitch_median_hz, pitch_range_semitones
 from ser_core.prosody.pace import find_nuclei
 from ser_core.prosody.pauses import Pause, Speech, find_speech
-from ser_core.prosody.pitch import PitchContour, track_pitch
 from ser_core.prosody.tilt import tilt_db_per_octave
 from ser_core.prosody.voice_quality import VoiceQuality, voice_quality
 from ser_core.records import Clip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ser_core.arrays import DoubleArray
-from ser_core.prosody.pitch import HOP_S, PitchContour
+from ser_core.dsp.pitch import HOP_S, PitchContour
 
 # The middle 95 percent: an octave mistaken in a frame or two, or a squeak, is left out of the range.
 RANGE_QUANTILES = (0.025, 0.975)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.pitch import PitchContour
 from ser_core.prosody.frames import Frames
 from ser_core.prosody.pauses import Speech
-from ser_core.prosody.pitch import PitchContour
 
 # Band, smoothing and dip were chosen on 300 clips of the corpora, whose syllables are known: of five bands,
 # widths of 5, 9 and 13 frames and dips of 1, 2 and 3 dB these had the smallest error on all three together

@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from ser_core.arrays import DoubleArray, Mask
+from ser_core.dsp.pitch import HOP_S, PitchContour
+from ser_core.dsp.runs import true_runs
 from ser_core.prosody.frames import SILENCE_DB, Frames
-from ser_core.prosody.pitch import HOP_S, PitchContour
 
 # Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale
 # multilingual study of silent pause duration", Speech Prosody) part brief from medium pauses at 0.2 s, and
@@ -98,12 +99,6 @@ def _harmonics_to_noise_db(pitch: PitchContour) -> float:
         return 0.0
     r = float(np.clip(np.median(periodicity), 1e-3, 1.0 - 1e-6))
     return 10.0 * float(np.log10(r / (1.0 - r)))
-
-
-def true_runs(mask: Mask) -> list[tuple[int, int]]:
-    """Half-open index ranges in which `mask` is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _background(level: DoubleArray, voiced: Mask) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import fft
 
 from ser_core.arrays import DoubleArray, Mask
-from ser_core.prosody.pauses import true_runs
-from ser_core.prosody.pitch import HOP_S, PitchContour
+from ser_core.dsp.pitch import HOP_S, PitchContour
+from ser_core.dsp.runs import true_runs
 from ser_core.records import Clip
 
 # A stretch is steady when it lasts this long, is this periodic, and moves no faster.

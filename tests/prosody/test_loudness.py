@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.frames import cut_frames
 from ser_core.prosody.loudness import dynamics_db, loudness_lufs
 from ser_core.prosody.pauses import find_speech
-from ser_core.prosody.pitch import track_pitch
 from tests.prosody.voices import clip_of, silence, steady, times
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ser_core.prosody import track_pitch
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.melody import pitch_final_semitones, pitch_median_hz, pitch_range_semitones
 from tests.prosody.voices import clip_of, glide, silence, steady
 

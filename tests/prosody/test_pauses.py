@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody import measure_prosody
 from ser_core.prosody.frames import cut_frames
 from ser_core.prosody.pauses import find_speech
-from ser_core.prosody.pitch import track_pitch
 from tests.prosody.voices import add_noise, clip_of, silence, steady
 
 # The window of 25 ms and the hop of 10 ms: each edge is read within 15 ms.

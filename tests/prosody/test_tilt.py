@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.frames import cut_frames
-from ser_core.prosody.pitch import track_pitch
 from ser_core.prosody.tilt import tilt_db_per_octave
 from tests.prosody.voices import clip_of, silence, steady
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ser_core.prosody import track_pitch
+from ser_core.dsp.pitch import track_pitch
 from ser_core.prosody.voice_quality import MIN_PERIODS, voice_quality
 from tests.conftest import RATE_HZ
 from tests.prosody.voices import clip_of, glide, pulses, silence, steady

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.pitch import HOP_S
 from ser_core.prosody import Prosody
-from ser_core.prosody.pitch import HOP_S
 
 Moment = tuple[float, float]
 

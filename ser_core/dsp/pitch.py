@@ -1,13 +1,13 @@
-"""The fundamental frequency over time.
+"""The fundamental frequency, frame by frame and as a path through all frames.
 
-The tracker is Boersma's: the autocorrelation of each windowed frame divided by that of the window, and the
-cheapest path through the candidates of all frames (Boersma 1993, "Accurate short-term analysis of the
+Both are Boersma's: the autocorrelation of each windowed frame divided by that of the window, and for the path
+the cheapest one through the candidates of all frames (Boersma 1993, "Accurate short-term analysis of the
 fundamental frequency and the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17, 97-110).
 It was taken instead of librosa's yin and pyin: yin has no voicing decision, pyin costs 440 ms for a 3.5 s
 clip, and either needs librosa and numba, which cost 1.3 s and 200 MB at import. Agreement with Praat and
 with pyin, and the time it takes, stand in benchmarks/delivery.md.
 
-Two things are added. Candidates that a spectrally flattened autocorrelation does not confirm are held back
+Two things are added to the path. Candidates that a spectrally flattened autocorrelation does not confirm are held back
 (the "generalised autocorrelation" of Tolonen and Karjalainen 2000, IEEE Trans. Speech Audio Process. 8(6)):
 where a telephone has cut away the fundamental, the harmonic in the first formant would otherwise be taken
 for the pitch. And after a first pass over the whole range of voices the search is narrowed around the
@@ -16,11 +16,14 @@ modelling and coding of intonation", Speech Prosody), which repairs what octave 
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from scipy import fft
 
-from ser_core.arrays import DoubleArray, Mask
+from ser_core.arrays import DoubleArray, FloatArray, IntArray, Mask
+from ser_core.dsp.stft import FRAMES_AT_ONCE, centred_frames, hann
 from ser_core.records import Clip
 
 HOP_S = 0.010
@@ -50,8 +53,46 @@ _FLATTENING_COST = 3.0
 _LOW_QUARTILE_FACTOR, _HIGH_QUARTILE_FACTOR = 0.75, 2.0
 # The quartiles are taken over frames at least this periodic: weak ones are where octaves are mistaken.
 _SURE_PERIODICITY = 0.85
-# Frames analysed at once: bounds the memory for long recordings to some 30 MB.
-_BLOCK_FRAMES = 512
+# What a lower octave costs where frames are judged by themselves.
+_LAG_OCTAVE_COST = 0.05
+# Under the power of any sound: a frame of digital silence has no period.
+_TINY = 1e-12
+
+_Float = TypeVar("_Float", bound=np.floating[Any])
+
+
+def autocorrelation(
+    power: npt.NDArray[_Float], n_fft: int, whole: npt.NDArray[_Float] | None = None
+) -> npt.NDArray[_Float]:
+    """Autocorrelation of frames of the power spectra (frames, bins) over that at lag 0, shape (frames, n_fft).
+
+    Where bands were taken out of `power`, `whole` is the power of the frames with them, shape (frames, 1). In silence
+    it is 0 everywhere.
+    """
+    r = fft.irfft(power, n_fft, axis=1)
+    return r / ((r[:, :1] if whole is None else whole) + _TINY)
+
+
+def window_autocorrelation(window: npt.NDArray[_Float], n_fft: int) -> npt.NDArray[_Float]:
+    """Autocorrelation of a window over that at lag 0, shape (n_fft,)."""
+    return autocorrelation(np.abs(fft.rfft(window[None], n_fft)) ** 2, n_fft)[0]
+
+
+def frame_pitch(
+    power: FloatArray, rate_hz: int, window: FloatArray, floor_hz: float, ceiling_hz: float
+) -> tuple[FloatArray, FloatArray]:
+    """Pitch in Hz and periodicity in [0, 1] of every frame by itself, shape (frames,) each.
+
+    The highest peak of the autocorrelation over that of the window, without a search for the best path: for statistics,
+    which forgive its octave errors. `power` has shape (frames, bins), `window` the length of the transform.
+    """
+    n_fft = len(window)
+    lags = np.arange(int(rate_hz / ceiling_hz), int(np.ceil(rate_hz / floor_hz)) + 1)
+    normalised = autocorrelation(power, n_fft)[:, lags] / window_autocorrelation(window, n_fft)[lags]
+    # Of peaks equally high the shortest period is the true one.
+    best = (normalised - _LAG_OCTAVE_COST * np.log2(lags / lags[0]).astype(np.float32)).argmax(axis=1)
+    periodicity = np.clip(np.take_along_axis(normalised, best[:, None], axis=1)[:, 0], 0, 1)
+    return (rate_hz / lags[best]).astype(np.float32), periodicity
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +142,10 @@ def track_pitch(clip: Clip) -> PitchContour:
     """
     samples = clip.samples.astype(np.float64)
     samples = samples - samples.mean() if samples.size else samples
-    n_frames = max(1, int(len(samples) / clip.rate_hz / HOP_S))
-    times_s: DoubleArray = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
+    times_s, middles = hop_times(clip)
     if clip.duration_s < _WINDOW_S / 3 or not samples.any():
-        return PitchContour(times_s, np.full(n_frames, np.nan), np.zeros(n_frames))
-    candidates = _find_candidates(samples, clip.rate_hz, times_s)
+        return PitchContour(times_s, np.full(len(times_s), np.nan), np.zeros(len(times_s)))
+    candidates = _find_candidates(samples, clip.rate_hz, middles)
     f0, periodicity = _cheapest(candidates, FLOOR_HZ, CEILING_HZ)
     if np.any(np.isfinite(f0)):
         low, high = _speaker_range(f0, periodicity)
@@ -113,22 +153,27 @@ def track_pitch(clip: Clip) -> PitchContour:
     return PitchContour(times_s, f0, periodicity)
 
 
-def _find_candidates(samples: DoubleArray, rate_hz: int, times_s: DoubleArray) -> _Candidates:
-    width = int(_WINDOW_S * rate_hz) // 2 * 2
-    window = np.hanning(width + 2)[1:-1]
+def hop_times(clip: Clip) -> tuple[DoubleArray, IntArray]:
+    """Middles of the frames of 10 ms that a clip has, in seconds and in samples, shape (frames,); at least one."""
+    n_frames = max(1, int(clip.duration_s / HOP_S))
+    times_s = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
+    return times_s, np.minimum(np.round(times_s * clip.rate_hz), len(clip.samples)).astype(np.int64)
+
+
+def _find_candidates(samples: DoubleArray, rate_hz: int, middles: IntArray) -> _Candidates:
+    width = int(_WINDOW_S * rate_hz)
+    window = hann(width).astype(np.float64)
     size = fft.next_fast_len(2 * width, real=True)
     lags = slice(int(rate_hz / CEILING_HZ) - 1, min(int(np.ceil(rate_hz / FLOOR_HZ)) + 2, width - 1))
-    window_r = _autocorrelations(window[None, :], size, size)[0][0, lags]
+    window_r = window_autocorrelation(window, size)[lags]
     top = int(_TOP_HZ / rate_hz * size)
-    padded = np.concatenate([np.zeros(width), samples, np.zeros(width)])
-    starts = np.round(times_s * rate_hz).astype(int) + width - width // 2
-    frames = np.lib.stride_tricks.sliding_window_view(padded, width)
+    frames = centred_frames(samples, width)
     global_peak = np.abs(samples).max()
     parts = []
-    for first in range(0, len(starts), _BLOCK_FRAMES):
-        block = frames[starts[first : first + _BLOCK_FRAMES]]
+    for first in range(0, len(middles), FRAMES_AT_ONCE):
+        block = frames[middles[first : first + FRAMES_AT_ONCE]]
         block = block - block.mean(axis=1, keepdims=True)
-        r, flat_r = (each[:, lags] / window_r for each in _autocorrelations(block * window, size, top))
+        r, flat_r = (each[:, lags] / window_r for each in _plain_and_flat(block * window, size, top))
         # The quieter a frame, the more it scores as unvoiced (Boersma 1993, equation 23).
         loudness = np.abs(block).max(axis=1) / global_peak
         silence = 2.0 - loudness / (_SILENCE_THRESHOLD / (1.0 + _VOICING_THRESHOLD))
@@ -137,7 +182,7 @@ def _find_candidates(samples: DoubleArray, rate_hz: int, times_s: DoubleArray) -
     return _Candidates(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _autocorrelations(frames: DoubleArray, size: int, top: int) -> tuple[DoubleArray, DoubleArray]:
+def _plain_and_flat(frames: DoubleArray, size: int, top: int) -> tuple[DoubleArray, DoubleArray]:
     """Autocorrelation of each row, plain and of the flattened spectrum, over the row's power (0 in silence).
 
     Only the first `top` bins of the spectrum of `size` points are kept, but the power is that of all: a
@@ -146,12 +191,7 @@ def _autocorrelations(frames: DoubleArray, size: int, top: int) -> tuple[DoubleA
     power = np.abs(fft.rfft(frames, size, axis=1)) ** 2
     whole = (2.0 * power.sum(axis=1, keepdims=True) - power[:, :1]) / size
     power[:, top:] = 0.0
-    flat = fft.irfft(power**_FLATTENING, size, axis=1)
-    return _divide(fft.irfft(power, size, axis=1), whole), _divide(flat, flat[:, :1])
-
-
-def _divide(r: DoubleArray, zero_lag: DoubleArray) -> DoubleArray:
-    return np.divide(r, zero_lag, out=np.zeros_like(r), where=zero_lag > 1e-12)
+    return autocorrelation(power, size, whole), autocorrelation(power**_FLATTENING, size)
 
 
 def _peaks(

@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ser_core.prosody import track_pitch
-from ser_core.prosody.pitch import HOP_S
+from ser_core.dsp.pitch import HOP_S, track_pitch
 from tests.conftest import RATE_HZ
 from tests.prosody.voices import add_noise, clip_of, espeak, glide, silence, steady
 
