@@ -1,6 +1,6 @@
 import streamlit as st
 
-from ui.history import progress, takes
+from ui.history import charts, takes
 from ui.shared import frame, profile
 from ui.shared.errors import told_kindly
 
@@ -17,7 +17,7 @@ with page, told_kindly():
     if number is None or profile.history().count(number) == 0:
         takes.nothing_yet()
     else:
-        progress.show(profile.history().progress(number, profile.zone()))
+        charts.show(profile.history().progress(number, profile.zone()))
         takes.show(number)
     if number is not None:
         takes.everything(number)

@@ -1,8 +1,7 @@
 import streamlit as st
 
-from ser_core.practice.session import Enrolling, Finished, Full, Recording, Reviewing
+from ser_core.practice.session import Enrolling, Finished, Full, Recording, Reviewing, Session
 from ui.practise import enrolment, recording, report, result, task
-from ui.practise.state import practice_session
 from ui.shared import frame, profile
 from ui.shared.errors import tell, told_kindly
 
@@ -14,7 +13,7 @@ frame.start(
 page = st.container()
 profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
 with page, told_kindly():
-    session = practice_session()
+    session: Session = st.session_state.setdefault("practice", Session())
     enrolment.recall(session)
     if isinstance(session.stage, Recording):
         task.choose(session)

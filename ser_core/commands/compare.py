@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ser_core.commands.options import CorpusFolder, Names
-from ser_core.commands.progress import Progress
+from ser_core.commands.progress_bar import Progress
 from ser_core.errors import SerError
 
 

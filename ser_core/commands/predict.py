@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ser_core.commands.progress import Progress
+from ser_core.commands.progress_bar import Progress
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.text.numbers import percent
 

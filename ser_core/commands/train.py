@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ser_core.commands.options import CorpusFolder, Names
-from ser_core.commands.progress import Progress, duration
+from ser_core.commands.progress_bar import Progress, duration
 from ser_core.errors import SerError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, undefer
 
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
+from ser_core.history.archive import archive
 from ser_core.history.cleaning import plain_json, to_flac
 from ser_core.history.database import connect, reading, wipe_traces, writing
-from ser_core.history.export import archive
 from ser_core.history.owners import Owner
 from ser_core.history.progress import Progress, progress
 from ser_core.history.records import MAX_PROFILE_BYTES, MAX_TAKES, Json, NewTake, Take, TakeDetails
@@ -190,10 +190,6 @@ class History:
     def delete_take(self, profile_id: int, take_id: int) -> None:
         """Delete one take, with its recording. Nothing happens when the profile has no such take."""
         self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
-
-    def delete_takes(self, profile_id: int) -> None:
-        """Delete every take of the profile, with the recordings."""
-        self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id))
 
     def _oldest_first(self, profile_id: int) -> Iterator[TakeDetails]:
         with reading(self._engine) as session:

@@ -3,6 +3,7 @@
     Recording --add--> Reviewing --next_take--> Recording, or Full after the last take that fits
     Recording, Reviewing, Full --begin_enrolment--> Enrolling --enrol, leave_enrolment--> Recording or Full
     Recording, Reviewing, Full --finish--> Finished --resume--> Recording or Full
+    Finished --start_anew--> Recording
 
 A move that the present stage does not know changes nothing: on a page a click may come twice.
 """
@@ -55,7 +56,7 @@ class Session:
     """One person's practice, in memory alone. Read its attributes; change them by its methods.
 
     Attributes:
-        number: which one of this person's visit it is, from 1.
+        number: which one of the person's visit it is, from 1: no two takes of a visit share their numbers.
         stage: what it waits for, or shows.
         task: what the next take is to be.
         takes: all takes, in the order in which they were made.
@@ -64,8 +65,8 @@ class Session:
         baseline_kept: whether it is kept with their profile.
     """
 
-    def __init__(self, number: int = 1) -> None:
-        self.number = number
+    def __init__(self) -> None:
+        self.number = 1
         self.stage: Stage = Recording()
         self.task = Task()
         self.takes: tuple[Take, ...] = ()
@@ -129,12 +130,12 @@ class Session:
         if isinstance(self.stage, Finished):
             self._enter_recording()
 
-    def successor(self) -> "Session":
-        """Another session of the same person: without takes, with the same task and neutral voice."""
-        fresh = Session(self.number + 1)
-        fresh.task = self.task
-        fresh.recall(self.baseline, kept=self.baseline_kept)
-        return fresh
+    def start_anew(self) -> None:
+        """Forget all takes and begin another session; the task and the neutral voice stay."""
+        if isinstance(self.stage, Finished):
+            self.number += 1
+            self.takes = ()
+            self._enter_recording()
 
     def _enter_recording(self) -> None:
         self._enter(Full() if len(self.takes) >= MAX_TAKES else Recording())

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from ser_core.cli import main
 from ser_core.commands.predict import _in_words
-from ser_core.commands.progress import Progress, duration
+from ser_core.commands.progress_bar import Progress, duration
 from ser_core.labels import Emotion
 from ser_core.records import Prediction
 

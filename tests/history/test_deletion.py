@@ -44,7 +44,6 @@ def _traces(folder: Path, seed: int) -> int:
 
 DELETIONS: dict[str, Callable[[History, int, int], None]] = {
     "one": lambda history, profile, take: history.delete_take(profile, take),
-    "all": lambda history, profile, take: history.delete_takes(profile),
     "profile": lambda history, profile, take: history.delete_profile(profile),
 }
 
@@ -89,7 +88,7 @@ def test_a_log_that_stays_in_use_is_told_and_emptied_by_the_next_deletion(
         impatient.delete_take(profile, take)
     assert impatient.takes(profile) == ()
     reader.close()
-    impatient.delete_takes(profile)
+    impatient.delete_take(profile, take)
     assert _traces(folder, seed=1) == 0
 
 

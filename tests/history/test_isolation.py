@@ -60,11 +60,6 @@ class Isolation(RuleBasedStateMachine):
             self.kept[person].pop(number, None)
 
     @rule(person=people)
-    def delete_all(self, person: int) -> None:
-        self.history.delete_takes(self.profiles[person])
-        self.kept[person].clear()
-
-    @rule(person=people)
     def delete_profile_and_come_back(self, person: int) -> None:
         old = self.profiles[person]
         self.history.delete_profile(old)

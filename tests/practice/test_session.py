@@ -51,6 +51,7 @@ MOVES = {
     "enrol": lambda session: session.enrol(VOICE),
     "finish": lambda session: session.finish(NOW),
     "resume": Session.resume,
+    "start_anew": Session.start_anew,
 }
 LEADS_TO = {
     (Recording, "add"): Reviewing,
@@ -65,6 +66,7 @@ LEADS_TO = {
     (Full, "begin_enrolment"): Enrolling,
     (Full, "finish"): Finished,
     (Finished, "resume"): Recording,
+    (Finished, "start_anew"): Recording,
 }
 
 
@@ -139,12 +141,12 @@ def test_a_neutral_voice_is_the_persons_until_they_keep_it() -> None:
     assert (session.baseline, session.baseline_kept) == (None, False)
 
 
-def test_the_next_session_begins_without_takes_and_with_the_same_voice_and_task() -> None:
+def test_another_session_begins_without_takes_and_with_the_same_voice_and_task() -> None:
     session = Session()
     session.choose(SAD)
     session.recall(VOICE, kept=True)
     session.add(made(session))
-    fresh = session.successor()
-    assert (fresh.number, fresh.takes, fresh.task) == (2, (), SAD)
-    assert (fresh.baseline, fresh.baseline_kept) == (VOICE, True)
-    assert isinstance(fresh.stage, Recording)
+    session.finish(NOW)
+    session.start_anew()
+    assert (session.number, session.takes, session.task) == (2, (), SAD)
+    assert (session.baseline, session.baseline_kept) == (VOICE, True)

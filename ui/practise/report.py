@@ -13,7 +13,6 @@ from ser_core.practice.take import Take
 from ser_core.prosody import MEASURES
 from ser_core.text.numbers import Number, percent
 from ser_core.text.outcome import Outcome, outcome_count, outcome_words
-from ui.practise.state import start_anew
 from ui.shared import profile
 from ui.shared.illustrations import img
 from ui.shared.text import literal, name_of
@@ -95,7 +94,7 @@ def show(session: Session, ended_at: datetime) -> None:
             "Start a new session",
             type="primary",
             icon=":material/restart_alt:",
-            on_click=start_anew,
+            on_click=session.start_anew,
             help="Drops these takes and their sound from the server's memory. What you saved stays in the History.",
             key="practise_anew",
         )

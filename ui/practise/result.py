@@ -7,7 +7,7 @@ import streamlit as st
 
 from ser_core.audio import to_wav
 from ser_core.figures import describe, emotion_bars, picture_config
-from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.figures.contours import delivery_contours, delivery_strips
 from ser_core.history import NewTake
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import Delivery

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ser_core.config import PROJECT_DIR
 from ser_core.labels import STYLES, Emotion
-from ui.shared import account, notice
+from ui.shared import notice, profile
 from ui.shared.illustrations import LOGO, img
 from ui.shared.text import name_of
 
@@ -70,7 +70,7 @@ def start(title: str, *, heading: str | None = None, lead: str | None = None) ->
     st.html(_STYLE)
     with st.sidebar:
         _navigation()
-        account.control()
+        profile.sign_in_button()
         _emotions()
         notice.again()
     st.title(heading or title, anchor=False)

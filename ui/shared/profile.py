@@ -14,6 +14,7 @@ import streamlit as st
 from ser_core.config import load_settings
 from ser_core.history import Owner, account_owner, new_token, open_history, token_owner
 from ser_core.history.owners import is_token
+from ui.shared.text import literal
 
 if TYPE_CHECKING:
     from ser_core.history.store import History
@@ -38,6 +39,19 @@ def history() -> "History":
 def signed_in() -> bool:
     """Whether the profile is an account's."""
     return bool(st.user.get("is_logged_in", False))
+
+
+def sign_in_button() -> None:
+    """Draw the button to sign in, or who is signed in and the button to sign out; nothing where none can."""
+    if signed_in():
+        name = st.user.get("name") or st.user.get("email") or "your account"
+        with st.container(border=True, key="account"):
+            st.caption(f"Signed in as **{literal(str(name))}**")
+            st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign_out")
+    elif "is_logged_in" in st.user.to_dict():
+        with st.container(border=True, key="account"):
+            st.caption("What you save is kept for this browser. Sign in to find it in every browser.")
+            st.button("Sign in", icon=":material/login:", on_click=st.login, key="sign_in")
 
 
 def current() -> int | None:

@@ -81,7 +81,8 @@ def test_a_result_is_saved_once(app: AppTest, browser: Browser) -> None:
 def test_a_result_that_was_deleted_can_be_saved_again(app: AppTest, browser: Browser) -> None:
     _save(app)
     history, profile = browser.saved()
-    history.delete_takes(profile)
+    (take,) = history.takes(profile)
+    history.delete_take(profile, take.id)
     _save(app.run())
     assert history.count(profile) == 1
 

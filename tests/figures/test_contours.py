@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ser_core.figures import describe
-from ser_core.figures.delivery import delivery_contours, delivery_strips
+from ser_core.figures.contours import delivery_contours, delivery_strips
 from ser_core.labels import Emotion
 from ser_core.practice.reference import Band
 from ser_core.prosody import measure_prosody
