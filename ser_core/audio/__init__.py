@@ -1,13 +1,16 @@
-"""Recordings become clips: WAV, MP3, OGG and FLAC, told apart by content, decoded in a process of their own.
+"""Recordings become clips: whatever telephones, browsers and recorders make, decoded in a process of its own.
 
-Whatever the file: mono float32 at 16 kHz, or an AudioError that says what is wrong and what to do. Nothing is
-written to disk. Recordings are hostile until decoded, which a watched child process with little memory and
-time does (`worker`); it starts with the first recording and ends when idle.
+Whatever the file: mono float32 at 16 kHz, and what there is to tell about it (`Notice`), or an AudioError that says
+what is wrong and what to do. Which container it is in is told by its content and never by its name. What can be decoded
+is answered; the policy stands in `containers`. Nothing is written to disk. Recordings are hostile until decoded, which
+a watched child process with little memory and time does (`sandbox`); it starts with the first recording and ends when
+idle.
 """
 
 import io
 import wave
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +18,9 @@ import numpy as np
 
 from ser_core.arrays import Samples
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
+from ser_core.audio.notices import Notice, NoticeCode
+from ser_core.audio.sandbox.stream import Stream
 from ser_core.audio.source import Recording
-from ser_core.audio.stream import Stream
 from ser_core.config import load_settings
 from ser_core.errors import AudioError
 from ser_core.records import Clip
@@ -25,10 +29,16 @@ __all__ = [
     "MIN_DURATION_S",
     "SAMPLE_RATE_HZ",
     "AudioInfo",
+    "Decoded",
+    "Notice",
+    "NoticeCode",
+    "OpenRecording",
     "Source",
+    "open_recording",
     "probe",
     "read_blocks",
     "read_clip",
+    "read_recording",
     "to_wav",
 ]
 
@@ -37,13 +47,13 @@ Source = bytes | Path
 
 @dataclass(frozen=True)
 class AudioInfo:
-    """What a recording's header says.
+    """What a recording is, before it is mixed and resampled.
 
     Attributes:
-        container: "WAV", "MP3", "OGG" or "FLAC".
-        codec: libsndfile's name of the coding, such as "PCM_16", "MPEG_LAYER_III", "VORBIS" or "OPUS".
-        rate_hz: samples a second, before anything is resampled.
-        channels: number of channels, before they are mixed.
+        container: what people call the file: "WAV", "MP3", "OGG", "FLAC", "MP4", "WebM", "AMR" ...
+        codec: the decoder's name of the coding, such as "PCM_16", "MPEG_LAYER_III", "OPUS" or "AAC".
+        rate_hz: samples a second.
+        channels: number of channels.
         duration_s: length in seconds.
     """
 
@@ -54,59 +64,124 @@ class AudioInfo:
     duration_s: float
 
 
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A recording that was read whole.
+
+    Attributes:
+        clip: its sound, mono at 16 kHz.
+        info: what it is; the duration is that of the clip.
+        notices: what is missing or strange about it, in the order of NoticeCode; mostly nothing.
+    """
+
+    clip: Clip
+    info: AudioInfo
+    notices: tuple[Notice, ...]
+
+
+class OpenRecording:
+    """A recording that is read block by block. Made by `open_recording`."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def blocks(self, block_s: float = 30.0) -> Iterator[Clip]:
+        """Its sound in blocks of `block_s` seconds, the last one shorter; once only."""
+        block_samples = round(block_s * SAMPLE_RATE_HZ)
+        if block_samples < 1:
+            raise ValueError(f"block_s must be above 0; got {block_s}.")
+        return (Clip(block, SAMPLE_RATE_HZ) for block in _cut(self._stream.pieces(), block_samples))
+
+    @property
+    def info(self) -> AudioInfo:
+        """What it is, once all blocks have been read."""
+        return AudioInfo(**self._stream.ending["info"])
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What there is to tell, once all blocks have been read."""
+        return tuple(Notice(NoticeCode(n["code"]), n["facts"]) for n in self._stream.ending["notices"])
+
+
 def probe(source: Source) -> AudioInfo:
     """What the recording's header says, without decoding it.
 
-    Raises AudioError for what is no recording, is empty or damaged, or is cut off where that shows without
-    decoding. Silence and length are not judged.
+    Where the header does not say how long it is, its packets are counted. Raises AudioError for what is no recording,
+    is empty, or has lost all of its sound where that shows without decoding. Silence and length are not judged.
     """
     with Recording(source) as recording, Stream(recording, float("inf")) as stream:
         return AudioInfo(**stream.describe())
 
 
-def read_clip(source: Source, *, max_duration_s: float | None = None) -> Clip:
-    """The whole recording as one clip: mono float32 in [-1, 1] at 16 kHz.
-
-    Channels are averaged, or the loudest is taken where they cancel each other. 64 kB a second of memory.
+@contextmanager
+def open_recording(
+    source: Source, *, channel: int | None = None, max_duration_s: float | None = None
+) -> Iterator[OpenRecording]:
+    """The recording, to be read once from front to end, in the memory of a block and some megabytes.
 
     Args:
         source: the bytes of the recording, or where it lies.
+        channel: the channel to hear, counted from 0; all of them mixed when None, or where there are fewer.
         max_duration_s: longest recording that is read; Settings.max_duration_s when None.
 
-    Raises AudioError for what is not read (M4A, video, text), empty, cut off, damaged, silent (under -65 dBFS
-    throughout), shorter than 0.5 s, longer than `max_duration_s`, or not to be found.
+    Raises what `read_recording` raises, while its blocks are read: what only shows at the end (silent, too short)
+    after the last block, or at once instead of the first when the recording is no longer than ten seconds.
 
-    >>> clip = read_clip(Path("take.mp3"))  # doctest: +SKIP
-    >>> clip.rate_hz, clip.duration_s  # doctest: +SKIP
-    (16000, 3.5)
+    >>> with open_recording(Path("call.m4a")) as recording:  # doctest: +SKIP
+    ...     for block in recording.blocks(30.0):
+    ...         hear(block)
+    ...     print(recording.info.channels, recording.notices)
     """
     if max_duration_s is None:
         max_duration_s = load_settings().max_duration_s
-    with Recording(source) as recording, Stream(recording, max_duration_s) as stream:
+    with Recording(source) as opened, Stream(opened, max_duration_s, channel) as stream:
+        yield OpenRecording(stream)
+
+
+def read_recording(source: Source, *, channel: int | None = None, max_duration_s: float | None = None) -> Decoded:
+    """The whole recording, decoded once: its sound, what it is, and what there is to tell.
+
+    Channels are averaged, or the better one is taken where they cancel each other. 64 kB a second of memory.
+
+    Args:
+        source: the bytes of the recording, or where it lies.
+        channel: the channel to hear, counted from 0; all of them mixed when None, or where there are fewer.
+        max_duration_s: longest recording that is read; Settings.max_duration_s when None.
+
+    Raises AudioError for what holds no sound (text, pictures, nothing but silence under -65 dBFS), cannot be decoded,
+    is shorter than 0.5 s or longer than `max_duration_s`, or is not to be found.
+
+    >>> take = read_recording(Path("take.m4a"))  # doctest: +SKIP
+    >>> take.clip.duration_s, take.info.container, take.notices  # doctest: +SKIP
+    (3.5, 'MP4', ())
+    """
+    with open_recording(source, channel=channel, max_duration_s=max_duration_s) as recording:
         whole = bytearray()
-        for piece in stream.pieces():
+        for piece in recording._stream.pieces():
             whole += piece.data
-        return Clip(np.frombuffer(whole, np.float32), SAMPLE_RATE_HZ)
+        clip = Clip(np.frombuffer(whole, np.float32), SAMPLE_RATE_HZ)
+        return Decoded(clip, recording.info, recording.notices)
+
+
+def read_clip(source: Source, *, max_duration_s: float | None = None) -> Clip:
+    """The sound of `read_recording` alone: mono float32 in [-1, 1] at 16 kHz."""
+    return read_recording(source, max_duration_s=max_duration_s).clip
 
 
 def read_blocks(source: Source, *, block_s: float = 30.0) -> Iterator[Clip]:
     """The same samples as `read_clip`, in blocks of `block_s` seconds, the last one shorter.
 
-    Needs the memory of a block and some megabytes, however long the recording is. Stop whenever you like.
-
-    Raises what `read_clip` raises. What only shows at the end (cut off, silent, too short) is raised after the
-    last block, or at once instead of the first when the recording is no longer than ten seconds.
+    Needs the memory of a block and some megabytes, however long the recording is. Stop whenever you like. Raises what
+    `open_recording` does.
     """
-    block_samples = round(block_s * SAMPLE_RATE_HZ)
-    if block_samples < 1:
+    if round(block_s * SAMPLE_RATE_HZ) < 1:
         raise ValueError(f"block_s must be above 0; got {block_s}.")
-    return _blocks(source, block_samples)
+    return _blocks(source, block_s)
 
 
-def _blocks(source: Source, block_samples: int) -> Iterator[Clip]:
-    with Recording(source) as recording, Stream(recording, load_settings().max_duration_s) as stream:
-        for block in _cut(stream.pieces(), block_samples):
-            yield Clip(block, SAMPLE_RATE_HZ)
+def _blocks(source: Source, block_s: float) -> Iterator[Clip]:
+    with open_recording(source) as recording:
+        yield from recording.blocks(block_s)
 
 
 def _cut(pieces: Iterable[Samples], block_samples: int) -> Iterator[Samples]:

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 import ser_core.audio
-from ser_core.audio.pool import Pool
-from ser_core.audio.stream import Stream
+from ser_core.audio.sandbox.pool import Pool
+from ser_core.audio.sandbox.stream import Stream
 
 UsePool = Callable[..., Pool]
 

@@ -1,6 +1,7 @@
 """The unguarded worker with hours of processor time: what it falls into it does not come out of by itself."""
 
-from ser_core.audio import recognise, worker
+from ser_core.audio.containers import recognise
+from ser_core.audio.sandbox import worker
 from tests.audio.unguarded_worker import plan_nothing
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ser_core.audio import probe, read_blocks, read_clip
-from ser_core.audio.pool import Pool
+from ser_core.audio.sandbox.pool import Pool
 from ser_core.errors import AudioError
 from tests.audio.conftest import UsePool
 from tests.audio.signals import (

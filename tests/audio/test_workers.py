@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from ser_core.audio import read_blocks, read_clip
-from ser_core.audio.pool import Pool, Slot
+from ser_core.audio.sandbox.pool import Pool, Slot
 from ser_core.errors import AudioError
 from tests.audio.conftest import UsePool
 from tests.audio.signals import encode, voice
@@ -226,9 +226,9 @@ class TestEnding:
     def test_with_its_parent_even_in_an_endless_loop(self) -> None:
         script = """
             import sys, threading, time
-            from ser_core.audio.pool import Pool
+            from ser_core.audio.sandbox.pool import Pool
             from ser_core.audio.source import Recording
-            from ser_core.audio.stream import Stream
+            from ser_core.audio.sandbox.stream import Stream
             from tests.audio.signals import libsndfile_trap
 
             pool = Pool(module="tests.audio.endless_worker")
@@ -256,7 +256,7 @@ class TestEnding:
     def test_with_a_program_that_ends(self) -> None:
         done = run(
             """
-            from ser_core.audio import pool, read_clip
+            from ser_core.audio.sandbox import pool; from ser_core.audio import read_clip
             from tests.audio.signals import encode, voice
 
             read_clip(encode(voice()))
@@ -292,7 +292,7 @@ class TestSurroundings:
         done = run(
             """
             import os, sys
-            from ser_core.audio import pool, read_blocks, read_clip
+            from ser_core.audio.sandbox import pool; from ser_core.audio import read_blocks, read_clip
             from tests.audio.signals import encode, voice
 
             source = encode(voice(30))
@@ -328,7 +328,7 @@ class TestSurroundings:
         script = """
             import sys
             from pathlib import Path
-            from ser_core.audio import pool, read_blocks
+            from ser_core.audio.sandbox import pool; from ser_core.audio import read_blocks
 
             def peak(process):
                 text = Path(f"/proc/{process}/status").read_text()

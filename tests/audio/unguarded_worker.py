@@ -3,9 +3,10 @@
 For tests of what happens then: libsndfile 1.2.2 has files that it never returns from.
 """
 
-from ser_core.audio import recognise, worker
-from ser_core.audio.plan import Part, Plan
-from ser_core.audio.view import Source
+from ser_core.audio.containers import recognise
+from ser_core.audio.containers.plan import Part, Plan
+from ser_core.audio.containers.view import Source
+from ser_core.audio.sandbox import worker
 
 
 def plan_nothing(source: Source, start: int) -> Plan:

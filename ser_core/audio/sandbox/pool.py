@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ser_core.audio import wire
-from ser_core.audio.wire import Wire
+from ser_core.audio.sandbox import wire
+from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
 
 # How long a worker may be silent. It has far less processor time than this for a step, after which the kernel
@@ -27,7 +27,7 @@ SILENT_S = 60.0
 # A worker has 35 MB: worth keeping between two recordings of a sitting, not for the rest of the day.
 IDLE_S = 60.0
 WORKERS = 2
-WORKER_MODULE = "ser_core.audio.worker"
+WORKER_MODULE = "ser_core.audio.sandbox.worker"
 
 # What Python and the libraries need to be found and to behave; no password of the product is among it.
 _PASSED_ON = (
@@ -84,7 +84,7 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    project = str(Path(__file__).resolve().parents[2])
+    project = str(Path(__file__).resolve().parents[3])
     paths = [path or os.getcwd() for path in sys.path]
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return environment | _KEPT_SMALL | {"PYTHONPATH": os.pathsep.join(dict.fromkeys([project, *paths]))}

@@ -1,9 +1,12 @@
-"""FLAC: skips the comments, pictures and seek tables. Layout: RFC 9639, section 8."""
+"""FLAC: skips the comments, pictures and seek tables. Layout: RFC 9639, section 8.
 
-from ser_core.audio.plan import Part, Plan
-from ser_core.audio.refusals import cut_off, damaged
-from ser_core.audio.tags import skip_trailing
-from ser_core.audio.view import Source
+Kept beside FFmpeg because libsndfile, which reads FLAC first, then never sees what else the header holds.
+"""
+
+from ser_core.audio.containers.plan import Part, Plan
+from ser_core.audio.containers.refusals import damaged, no_sound
+from ser_core.audio.containers.tags import skip_trailing
+from ser_core.audio.containers.view import Source
 
 _STREAMINFO_BYTES = 34
 
@@ -12,19 +15,19 @@ def plan(source: Source, start: int) -> Plan:
     """Plan for the FLAC stream at `start`. Raises AudioError when it ends before its sound begins."""
     head = source.read(start + 4, 4 + _STREAMINFO_BYTES)
     if len(head) < 4 + _STREAMINFO_BYTES:
-        raise cut_off("it ends inside its header")
+        raise no_sound("it ends inside its header")
     if head[0] & 0x7F or int.from_bytes(head[1:4]) != _STREAMINFO_BYTES:
         raise damaged("it does not start with its stream information")
     position, last = start + 4 + len(head), head[0] & 0x80
     while not last:
         block = source.read(position, 4)
         if len(block) < 4:
-            raise cut_off("it ends inside its header")
+            raise no_sound("it ends inside its header")
         last = block[0] & 0x80
         position += 4 + int.from_bytes(block[1:4])
     end = skip_trailing(source, start)
     if position >= end:
-        raise cut_off("it ends before its sound begins")
+        raise no_sound("it ends before its sound begins")
     # The stream information becomes the one and last block of the header.
     only = b"fLaC" + bytes([0x80]) + head[1:]
-    return Plan("FLAC", (Part((only, (position, end))),))
+    return Plan("FLAC", (Part((only, (position, end)), demuxer="flac"),))

@@ -3,19 +3,24 @@
 Layouts: id3.org "ID3 tag version 2.4.0 - Main Structure" and "ID3v1"; wiki.hydrogenaud.io "APEv2 specification".
 """
 
-from ser_core.audio.refusals import cut_off
-from ser_core.audio.view import Source
+from ser_core.audio.containers.view import Source
+
+
+def id3_bytes(source: Source, position: int) -> int:
+    """Length of the ID3v2 tag at `position` by its own word, 0 where there is none."""
+    head = source.read(position, 10)
+    if head[:3] != b"ID3" or len(head) < 10 or max(head[6:10]) >= 0x80:
+        return 0
+    size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+    footer = 10 if head[3] >= 4 and head[5] & 0x10 else 0
+    return 10 + size + footer
 
 
 def skip_leading(source: Source) -> int:
-    """Where the content starts behind any ID3v2 tags. Raises AudioError when the file ends inside one."""
+    """Where the content starts behind any ID3v2 tags: past the end where a tag claims to be larger than the file."""
     start = 0
-    while (head := source.read(start, 10))[:3] == b"ID3" and len(head) == 10 and max(head[6:10]) < 0x80:
-        size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
-        footer = 10 if head[3] >= 4 and head[5] & 0x10 else 0
-        start += 10 + size + footer
-        if start >= source.size:
-            raise cut_off("it ends inside its ID3 tag, before any sound")
+    while size := id3_bytes(source, start):
+        start += size
     return start
 
 

@@ -8,10 +8,10 @@ from typing import Any, Self
 import numpy as np
 
 from ser_core.arrays import Samples
-from ser_core.audio import wire
-from ser_core.audio.pool import POOL, Pool, Slot, Worker
+from ser_core.audio.containers.view import PAGE_BYTES
+from ser_core.audio.sandbox import wire
+from ser_core.audio.sandbox.pool import POOL, Pool, Slot, Worker
 from ser_core.audio.source import Recording
-from ser_core.audio.view import PAGE_BYTES
 from ser_core.errors import AudioError
 
 
@@ -24,11 +24,19 @@ class Stream:
 
     When its worker has gone because of another recording, the next request opens it again in a new one and
     skips what was delivered already: decoding gives the same samples every time.
+
+    Attributes:
+        ending: what is known of the recording once all of it has been read: `info`, the fields of AudioInfo, and
+            `notices`, those of the notices.
     """
 
-    def __init__(self, recording: Recording, max_duration_s: float, *, pool: Pool = POOL) -> None:
+    def __init__(
+        self, recording: Recording, max_duration_s: float, channel: int | None = None, *, pool: Pool = POOL
+    ) -> None:
+        self.ending: dict[str, Any] = {}
         self._recording = recording
         self._max_duration_s = max_duration_s
+        self._channel = channel
         self._pool = pool
         self._slot: Slot | None = None
         self._worker: Worker | None = None
@@ -51,6 +59,7 @@ class Stream:
         while True:
             kind, payload = self._request(wire.NEXT)
             if kind == wire.END:
+                self.ending = json.loads(payload)
                 return
             self._delivered += 1
             yield np.frombuffer(payload, np.float32)
@@ -85,6 +94,7 @@ class Stream:
             "stream": self._number,
             "size": self._recording.size,
             "max_duration_s": self._max_duration_s,
+            "channel": self._channel,
         }
         return self._ask(slot, worker, kind, json.dumps(request).encode())
 

@@ -1,4 +1,4 @@
-"""The process that decodes: `python -m ser_core.audio.worker`, with one end of a socket as standard input.
+"""The process that decodes: `python -m ser_core.audio.sandbox.worker`, with one end of a socket as standard input.
 
 Recordings come from strangers and decoders have faults, so that whatever a file does to its decoder happens
 here, to a process without open files and with little memory and time, and never to the product. It keeps any
@@ -15,17 +15,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import asdict
 
 import numpy as np
 
 from ser_core.arrays import Samples
-from ser_core.audio import wire
-from ser_core.audio.decode import decode, describe
+from ser_core.audio.containers.recognise import recognise
+from ser_core.audio.containers.view import Source
+from ser_core.audio.decoding.decode import Decoding, describe
+from ser_core.audio.decoding.memory import limit_memory
 from ser_core.audio.limits import SAMPLE_RATE_HZ
-from ser_core.audio.recognise import recognise
-from ser_core.audio.view import Source
-from ser_core.audio.wire import Wire
+from ser_core.audio.sandbox import wire
+from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
 
 # What decoding may take on top of what the process has when it starts. Half a second of 32 channels at
@@ -42,16 +43,29 @@ def main() -> None:
     link = socket.socket(fileno=os.dup(0))
     _keep_libraries_quiet()
     _end_with_parent(link)
-    _limit_memory()
+    limit_memory(MEMORY_BYTES)
     connection = Wire(link)
     connection.send(wire.READY)
-    streams: dict[int, Iterator[Samples]] = {}
+    streams: dict[int, _Stream] = {}
     with suppress(ConnectionError):
         while True:
             _serve(connection, streams)
 
 
-def _serve(connection: Wire, streams: dict[int, Iterator[Samples]]) -> None:
+class _Stream:
+    """One recording that is open."""
+
+    def __init__(self, decoding: Decoding) -> None:
+        self.decoding = decoding
+        self.pieces = _pieces(decoding.blocks())
+
+    def ending(self) -> bytes:
+        """What is known once it has been read to its end."""
+        notices = [asdict(notice) for notice in self.decoding.notices()]
+        return json.dumps({"info": self.decoding.info(), "notices": notices}).encode()
+
+
+def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
     kind, payload = connection.receive()
     if kind == wire.CLOSE:
         (number,) = wire.STREAM_FORMAT.unpack(payload)
@@ -61,10 +75,9 @@ def _serve(connection: Wire, streams: dict[int, Iterator[Samples]]) -> None:
         if kind == wire.NEXT:
             _limit_time(0)
             (number,) = wire.STREAM_FORMAT.unpack(payload)
-            piece = next(streams[number], None)
+            piece = next(streams[number].pieces, None)
             if piece is None:
-                del streams[number]
-                connection.send(wire.END)
+                connection.send(wire.END, streams.pop(number).ending())
             else:
                 connection.send(wire.SAMPLES, piece.data.cast("B"))
             return
@@ -76,7 +89,10 @@ def _serve(connection: Wire, streams: dict[int, Iterator[Samples]]) -> None:
         if kind == wire.PROBE:
             connection.send(wire.INFO, json.dumps(describe(plan, source)).encode())
         else:
-            streams[number] = _pieces(decode(plan, source, request["max_duration_s"]))
+            decoding = Decoding(
+                plan, source, request["max_duration_s"], request["channel"], on_block=lambda: _limit_time(0)
+            )
+            streams[number] = _Stream(decoding)
             connection.send(wire.INFO)
     except AudioError as error:
         streams.pop(number, None)
@@ -155,22 +171,6 @@ def _end_with_parent(link: socket.socket) -> None:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        address_space = int(statm.read_text().split()[0]) * resource.getpagesize()
-        _lower(resource.RLIMIT_AS, address_space + MEMORY_BYTES)
-
-
-def _lower(limit: int, value: int) -> None:
-    soft, hard = resource.getrlimit(limit)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    if soft == resource.RLIM_INFINITY or value < soft:
-        resource.setrlimit(limit, (value, hard))
 
 
 def _limit_time(source_bytes: int) -> None:

@@ -1,0 +1,202 @@
+"""Ogg: walks the pages, checks each, and finds the streams of sound. Layout and checksum: RFC 3533."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ser_core.audio.containers.plan import Oddities, Part, Plan
+from ser_core.audio.containers.refusals import no_sound, not_read
+from ser_core.audio.containers.view import Segment, Source
+
+_FIRST_FLAG, _LAST_FLAG = 2, 4
+_READ = (b"\x01vorbis", b"OpusHead")
+_READ_BY_FFMPEG = (b"Speex   ", b"\x7fFLAC")
+_NOT_READ = {b"\x80theora": "video", b"\x80kate": "subtitles"}
+_REVERSED_BITS = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
+
+
+@dataclass
+class _Stream:
+    """One logical stream: its pages but the last as ranges, and the last by itself."""
+
+    kind: bytes
+    last: "_Page"
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, page: "_Page") -> None:
+        start, end = self.last.start, self.last.end
+        if self.ranges and self.ranges[-1][1] == start:
+            self.ranges[-1] = (self.ranges[-1][0], end)
+        else:
+            self.ranges.append((start, end))
+        self.last = page
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.last.flags & _LAST_FLAG)
+
+    def segments(self) -> tuple[Segment, ...]:
+        """What is read: all pages, the last with the end-of-stream mark, which libsndfile's Opus insists on."""
+        content = bytearray(self.last.content)
+        content[5] |= _LAST_FLAG
+        content[22:26] = bytes(4)
+        content[22:26] = _checksum(bytes(content)).to_bytes(4, "little")
+        return (*self.ranges, bytes(content))
+
+
+@dataclass(frozen=True)
+class _Page:
+    start: int
+    content: bytes
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.content)
+
+    @property
+    def flags(self) -> int:
+        return self.content[5]
+
+    @property
+    def serial(self) -> bytes:
+        return self.content[14:18]
+
+    @property
+    def body_start(self) -> int:
+        return 27 + self.content[26]
+
+    @property
+    def intact(self) -> bool:
+        """Whether it has the checksum that it was written with."""
+        content = self.content
+        return _checksum(content[:22] + bytes(4) + content[26:]) == int.from_bytes(content[22:26], "little")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether its last packet goes on in the next page."""
+        return self.body_start > 27 and self.content[self.body_start - 1] == 255
+
+
+def plan(source: Source, start: int) -> Plan:
+    """Plan for the Ogg file at `start`; recordings put one after the other become as many parts.
+
+    Pages that are cut or damaged are left out. A missing end-of-stream mark alone is nothing strange: Android's own
+    writer (AOSP's OggWriter.cpp) never sets it, nor do those who record a live stream. Raises AudioError when there is
+    no sound in it.
+    """
+    pages = _Pages(source, start)
+    links = _links(pages)
+    parts, others = [], set()
+    unfinished = False
+    for link in links:
+        stream = next((s for s in link if s.kind in _READ), None)
+        if stream is not None:
+            parts.append(Part(stream.segments(), demuxer="ogg"))
+            unfinished = stream.last.unfinished and not stream.ended
+            continue
+        other = next((s for s in link if s.kind in _READ_BY_FFMPEG), None)
+        if other is not None:
+            parts.append(Part(other.segments(), demuxer="ogg", soundfile=False))
+        others |= {_NOT_READ.get(s.kind, "something unknown") for s in link}
+    if not parts and others:
+        raise not_read(f"an Ogg file with {' and '.join(sorted(others))} in it")
+    if not parts:
+        raise no_sound("its first page is missing or damaged")
+    return Plan("OGG", tuple(parts), Oddities(pages.cut or unfinished, 0.0, pages.strange_bytes, pages.damaged))
+
+
+def _links(pages: "_Pages") -> list[list[_Stream]]:
+    """The streams, grouped: those of a group start together, and a group starts where the one before ends."""
+    links: list[list[_Stream]] = []
+    open_streams: dict[bytes, _Stream] = {}
+    starting = False
+    for page in pages:
+        first = bool(page.flags & _FIRST_FLAG)
+        if first:
+            if not starting:
+                links.append([])
+                open_streams = {}
+            marks = (*_READ, *_READ_BY_FFMPEG, *_NOT_READ)
+            kind = next((mark for mark in marks if page.content.startswith(mark, page.body_start)), b"")
+            open_streams[page.serial] = _Stream(kind, page)
+            links[-1].append(open_streams[page.serial])
+        elif stream := open_streams.get(page.serial):
+            stream.add(page)
+        starting = first
+    return links
+
+
+class _Pages:
+    """The whole pages of a file, and what is between them.
+
+    Attributes:
+        strange_bytes: how many bytes belong to no page, those behind the last one aside.
+        damaged: how many pages do not have the checksum that they were written with.
+        cut: the file ends in the middle of a page.
+    """
+
+    def __init__(self, source: Source, start: int) -> None:
+        self._source, self._start = source, start
+        self.strange_bytes = self.damaged = 0
+        self.cut = False
+
+    def __iter__(self) -> Iterator[_Page]:
+        position = self._start
+        while position < self._source.size:
+            if self._source.read(position, 4) != b"OggS":
+                again = _resume(self._source, position)
+                if again is None:
+                    return
+                self.strange_bytes += again - position
+                position = again
+            page = _read_page(self._source, position)
+            if page is None:
+                # Either the file ends in this page, or these are no page's bytes.
+                again = _resume(self._source, position + 4)
+                self.cut = again is None
+                if again is None:
+                    return
+                self.damaged += 1
+                position = again
+                continue
+            if page.intact:
+                yield page
+                position = page.end
+                continue
+            # Its length may be wrong as well.
+            self.damaged += 1
+            again = _resume(self._source, position + 4)
+            if again is None:
+                return
+            position = again
+
+
+def _read_page(source: Source, position: int) -> _Page | None:
+    """The page at `position`; None where the file ends inside it."""
+    head = source.read(position, 27)
+    table = source.read(position + 27, head[26]) if len(head) == 27 else b""
+    size = 27 + len(table) + sum(table)
+    content = source.read(position, size)
+    if len(head) < 27 or len(table) < head[26] or len(content) < size:
+        return None
+    return _Page(position, content)
+
+
+def _checksum(page: bytes) -> int:
+    """Ogg's CRC-32 takes the bits of a byte from the top, zlib's from the bottom; the polynomial is the same.
+
+    zlib inverts the register before and after, which is undone here since Ogg does not.
+    """
+    mirrored = zlib.crc32(page.translate(_REVERSED_BITS), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{mirrored:032b}"[::-1], 2)
+
+
+def _resume(source: Source, position: int) -> int | None:
+    """Where the next page starts, after bytes that belong to none."""
+    step = 1 << 16
+    while position < source.size:
+        found = source.read(position, step + 3).find(b"OggS")
+        if found >= 0:
+            return position + found
+        position += step
+    return None

@@ -1,0 +1,112 @@
+"""Which container a recording is in, told by its content and never by its name."""
+
+from ser_core.audio.containers import flac, mpeg, ogg, riff
+from ser_core.audio.containers.plan import Oddities, Part, Plan
+from ser_core.audio.containers.refusals import no_sound, not_audio, not_read, not_sound
+from ser_core.audio.containers.tags import skip_leading
+from ser_core.audio.containers.view import Source
+from ser_core.errors import AudioError
+
+# (offset, mark, what a person calls it, FFmpeg's name), from the formats' own specifications. FFmpeg is never left to
+# guess: some of what it knows is a list of other files to open.
+_BY_FFMPEG = (
+    (4, b"ftyp", "MP4", "mov"),
+    (4, b"moov", "MP4", "mov"),
+    (4, b"mdat", "MP4", "mov"),
+    (4, b"wide", "MP4", "mov"),
+    (4, b"free", "MP4", "mov"),
+    (4, b"styp", "MP4", "mov"),
+    (0, b"\x1a\x45\xdf\xa3", "WebM", "matroska"),
+    (0, b"#!AMR", "AMR", "amr"),
+    (0, b"#!iLBC", "iLBC", "ilbc"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media", "asf"),
+    (8, b"AIFF", "AIFF", "aiff"),
+    (8, b"AIFC", "AIFF", "aiff"),
+    (0, b"caff", "Core Audio", "caf"),
+    (0, b".snd", "AU", "au"),
+    (0, b"riff\x2e\x91\xcf\x11", "Wave64", "w64"),
+    (8, b"AVI ", "AVI", "avi"),
+    (8, b"QLCM", "QCP", "qcp"),
+    (0, b"wvpk", "WavPack", "wv"),
+    (0, b"MAC ", "Monkey's Audio", "ape"),
+    (0, b"MPCK", "Musepack", "mpc8"),
+    (0, b"MP+", "Musepack", "mpc"),
+    (0, b"TTA1", "True Audio", "tta"),
+    (0, b"tBaK", "TAK", "tak"),
+    (0, b"DSD ", "DSD", "dsf"),
+    (0, b"\x02dss", "DSS", "dss"),
+    (0, b"\x03dss", "DSS", "dss"),
+    (0, b"FLV\x01", "Flash", "flv"),
+    (0, b"\0\0\x01\xba", "MPEG video", "mpeg"),
+    (0, b".RMF", "RealMedia", "rm"),
+    (0, b"NIST_1A", "NIST SPHERE", "nistsphere"),
+    (0, b"Creative Voice File", "VOC", "voc"),
+    (0, b"\x0b\x77", "AC-3", "ac3"),
+)
+_NOT_READ = (
+    (0, b"\x03ds2", "a DS2 file, the encoding of which is the dictation machine makers' own"),
+    (0, b"#!SILK", "a SILK file"),
+    (1, b"#!SILK", "a SILK file"),
+    (0, b"ADIF", "an AAC file in the ADIF form"),
+    (0, b"\0\0\x01\xb3", "an MPEG video without a sound track"),
+)
+_NO_SOUND = (
+    (0, b"MThd", "a MIDI file, which holds notes but no sound"),
+    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
+    (0, b"\x1f\x8b", "a gzip archive"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"\x89PNG", "a picture"),
+    (0, b"\xff\xd8\xff", "a picture"),
+    (0, b"GIF8", "a picture"),
+    (8, b"WEBP", "a picture"),
+)
+# Pictures in the container of MP4.
+_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
+_TRANSPORT_PACKET = 188
+
+
+def _name(head: bytes, marks: tuple[tuple[int, bytes, str], ...]) -> str | None:
+    return next((name for offset, mark, name in marks if head[offset : offset + len(mark)] == mark), None)
+
+
+def recognise(source: Source) -> Plan:
+    """Plan for a recording. Raises AudioError for what is empty, has lost all of its sound, or is not read."""
+    if not source.size:
+        raise AudioError("The file is empty (0 bytes). Record or export it again, or choose another one.")
+    start = skip_leading(source)
+    plan = _by_its_mark(source, start) or mpeg.find(source, start)
+    if plan is None:
+        if start >= source.size:
+            raise no_sound("it ends inside its ID3 tag")
+        raise not_audio()
+    return plan
+
+
+def _by_its_mark(source: Source, start: int) -> Plan | None:
+    head = source.read(start, 32)
+    if riff.is_wave(head):
+        return riff.plan(source, start)
+    if head[:4] == b"fLaC":
+        return flac.plan(source, start)
+    if head[:4] == b"OggS":
+        return ogg.plan(source, start)
+    if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+        raise not_sound("a picture")
+    for offset, mark, name, demuxer in _BY_FFMPEG:
+        if head[offset : offset + len(mark)] == mark:
+            return _by_ffmpeg(source, start, name, demuxer)
+    if other := _name(head, _NOT_READ):
+        raise not_read(other)
+    if other := _name(head, _NO_SOUND):
+        raise not_sound(other)
+    # AAC's frames have MP3's sync word, but with the layer bits 0, which MPEG audio never has.
+    if len(head) > 7 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        return _by_ffmpeg(source, start, "AAC", "aac")
+    # Every packet of MPEG's transport stream starts with the letter G.
+    if head[:1] == b"G" and all(source.read(start + n * _TRANSPORT_PACKET, 1) == b"G" for n in (1, 2, 3, 4)):
+        return _by_ffmpeg(source, start, "MPEG transport stream", "mpegts")
+    return None
+
+
+def _by_ffmpeg(source: Source, start: int, container: str, demuxer: str) -> Plan:
+    return Plan(container, (Part(((start, source.size),), demuxer=demuxer, soundfile=False),), Oddities())

@@ -1,0 +1,259 @@
+"""What FFmpeg makes of a part of a recording, through PyAV.
+
+It is told which container to read, gets no decoder but those for sound, and opens nothing but the bytes it is given.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ser_core.arrays import Samples
+from ser_core.audio.containers.plan import Part
+from ser_core.audio.containers.refusals import damaged, no_sound, not_read
+from ser_core.audio.containers.view import View
+from ser_core.audio.decoding.blocks import Layout, check_layout
+from ser_core.audio.decoding.memory import import_with_room
+
+# Containers that say how long they are; elsewhere FFmpeg reckons the length by the bit rate of the first packets.
+_SAYS_LENGTH = ("mov", "matroska", "asf", "aiff", "caf", "au", "w64", "wav", "flac", "wv", "ape", "tta", "tak", "dsf")
+# Less than this is padding, or a rounded time.
+_FORGIVEN_S = 0.3
+# FFmpeg's own AMR decoders know fewer frame types (none of the comfort noise between words) than these.
+_BETTER = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
+_NAMES = {
+    "mov": "an MP4 file",
+    "matroska": "a WebM or Matroska file",
+    "asf": "a Windows Media file",
+    "wav": "a WAV file",
+    "mpegts": "an MPEG transport stream",
+}
+# Tags of codings in WAV that telephone systems write and FFmpeg knows none of, or not all (RFC 2361).
+_WAV_CODINGS = {
+    0x83: "G.729",
+    0x72: "Philips speech",
+    0x130: "ACELP.net",
+    0x131: "ACELP.net",
+    0x181F: "Voxware",
+    0x75: "Voxware",
+    0x0A: "Voxware",
+    0x270: "ATRAC",
+    0x41: "G.728",
+    0x59: "G.723.1 by Lucent",
+    0x89: "G.721",
+    0x16: "MediaVision ADPCM",
+}
+# So many errors in a row, and nothing will come any more.
+_MOST_ERRORS = 2000
+_OPTIONS = {
+    # Two million bytes are enough to find a sound track behind a second or two of video.
+    "probesize": "2000000",
+    "analyzeduration": "5000000",
+    "protocol_whitelist": "none",
+}
+
+
+class Reader:
+    """One part, open. Raises AudioError when there is no sound in it that FFmpeg can decode.
+
+    Attributes:
+        layout: rate, channels and coding, of the beginning.
+        promised_frames: how long it is by its header, None where that is not known.
+        exact: as of the other reader; here the length is in time and holds for all.
+        damaged: at how many places packets between others could not be decoded.
+        broken_end: the last packet could not be decoded.
+    """
+
+    exact = True
+
+    def __init__(self, part: Part, view: View) -> None:
+        self._av: Any = import_with_room("av")
+        av = self._av
+        self.damaged = 0
+        self.broken_end = False
+        self._demuxer = part.demuxer
+        view.seek(0)
+        try:
+            self._container = av.open(
+                view,
+                format=part.demuxer,
+                options={**_OPTIONS, "codec_whitelist": _sound_decoders()},
+                metadata_errors="replace",
+            )
+        except av.FFmpegError as error:
+            raise self._refusal(error, view) from None
+        try:
+            self._open_stream(view)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _open_stream(self, view: View) -> None:
+        av = self._av
+        # The first that is meant to be heard: descriptions and other languages come later.
+        streams = sorted(self._container.streams.audio, key=lambda s: not s.disposition & s.disposition.default)
+        name = _NAMES.get(self._demuxer, f"a file of this kind ({self._demuxer})")
+        if not streams:
+            if self._container.streams.video:
+                raise no_sound("it is a video without a sound track")
+            raise no_sound(f"{name} without a sound track")
+        self._stream = stream = streams[0]
+        context = stream.codec_context
+        if context is None or not context.codec.is_decoder:
+            raise not_read(f"{name} whose sound is coded as {self._coding(stream, view)}")
+        context.thread_count = 1
+        try:
+            if context.name in _BETTER:
+                context = av.CodecContext.create(_BETTER[context.name], "r")
+                context.sample_rate, context.layout = (8000 if "nb" in context.name else 16_000), "mono"
+            context.open(strict=False)
+        except (av.FFmpegError, ValueError):
+            raise not_read(f"{name} whose sound is coded as {self._coding(stream, view)}") from None
+        self._context = context
+        self.layout = Layout(context.sample_rate or 0, context.channels, _codec_name(context.name))
+        if self.layout.rate_hz and self.layout.channels:
+            check_layout(self.layout.rate_hz, self.layout.channels)
+        self.promised_frames = self._promised()
+
+    def _promised(self) -> int | None:
+        if self._demuxer not in _SAYS_LENGTH:
+            return None
+        stream = self._stream
+        if stream.duration and stream.time_base:
+            return round(float(stream.duration * stream.time_base) * self.layout.rate_hz)
+        if self._container.duration and self._demuxer in ("matroska", "asf"):
+            return round(self._container.duration / 1e6 * self.layout.rate_hz)
+        return None
+
+    def _refusal(self, error: Exception, view: View) -> Exception:
+        name = _NAMES.get(self._demuxer, "the file")
+        if self._demuxer == "mov":
+            return no_sound("the table that says where its sound lies (moov), which is written last, is missing")
+        if self._demuxer == "wav":
+            tag = _wav_tag(view)
+            if tag in _WAV_CODINGS:
+                return not_read(f"a WAV file whose sound is coded as {_WAV_CODINGS[tag]}")
+        return damaged(f"{name} cannot be opened")
+
+    def _coding(self, stream: Any, view: View) -> str:
+        tag = _wav_tag(view) if self._demuxer == "wav" else None
+        if tag is not None:
+            return f"{_WAV_CODINGS.get(tag, 'something unknown')} (format tag 0x{tag:04X})"
+        context = getattr(stream, "codec_context", None)
+        return getattr(context, "name", None) or "something unknown or protected against copying"
+
+    def count_frames(self) -> int:
+        """How many frames there are where the header does not say: by the lengths of the packets, without decoding."""
+        if self._stream.time_base is None:
+            return 0
+        last_s = 0.0
+        first_s = None
+        for packet in self._packets():
+            if packet.pts is not None:
+                at_s = float(packet.pts * self._stream.time_base)
+                first_s = at_s if first_s is None else first_s
+                last_s = max(last_s, at_s + float((packet.duration or 0) * self._stream.time_base))
+        return round((last_s - (first_s or 0.0)) * self.layout.rate_hz)
+
+    def blocks(self) -> Iterator[tuple[Layout, Samples]]:
+        """Half-second blocks of shape (n, channels); shorter where the layout changes, and at the end."""
+        held: list[Samples] = []
+        count = 0
+        layout = self.layout
+        for now, samples in self._frames():
+            if now != layout and held:
+                yield layout, np.concatenate(held)
+                held, count = [], 0
+            layout = now
+            size = layout.rate_hz // 2
+            held.append(samples)
+            count += len(samples)
+            if count >= size:
+                joined = np.concatenate(held)
+                while len(joined) >= size:
+                    yield layout, joined[:size]
+                    joined = joined[size:]
+                held, count = [joined], len(joined)
+        if count:
+            yield layout, np.concatenate(held)
+
+    def _frames(self) -> Iterator[tuple[Layout, Samples]]:
+        failed = heard = 0
+        for packet in self._packets():
+            try:
+                frames = self._context.decode(packet if packet.size else None)
+            except self._av.FFmpegError:
+                failed += 1
+                if failed > _MOST_ERRORS:
+                    break
+                continue
+            for frame in frames:
+                if failed and heard:
+                    self.damaged += 1
+                failed = 0
+                heard += 1
+                layout = Layout(frame.sample_rate, len(frame.layout.channels), self.layout.codec)
+                check_layout(layout.rate_hz, layout.channels)
+                yield layout, _as_float(frame)
+        self.broken_end = failed > 0
+
+    def _packets(self) -> Iterator[Any]:
+        """All packets of the stream, over errors of the container."""
+        failed = 0
+        while True:
+            try:
+                yield from self._container.demux(self._stream)
+            except self._av.FFmpegError:
+                failed += 1
+                if failed > 100:
+                    self.damaged += 1
+                    return
+                continue
+            return
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+
+@cache
+def _sound_decoders() -> str:
+    """FFmpeg's names of its decoders for sound, with commas between."""
+    av: Any = import_with_room("av")
+    found = set()
+    for name in av.codecs_available:
+        # Some are encoders only.
+        with suppress(ValueError):
+            codec = av.Codec(name, "r")
+            if codec.type == "audio":
+                found.add(codec.name)
+    return ",".join(sorted(found))
+
+
+def _codec_name(name: str) -> str:
+    return name.removeprefix("libopencore_").removesuffix("float").upper()
+
+
+def _wav_tag(view: View) -> int | None:
+    view.seek(0)
+    head = view.read(64)
+    at = head.find(b"fmt ")
+    if at < 0 or len(head) < at + 10:
+        return None
+    return int.from_bytes(head[at + 8 : at + 10], "big" if head[:4] == b"RIFX" else "little")
+
+
+def _as_float(frame: Any) -> Samples:
+    """Samples of a frame as float32 in [-1, 1], shape (n, channels)."""
+    array = frame.to_ndarray()
+    planar = frame.format.is_planar
+    channels = len(frame.layout.channels)
+    samples = array.T if planar else array.reshape(-1, channels)
+    if samples.dtype == np.uint8:
+        return (samples.astype(np.float32) - 128) / 128
+    if samples.dtype.kind == "i":
+        return samples.astype(np.float32) / np.float32(2 ** (8 * samples.dtype.itemsize - 1))
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(samples, dtype=np.float32)

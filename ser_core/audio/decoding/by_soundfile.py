@@ -1,0 +1,79 @@
+"""What libsndfile makes of a part of a recording."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import soundfile
+
+from ser_core.arrays import Samples
+from ser_core.audio.containers.plan import Part
+from ser_core.audio.containers.view import View
+from ser_core.audio.decoding.blocks import Layout, check_layout
+
+# libsndfile's number of frames where the header does not say.
+_UNKNOWN_FRAMES = 2**62
+
+
+class GaveUpError(Exception):
+    """libsndfile cannot open this, or cannot read on."""
+
+
+class _SoundFile(soundfile.SoundFile):  # type: ignore[misc]
+    """Read from front to end only.
+
+    soundfile seeks after every read where it can, to where it already is. For MP3 that throws the bit
+    reservoir away, so that what is read depends on how much is read at a time.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
+class Reader:
+    """One part, open. Raises GaveUpError, and AudioError where its rate or channels are beyond the limits.
+
+    Attributes:
+        layout: rate, channels and coding.
+        promised_frames: how long it is by its header, None where that is not known.
+        exact: whether less than promised means that something is missing: lossy codecs pad and trim.
+    """
+
+    def __init__(self, part: Part, view: View) -> None:
+        if "samplerate" in part.options:
+            check_layout(part.options["samplerate"], part.options["channels"])
+        try:
+            self._file = _SoundFile(view, **part.options)
+        except soundfile.LibsndfileError as error:
+            raise GaveUpError(error.error_string) from None
+        self.layout = Layout(self._file.samplerate, self._file.channels, self._file.subtype)
+        self.promised_frames = self._file.frames if 0 < self._file.frames < _UNKNOWN_FRAMES else None
+        self.exact = self._file.format in ("FLAC", "RAW")
+        try:
+            check_layout(self.layout.rate_hz, self.layout.channels)
+        except BaseException:
+            self.close()
+            raise
+
+    def blocks(self) -> Iterator[tuple[Layout, Samples]]:
+        """Half-second blocks of shape (n, channels). The size never varies, so that no result depends on it."""
+        size = self.layout.rate_hz // 2
+        while True:
+            try:
+                block = self._file.read(size, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                raise GaveUpError(error.error_string) from None
+            if not len(block):
+                return
+            yield self.layout, block
+
+    def count_frames(self) -> int:
+        """How many frames there are where the header does not say: by decoding them."""
+        frames = 0
+        with suppress(GaveUpError):
+            for _, block in self.blocks():
+                frames += len(block)
+        return frames
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
