@@ -14,8 +14,8 @@ from ser_core.audio.decoding.blocks import Layout
 from ser_core.audio.decoding.channels import ChannelFacts, Downmix
 from ser_core.audio.decoding.verdicts import Meter, Scale
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
-from ser_core.audio.notices import Notice, NoticeCode
 from ser_core.errors import AudioError
+from ser_core.text.notices import Notice, NoticeCode
 
 # One FLAC block as encoders make them by default.
 _FRAMES_FORGIVEN = 4608
