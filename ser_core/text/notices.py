@@ -1,4 +1,4 @@
-"""What is told beside the answer: the recording could be read, but something about it is missing, strange or in the way.
+"""What is told beside the answer: something about the recording is missing, strange or in the way of the answer.
 
 Codes are for programs, sentences for people; both stand here once, for page, command line, JSON and reports.
 """

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from ser_core.audio import Decoded, NoticeCode
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
@@ -103,6 +104,11 @@ def correlation(heard: Sound, meant: Sound) -> tuple[float, int]:
     coefficients = products / np.sqrt(energy * np.square(middle).sum())
     best = int(coefficients.argmax())
     return float(coefficients[best]), best - span
+
+
+def told(take: Decoded) -> dict[NoticeCode, dict[str, float]]:
+    """What is told beside a recording: codes, and the facts that come with them."""
+    return {notice.code: dict(notice.facts) for notice in take.notices}
 
 
 def level_db(samples: Sound) -> float:

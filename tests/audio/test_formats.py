@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ser_core.audio import AudioInfo, probe, read_blocks, read_clip, to_wav
+from ser_core.audio import AudioInfo, NoticeCode, probe, read_blocks, read_clip, read_recording, to_wav
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 from tests.audio.signals import (
@@ -21,6 +21,7 @@ from tests.audio.signals import (
     pages,
     pcm,
     riff,
+    told,
     voice,
     with_checksum,
 )
@@ -367,17 +368,27 @@ class TestFloat:
         np.testing.assert_array_equal(clip.samples[200:4000], voice()[200:4000])
 
     @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
-    def test_many_undefined_samples_are_damage(self, value: float) -> None:
+    def test_many_undefined_samples_are_told(self, value: float) -> None:
         samples = voice().astype(np.float64)
         samples[::50] = value
-        with pytest.raises(AudioError, match="damaged"):
-            read_clip(encode(samples, "WAV", "DOUBLE"))
+        take = read_recording(encode(samples, "WAV", "DOUBLE"))
+        np.testing.assert_array_equal(take.clip.samples[::50], 0)
+        assert told(take) == {NoticeCode.UNDEFINED: {"share": 0.02}}
+
+    def test_mostly_undefined_samples_are_no_sound(self) -> None:
+        samples = np.where(np.arange(2 * RATE_HZ) % 5 < 3, np.float32(np.nan), voice())
+        with pytest.raises(AudioError, match="damaged: most of its samples are no numbers"):
+            read_clip(encode(samples, "WAV", "FLOAT"))
 
     def test_peaks_beyond_full_scale_are_clipped(self) -> None:
         samples = voice(level=1.2)
         assert np.abs(samples).max() > 1.1
         clip = read_clip(encode(samples, "WAV", "FLOAT"))
         np.testing.assert_array_equal(clip.samples, samples.clip(-1, 1))
+        (notice,) = read_recording(encode(samples, "WAV", "FLOAT")).notices
+        assert notice.code is NoticeCode.CLIPPED
+        # Nearly all samples beyond full scale have a neighbour there.
+        assert notice.facts["share"] == pytest.approx((np.abs(samples) > 1).mean(), rel=0.2)
 
     def test_clips_stay_in_range_when_resampled(self) -> None:
         square = np.sign(voice(rate_hz=48_000))

@@ -174,9 +174,13 @@ def find(source: Source, start: int, end: int | None = None) -> Plan | None:
         return None
     last = runs[-1]
     short = [run.count + _FRAMES_FORGIVEN < run.promised for run in runs]
-    cut_off = short[-1] or (not last.promised and last.share_missing > _SHARE_MISSED)
+    # Frames that were lost in the middle leave bytes behind that belong to nothing.
+    cut_off = (short[-1] and (last.share_missing > 0 or not last.strange_bytes)) or (
+        not last.promised and last.share_missing > _SHARE_MISSED
+    )
+    damaged = sum(short) - (short[-1] and cut_off)
     promised_s = sum(max(run.count, run.promised) * run.kind.samples / run.kind.rate_hz for run in runs)
-    oddities = Oddities(cut_off, promised_s if short[-1] else 0.0, strange_bytes, damaged=sum(short[:-1]))
+    oddities = Oddities(cut_off, promised_s if short[-1] else 0.0, strange_bytes, damaged)
     return Plan("MP3", tuple(run.part() for run in runs), oddities)
 
 

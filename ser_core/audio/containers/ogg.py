@@ -17,18 +17,20 @@ _REVERSED_BITS = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 
 @dataclass
 class _Stream:
-    """One logical stream: its pages but the last as ranges, and the last by itself."""
+    """One logical stream: its pages but the last as segments, and the last by itself."""
 
     kind: bytes
     last: "_Page"
-    ranges: list[tuple[int, int]] = field(default_factory=list)
+    segments_before: list[Segment] = field(default_factory=list)
 
     def add(self, page: "_Page") -> None:
-        start, end = self.last.start, self.last.end
-        if self.ranges and self.ranges[-1][1] == start:
-            self.ranges[-1] = (self.ranges[-1][0], end)
+        before, start, end = self.segments_before, self.last.start, self.last.end
+        if self.last.rewritten:
+            before.append(self.last.content)
+        elif before and not isinstance(before[-1], bytes) and before[-1][1] == start:
+            before[-1] = (before[-1][0], end)
         else:
-            self.ranges.append((start, end))
+            before.append((start, end))
         self.last = page
 
     @property
@@ -37,17 +39,16 @@ class _Stream:
 
     def segments(self) -> tuple[Segment, ...]:
         """What is read: all pages, the last with the end-of-stream mark, which libsndfile's Opus insists on."""
-        content = bytearray(self.last.content)
-        content[5] |= _LAST_FLAG
-        content[22:26] = bytes(4)
-        content[22:26] = _checksum(bytes(content)).to_bytes(4, "little")
-        return (*self.ranges, bytes(content))
+        content = self.last.content
+        marked = _with_checksum(content[:5] + bytes([content[5] | _LAST_FLAG]) + content[6:])
+        return (*self.segments_before, marked)
 
 
 @dataclass(frozen=True)
 class _Page:
     start: int
     content: bytes
+    rewritten: bool = False
 
     @property
     def end(self) -> int:
@@ -68,8 +69,11 @@ class _Page:
     @property
     def intact(self) -> bool:
         """Whether it has the checksum that it was written with."""
-        content = self.content
-        return _checksum(content[:22] + bytes(4) + content[26:]) == int.from_bytes(content[22:26], "little")
+        return _with_checksum(self.content) == self.content
+
+    def repaired(self) -> "_Page":
+        """The same page with the checksum that belongs to it."""
+        return _Page(self.start, _with_checksum(self.content), rewritten=True)
 
     @property
     def unfinished(self) -> bool:
@@ -80,9 +84,9 @@ class _Page:
 def plan(source: Source, start: int) -> Plan:
     """Plan for the Ogg file at `start`; recordings put one after the other become as many parts.
 
-    Pages that are cut or damaged are left out. A missing end-of-stream mark alone is nothing strange: Android's own
-    writer (AOSP's OggWriter.cpp) never sets it, nor do those who record a live stream. Raises AudioError when there is
-    no sound in it.
+    Of a page in which the file ends the whole packets are taken, and a page whose bytes are wrong is taken as it is. A
+    missing end-of-stream mark alone is nothing strange: Android's own writer (AOSP's OggWriter.cpp) never sets it, nor
+    do those who record a live stream. Raises AudioError when there is no sound in it.
     """
     pages = _Pages(source, start)
     links = _links(pages)
@@ -150,25 +154,27 @@ class _Pages:
                 self.strange_bytes += again - position
                 position = again
             page = _read_page(self._source, position)
-            if page is None:
-                # Either the file ends in this page, or these are no page's bytes.
+            if page is None or not page.intact:
+                # Either the file ends in this page, or some of its bytes are wrong, be it those of its length.
                 again = _resume(self._source, position + 4)
-                self.cut = again is None
-                if again is None:
+                if page is None and again is None:
+                    self.cut = True
+                    page = _beginning_of_page(self._source, position)
+                    if page is not None:
+                        yield page
                     return
                 self.damaged += 1
-                position = again
+                if page is not None and again == (page.end if page.end < self._source.size else None):
+                    # One packet of it may make a noise; the others are worth hearing.
+                    yield page.repaired()
+                    position = page.end
+                elif again is None:
+                    return
+                else:
+                    position = again
                 continue
-            if page.intact:
-                yield page
-                position = page.end
-                continue
-            # Its length may be wrong as well.
-            self.damaged += 1
-            again = _resume(self._source, position + 4)
-            if again is None:
-                return
-            position = again
+            yield page
+            position = page.end
 
 
 def _read_page(source: Source, position: int) -> _Page | None:
@@ -182,6 +188,26 @@ def _read_page(source: Source, position: int) -> _Page | None:
     return _Page(position, content)
 
 
+def _beginning_of_page(source: Source, position: int) -> _Page | None:
+    """The whole packets of a page in which the file ends, as a page; None where there are none."""
+    content = source.read(position, source.size - position)
+    if len(content) < 27 or len(content) < 27 + content[26]:
+        return None
+    table, body = content[27 : 27 + content[26]], content[27 + content[26] :]
+    whole = size = 0
+    for number, length in enumerate(table):
+        if size + length > len(body):
+            break
+        size += length
+        if length < 255:
+            # A packet ends with the first segment that is not full.
+            whole, end = number + 1, size
+    if not whole:
+        return None
+    shorter = content[:26] + bytes([whole]) + table[:whole] + body[:end]
+    return _Page(position, shorter).repaired()
+
+
 def _checksum(page: bytes) -> int:
     """Ogg's CRC-32 takes the bits of a byte from the top, zlib's from the bottom; the polynomial is the same.
 
@@ -189,6 +215,10 @@ def _checksum(page: bytes) -> int:
     """
     mirrored = zlib.crc32(page.translate(_REVERSED_BITS), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)
+
+
+def _with_checksum(page: bytes) -> bytes:
+    return page[:22] + _checksum(page[:22] + bytes(4) + page[26:]).to_bytes(4, "little") + page[26:]
 
 
 def _resume(source: Source, position: int) -> int | None:

@@ -5,7 +5,7 @@ Layouts: Microsoft "Multiple Channel Audio Data and WAVE Files" (WAVE_FORMAT_EXT
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
 
@@ -65,14 +65,24 @@ def plan(source: Source, start: int) -> Plan:
     found = list(_chunks_of_sound(source, start))
     if not found:
         raise no_sound("it ends before its sound begins")
-    parts = [
-        part
-        for form, chunks in groupby(found, key=lambda data: data.form)
-        for part in _parts(source, form, tuple((data.start, data.end) for data in chunks))
-    ]
-    promised_s = sum(data.promised_bytes / data.form.bytes_per_s for data in found if data.form.bytes_per_s)
-    cut_off = any(_misses_some(data) for data in found)
-    return Plan("WAV", tuple(parts), Oddities(cut_off=cut_off, promised_s=promised_s if cut_off else 0.0))
+    parts: list[Part] = []
+    inner = Oddities()
+    promised_s, cut_off = 0.0, False
+    for form, group in groupby(found, key=lambda data: data.form):
+        chunks = tuple(group)
+        ranges = tuple((data.start, data.end) for data in chunks)
+        plans = [mpeg.find(source, *both) for both in ranges] if form.tag in _MPEG else []
+        if plans and all(plans):
+            # What the frames say holds; the chunk's size and the rate of its bytes are often made up.
+            parts += [part for plan in plans if plan for part in plan.parts]
+            inner = next((plan.oddities for plan in reversed(plans) if plan), inner)
+            continue
+        parts.append(_part(form, ranges))
+        promised_s += sum(data.promised_bytes for data in chunks) / max(form.bytes_per_s, 1)
+        cut_off = cut_off or any(_misses_some(data) for data in chunks)
+    if cut_off:
+        inner = replace(inner, cut_off=True, promised_s=promised_s)
+    return Plan("WAV", tuple(parts), inner)
 
 
 def _misses_some(data: _Data) -> bool:
@@ -135,12 +145,8 @@ def _read_format(raw: bytes, order: str) -> _Format:
     return _Format(tag, channels, rate_hz, bytes_per_s, block_bytes, bits, raw, order)
 
 
-def _parts(source: Source, form: _Format, ranges: tuple[tuple[int, int], ...]) -> tuple[Part, ...]:
+def _part(form: _Format, ranges: tuple[tuple[int, int], ...]) -> Part:
     """What is read of chunks that are coded alike."""
-    if form.tag in _MPEG:
-        found = [mpeg.find(source, start, end) for start, end in ranges]
-        if all(found):
-            return tuple(part for plan in found if plan for part in plan.parts)
     subtype = _subtype(form)
     if subtype is not None:
         endian: Literal["LITTLE", "BIG"] = "BIG" if form.order == ">" else "LITTLE"
@@ -151,9 +157,9 @@ def _parts(source: Source, form: _Format, ranges: tuple[tuple[int, int], ...]) -
             "samplerate": form.rate_hz,
             "channels": form.channels,
         }
-        return (Part(ranges, options),)
+        return Part(ranges, options)
     header = _header(form, sum(end - start for start, end in ranges))
-    return (Part((header, *ranges), demuxer="wav", soundfile=form.tag in _BLOCK_CODED and form.order == "<"),)
+    return Part((header, *ranges), demuxer="wav", soundfile=form.tag in _BLOCK_CODED and form.order == "<")
 
 
 def _subtype(form: _Format) -> str | None:

@@ -121,7 +121,7 @@ class Downmix:
         standing_db = 10 * np.log10(np.maximum(self._peak, 1e-12) / floor)
         # What is broken or not connected has no peaks.
         standing_db[self._peak < self._peak.max() / 1000] = -np.inf
-        best = int(standing_db.argmax())
-        if self._channel is not None and standing_db[self._channel] > standing_db[best] - _BETTER_DB:
+        good = standing_db > standing_db.max() - _BETTER_DB
+        if self._channel is not None and good[self._channel]:
             return self._channel
-        return best
+        return int(np.where(good, self._peak, 0).argmax())

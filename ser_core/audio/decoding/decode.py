@@ -17,8 +17,8 @@ from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.errors import AudioError
 from ser_core.text.notices import Notice, NoticeCode
 
-# One FLAC block as encoders make them by default.
-_FRAMES_FORGIVEN = 4608
+# Where the number of samples is known; nobody hears so little missing.
+_FORGIVEN_EXACT_S = 0.02
 # What lossy containers round and pad.
 _FORGIVEN_S = 0.3
 # So much of the sound in flat tops is heard, and changes what a model hears.
@@ -212,7 +212,7 @@ class Decoding:
             promised_s = (reader.promised_frames or 0) / max(reader.layout.rate_hz, 1)
             if promised_s > self._max_duration_s:
                 raise _too_long(_clock(promised_s), self._max_duration_s)
-            exact = reader.exact
+            exact, inside = reader.exact, False
             try:
                 for layout, block in reader.blocks():
                     seconds += len(block) / layout.rate_hz
@@ -226,21 +226,22 @@ class Decoding:
                 for layout, block in self._from(reader, heard_s):
                     seconds += len(block) / layout.rate_hz
                     yield layout, block
+                # Sound behind the place where libsndfile gave up: there is damage between the two.
+                inside = seconds > heard_s and promised_s - seconds > _FORGIVEN_EXACT_S
+                self._damaged += inside and not reader.damaged
+            missing_s = promised_s - seconds
             if isinstance(reader, by_ffmpeg.Reader):
                 self._damaged += reader.damaged
-                self._note_end(reader, seconds, promised_s, last=last)
-            elif exact and promised_s - seconds > _FRAMES_FORGIVEN / reader.layout.rate_hz:
-                self._note_missing(promised_s - seconds, last=last)
+                inside = inside or (reader.damaged > 0 and not reader.broken_end)
+                forgiven_s = _FORGIVEN_EXACT_S if exact and part.soundfile else _FORGIVEN_S
+                if missing_s > forgiven_s and not inside:
+                    self._note_missing(missing_s, last=last)
+                elif reader.broken_end and not promised_s:
+                    self._note_missing(0.0, last=last)
+            elif exact and missing_s > _FORGIVEN_EXACT_S:
+                self._note_missing(missing_s, last=last)
         finally:
             reader.close()
-
-    def _note_end(self, reader: by_ffmpeg.Reader, seconds: float, promised_s: float, *, last: bool) -> None:
-        if promised_s - seconds > _FORGIVEN_S:
-            if reader.damaged and not reader.broken_end:
-                return  # what is missing is missing in the middle
-            self._note_missing(promised_s - seconds, last=last)
-        elif reader.broken_end and not promised_s:
-            self._note_missing(0.0, last=last)
 
     def _note_missing(self, missing_s: float, *, last: bool) -> None:
         if last:
