@@ -387,8 +387,8 @@ class TestFloat:
         np.testing.assert_array_equal(clip.samples, samples.clip(-1, 1))
         (notice,) = read_recording(encode(samples, "WAV", "FLOAT")).notices
         assert notice.code is NoticeCode.CLIPPED
-        # Nearly all samples beyond full scale have a neighbour there.
-        assert notice.facts["share"] == pytest.approx((np.abs(samples) > 1).mean(), rel=0.2)
+        # At 16 kHz a top is two to five samples wide; all but the last of each have a neighbour behind them.
+        assert 0.5 < notice.facts["share"] / (np.abs(samples) > 1).mean() < 0.9
 
     def test_clips_stay_in_range_when_resampled(self) -> None:
         square = np.sign(voice(rate_hz=48_000))

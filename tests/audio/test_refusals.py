@@ -1,15 +1,19 @@
-"""Every recording that cannot be used is refused with a sentence of its own that says what to do."""
+"""Refused is only what holds no sound or is beyond the limits, with a sentence of its own that says what to do."""
 
+import io
 import itertools
 import os
 import struct
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from ser_core.audio import probe, read_blocks, read_clip
 from ser_core.errors import AudioError
+from tests.audio.files import FILES
+from tests.audio.made import made
 from tests.audio.signals import (
     RATE_HZ,
     Sound,
@@ -18,27 +22,11 @@ from tests.audio.signals import (
     flac_of_silence,
     fmt,
     id3,
-    pages,
     pcm,
     riff,
     voice,
     with_checksum,
 )
-
-MP3 = encode(voice(5, 44_100), "MP3", "MPEG_LAYER_III", 44_100)
-FILES = {
-    "wav": encode(voice(5)),
-    "wav float": encode(voice(5), "WAVEX", "FLOAT"),
-    "wav adpcm": encode(voice(5), "WAV", "IMA_ADPCM"),
-    "rf64": encode(voice(5), "RF64"),
-    "flac": encode(voice(5), "FLAC"),
-    "vorbis": encode(voice(5), "OGG", "VORBIS"),
-    "opus": encode(voice(5), "OGG", "OPUS"),
-    "mp3": MP3,
-    "mp3 vbr": encode(voice(5), "MP3", "MPEG_LAYER_III", bitrate_mode="VARIABLE"),
-    "mp3 with id3": id3(2000) + MP3,
-    "mp3 in wav": riff(fmt(0x55, rate_hz=44_100, bits=0, width=1), chunk(b"data", MP3)),
-}
 
 
 def refused(source: bytes | Path, match: str, **options: float) -> None:
@@ -77,31 +65,54 @@ def test_an_empty_file(tmp_path: Path) -> None:
     ids=["text", "html", "utf-16", "zeros", "ones", "program", "sound font", "three letters", "one byte"],
 )
 def test_what_is_no_sound(content: bytes) -> None:
-    refused(content, "not a recording.*WAV, MP3, OGG .* FLAC are read. Convert it first")
+    refused(content, "not a recording.*Choose a recording|no sound in the recording")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\0\0\0\x20ftypM4A ",
+        b"\x1a\x45\xdf\xa3\x9fB\x86\x81",
+        b"\xff\xf1\x50\x80\x2e\x7f\xfc",
+        bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
+        b"FORM\0\0\x10\0AIFFCOMM",
+        b"RIFF\0\0\x10\0AVI LIST",
+        b".snd\0\0\0\x18",
+        b"caff\0\1\0\0",
+        b"wvpk",
+        b"FLV\x01\x05",
+        b"\0\0\x01\xba\x44",
+    ],
+)
+def test_hardly_more_than_the_mark_of_a_container(head: bytes) -> None:
+    refused(head + bytes(3000), "no sound in the recording|damaged|long; at least")
+    refused(id3(200) + head + bytes(3000), "no sound in the recording|damaged|long; at least")
 
 
 @pytest.mark.parametrize(
     "head, name",
-    [
-        (b"\0\0\0\x20ftypM4A ", "MP4"),
-        (b"\0\0\0\x18ftypisom", "MP4"),
-        (b"\x1a\x45\xdf\xa3\x9fB\x86\x81", "WebM"),
-        (b"\xff\xf1\x50\x80\x2e\x7f", "AAC"),
-        (b"ADIF", "AAC"),
-        (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "Windows Media"),
-        (b"FORM\0\0\x10\0AIFFCOMM", "AIFF"),
-        (b"RIFF\0\0\x10\0AVI LIST", "AVI"),
-        (b".snd\0\0\0\x18", "AU"),
-        (b"caff\0\1\0\0", "Core Audio"),
-        (b"#!AMR\n", "AMR"),
-        (b"wvpk", "WavPack"),
-        (b"FLV\x01\x05", "Flash"),
-        (b"\0\0\x01\xba\x44", "MPEG video"),
-    ],
+    [(b"#!SILK_V3", "SILK"), (b"\x03ds2", "DS2"), (b"ADIF", "ADIF"), (b"\0\0\x01\xb3", "without a sound track")],
 )
-def test_sound_in_another_format_is_named_and_how_to_convert_it(head: bytes, name: str) -> None:
-    refused(head + bytes(3000), f"This is an? {name}.*are read. Convert it first, .* ffmpeg -i INPUT output.wav")
-    refused(id3(200) + head + bytes(3000), name)
+def test_sound_that_nobody_here_can_read_is_named_and_how_to_convert_it(head: bytes, name: str) -> None:
+    refused(head + bytes(3000), f"This is an? .*{name}.*, which is not read. Convert it first, .* INPUT output.wav")
+
+
+def test_a_phone_recording_that_was_never_finished_is_told_why() -> None:
+    # Without its table (moov), which is written last, nothing says where the frames of an MP4 file lie.
+    whole = made(voice(2), "mp4", "aac")
+    assert whole.index(b"mdat") < whole.index(b"moov")
+    refused(whole[: whole.index(b"moov") - 4], "no sound in the recording: .*moov.*is missing")
+
+
+def test_a_video_without_a_sound_track() -> None:
+    target = io.BytesIO()
+    with av.open(target, "w", format="mp4") as file:
+        stream = file.add_stream("mpeg4", rate=25)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
+        file.mux(stream.encode())
+    refused(target.getvalue(), "no sound in the recording: it is a video without a sound track")
 
 
 @pytest.mark.parametrize(
@@ -113,81 +124,38 @@ def test_sound_in_another_format_is_named_and_how_to_convert_it(head: bytes, nam
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"\xff\xd8\xff\xe0", "picture"),
         (b"RIFF\0\0\1\0WEBPVP8 ", "picture"),
+        (b"\0\0\0\x18ftypheic", "picture"),
     ],
 )
 def test_what_is_no_sound_but_known_is_named(head: bytes, name: str) -> None:
     refused(head + bytes(3000), f"{name}.*Choose a recording")
 
 
-@pytest.mark.parametrize("kind", [b"Speex   ", b"\x7fFLAC\1\0", b"\x80theora", b"whatever"])
+@pytest.mark.parametrize("kind", [b"\x80theora", b"\x80kate", b"whatever"])
 def test_ogg_with_something_else_in_it(kind: bytes) -> None:
     head = b"OggS\0" + bytes([2]) + bytes(8) + struct.pack("<III", 5, 0, 0) + bytes([1, len(kind)])
-    refused(with_checksum(head + kind), "an Ogg file with .* in it.*are read")
+    refused(with_checksum(head + kind), "an Ogg file with .* in it, which is not read")
 
 
-@pytest.mark.parametrize("tag, bits", [(0x00FF, 16), (0x0161, 16), (1, 40), (3, 16), (0, 16)])
-def test_wav_in_a_coding_that_is_not_read(tag: int, bits: int) -> None:
+@pytest.mark.parametrize(
+    "tag, bits, name", [(0x89, 16, "G.721"), (0x181F, 16, "Voxware"), (0x9999, 16, "something unknown")]
+)
+def test_wav_in_a_coding_that_is_not_read(tag: int, bits: int, name: str) -> None:
     source = riff(fmt(tag, bits=bits, width=-(-bits // 8)), chunk(b"data", pcm(voice())))
-    refused(source, f"coding that is not read .*0x{tag:04X}")
-
-
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.77, 0.95])
-@pytest.mark.parametrize("name", FILES)
-def test_a_recording_that_is_cut_off(name: str, share: float) -> None:
-    whole = FILES[name]
-    assert read_clip(whole).duration_s == pytest.approx(5, abs=0.1)
-    refused(whole[: round(len(whole) * share)], "cut off: .*completely")
+    refused(source, f"a WAV file whose sound is coded as {name}.*, which is not read")
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("size", [4, 12, 20, 30, 40, 60, 100])
 def test_hardly_more_than_a_header(name: str, size: int) -> None:
-    refused(FILES[name][:size], "cut off|not a recording|damaged")
-
-
-def test_mp3_without_a_count_that_ends_inside_a_frame() -> None:
-    tagless = MP3[MP3.index(MP3[:2], 60) :]
-    assert read_clip(tagless).duration_s == pytest.approx(5, abs=0.1)
-    middle = tagless.index(tagless[:2], len(tagless) // 2)
-    refused(tagless[: middle + 150], "cut off: its last frame")
-
-
-@pytest.mark.parametrize("missing", [1, 20, 400, 1600])
-def test_a_few_milliseconds_missing_are_forgiven(missing: int) -> None:
-    # 400 samples of 2 bytes at 16 kHz are 25 ms: past what is forgiven, and 10 ms are not.
-    wav = FILES["wav"][: -2 * missing]
-    if missing <= 20:
-        assert read_clip(wav).duration_s == pytest.approx(5, abs=0.01)
-    else:
-        refused(wav, "cut off")
-
-
-def test_an_mp3_that_lost_a_frame_or_two_is_read() -> None:
-    frame = MP3.rindex(MP3[:2])
-    assert read_clip(MP3[:frame]).duration_s == pytest.approx(5, abs=0.1)
-    assert read_clip(MP3[: frame - 3]).duration_s == pytest.approx(5, abs=0.1)
-
-
-def test_an_ogg_that_lost_its_last_page_in_the_middle_of_a_packet() -> None:
-    before = pages(FILES["vorbis"])[-2]
-    # A full last segment says that the packet goes on in the next page, which is gone.
-    body_start = 27 + before[26]
-    longer = before[: body_start - 1] + b"\xff" + before[body_start:] + bytes(255 - before[body_start - 1])
-    refused(FILES["vorbis"][: FILES["vorbis"].index(before)] + with_checksum(longer), "cut off: its last packet")
-
-
-@pytest.mark.parametrize("name", ["flac", "vorbis", "opus"])
-def test_a_recording_that_is_damaged(name: str) -> None:
-    changed = bytearray(FILES[name])
-    changed[len(changed) // 2] ^= 0x55
-    refused(bytes(changed), "damaged|cut off")
+    refused(FILES[name][:size], "no sound in the recording|not a recording|damaged|long; at least")
 
 
 def test_a_wav_file_without_its_parts() -> None:
     data = chunk(b"data", pcm(voice()))
     refused(riff(data, fmt()), "damaged: its sound comes before the description")
     refused(riff(chunk(b"fmt ", bytes(6)), data), "damaged: the description of its sound is too short")
-    refused(riff(fmt()), "cut off: it ends before its sound begins")
+    refused(riff(fmt()), "no sound in the recording: it ends before its sound begins")
 
 
 def quiet(kind: str, rng: np.random.Generator) -> Sound:
@@ -278,7 +246,7 @@ def test_channels_that_are_not_read(channels: int) -> None:
 
 
 def test_probe_refuses_what_shows_without_decoding() -> None:
-    for source in [b"", b"text", FILES["wav"][:-9000], FILES["mp3"][:-9000], FILES["opus"][:-9000]]:
+    for source in [b"", b"text", FILES["wav"][:30], FILES["flac"][:30], made(voice(2), "mp4", "aac")[:3000]]:
         with pytest.raises(AudioError):
             probe(source)
     assert probe(encode(np.zeros(1600, np.float32))).duration_s == pytest.approx(0.1)
@@ -319,5 +287,5 @@ class TestPaths:
         blocks = read_blocks(path, block_s=5)
         next(blocks)
         os.truncate(path, 700_000)
-        with pytest.raises(AudioError, match="cut off"):
-            list(blocks)
+        # 32,000 bytes a second: what was read ahead of the cut is there, and nothing after it.
+        assert 15 <= sum(block.duration_s for block in blocks) <= 25

@@ -3,6 +3,7 @@
 from ser_core.audio.containers import flac, mpeg, ogg, riff
 from ser_core.audio.containers.plan import Oddities, Part, Plan
 from ser_core.audio.containers.refusals import no_sound, not_audio, not_read, not_sound
+from ser_core.audio.containers.sizes import is_cut_off
 from ser_core.audio.containers.tags import skip_leading
 from ser_core.audio.containers.view import Source
 from ser_core.errors import AudioError
@@ -38,7 +39,6 @@ _BY_FFMPEG = (
     (0, b"\x03dss", "DSS", "dss"),
     (0, b"FLV\x01", "Flash", "flv"),
     (0, b"\0\0\x01\xba", "MPEG video", "mpeg"),
-    (0, b".RMF", "RealMedia", "rm"),
     (0, b"NIST_1A", "NIST SPHERE", "nistsphere"),
     (0, b"Creative Voice File", "VOC", "voc"),
     (0, b"\x0b\x77", "AC-3", "ac3"),
@@ -109,4 +109,5 @@ def _by_its_mark(source: Source, start: int) -> Plan | None:
 
 
 def _by_ffmpeg(source: Source, start: int, container: str, demuxer: str) -> Plan:
-    return Plan(container, (Part(((start, source.size),), demuxer=demuxer, soundfile=False),), Oddities())
+    part = Part(((start, source.size),), demuxer=demuxer, soundfile=False)
+    return Plan(container, (part,), Oddities(cut_off=is_cut_off(source, start, demuxer)))

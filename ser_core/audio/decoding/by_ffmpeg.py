@@ -18,7 +18,23 @@ from ser_core.audio.decoding.blocks import Layout, check_layout
 from ser_core.audio.decoding.memory import import_with_room
 
 # Containers that say how long they are; elsewhere FFmpeg reckons the length by the bit rate of the first packets.
-_SAYS_LENGTH = ("mov", "matroska", "asf", "aiff", "caf", "au", "w64", "wav", "flac", "wv", "ape", "tta", "tak", "dsf")
+_SAYS_LENGTH = (
+    "mov",
+    "matroska",
+    "asf",
+    "aiff",
+    "caf",
+    "au",
+    "w64",
+    "wav",
+    "flac",
+    "wv",
+    "ape",
+    "tta",
+    "tak",
+    "dsf",
+    "flv",
+)
 # Less than this is padding, or a rounded time.
 _FORGIVEN_S = 0.3
 # FFmpeg's own AMR decoders know fewer frame types (none of the comfort noise between words) than these.
@@ -30,20 +46,16 @@ _NAMES = {
     "wav": "a WAV file",
     "mpegts": "an MPEG transport stream",
 }
-# Tags of codings in WAV that telephone systems write and FFmpeg knows none of, or not all (RFC 2361).
+# Tags of codings in WAV that telephone systems write and FFmpeg does not know (RFC 2361).
 _WAV_CODINGS = {
-    0x83: "G.729",
-    0x72: "Philips speech",
-    0x130: "ACELP.net",
-    0x131: "ACELP.net",
-    0x181F: "Voxware",
-    0x75: "Voxware",
-    0x0A: "Voxware",
-    0x270: "ATRAC",
-    0x41: "G.728",
-    0x59: "G.723.1 by Lucent",
-    0x89: "G.721",
     0x16: "MediaVision ADPCM",
+    0x34: "VSELP",
+    0x59: "G.723.1 by Lucent",
+    0x72: "Philips speech",
+    0x89: "G.721",
+    0x131: "ACELP.net",
+    0x1100: "CELP by Lernout & Hauspie",
+    0x181F: "Voxware",
 }
 # So many errors in a row, and nothing will come any more.
 _MOST_ERRORS = 2000
@@ -123,7 +135,7 @@ class Reader:
         stream = self._stream
         if stream.duration and stream.time_base:
             return round(float(stream.duration * stream.time_base) * self.layout.rate_hz)
-        if self._container.duration and self._demuxer in ("matroska", "asf"):
+        if self._container.duration:
             return round(self._container.duration / 1e6 * self.layout.rate_hz)
         return None
 
@@ -181,6 +193,7 @@ class Reader:
 
     def _frames(self) -> Iterator[tuple[Layout, Samples]]:
         failed = heard = 0
+        expected = None
         for packet in self._packets():
             try:
                 frames = self._context.decode(packet if packet.size else None)
@@ -194,6 +207,11 @@ class Reader:
                     self.damaged += 1
                 failed = 0
                 heard += 1
+                if self._demuxer == "flac" and frame.pts is not None:
+                    # A FLAC frame says which sample is its first; what is damaged is left out before it gets here.
+                    start = round(float(frame.pts * frame.time_base) * frame.sample_rate)
+                    self.damaged += expected is not None and start > expected
+                    expected = start + frame.samples
                 layout = Layout(frame.sample_rate, len(frame.layout.channels), self.layout.codec)
                 check_layout(layout.rate_hz, layout.channels)
                 yield layout, _as_float(frame)

@@ -212,7 +212,7 @@ class Decoding:
             promised_s = (reader.promised_frames or 0) / max(reader.layout.rate_hz, 1)
             if promised_s > self._max_duration_s:
                 raise _too_long(_clock(promised_s), self._max_duration_s)
-            exact, inside = reader.exact, False
+            exact = reader.exact
             try:
                 for layout, block in reader.blocks():
                     seconds += len(block) / layout.rate_hz
@@ -226,13 +226,10 @@ class Decoding:
                 for layout, block in self._from(reader, heard_s):
                     seconds += len(block) / layout.rate_hz
                     yield layout, block
-                # Sound behind the place where libsndfile gave up: there is damage between the two.
-                inside = seconds > heard_s and promised_s - seconds > _FORGIVEN_EXACT_S
-                self._damaged += inside and not reader.damaged
             missing_s = promised_s - seconds
             if isinstance(reader, by_ffmpeg.Reader):
                 self._damaged += reader.damaged
-                inside = inside or (reader.damaged > 0 and not reader.broken_end)
+                inside = reader.damaged > 0 and not reader.broken_end
                 forgiven_s = _FORGIVEN_EXACT_S if exact and part.soundfile else _FORGIVEN_S
                 if missing_s > forgiven_s and not inside:
                     self._note_missing(missing_s, last=last)
