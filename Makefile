@@ -1,9 +1,9 @@
-# make run         makes .venv, installs what serving needs, serves the app at localhost:8501
-# make install     the first half of it; leaves .venv/bin/ser
-# make test        installs what the tests need and runs them all: lint, types, layers, pytest
-# make lint        only the checks that run no test
-# make image-test  builds the container, runs it and measures it (as root, with buildah, debootstrap and runc)
-# make clean       removes what can be made again, .venv too
+# make run         creates .venv, installs what serving needs, serves the app at localhost:8501
+# make install     only installs, including the command .venv/bin/ser
+# make test        installs what the tests need and runs every check: lint, types, layers, pytest
+# make lint        the checks without the tests
+# make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
+# make clean       removes everything that can be made again, including .venv
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -1,4 +1,4 @@
-"""The server: the pages, and what stands beside them for those who run it."""
+"""The server: the pages, and the endpoints for those who run it."""
 
 import sys
 

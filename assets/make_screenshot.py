@@ -1,4 +1,4 @@
-"""Takes the README's picture of the Analyse page anew: `python -m assets.make_screenshot` (needs Chromium)."""
+"""Takes the README's screenshot of the Analyse page: `python -m assets.make_screenshot` (needs Chromium)."""
 
 import io
 import os
@@ -13,12 +13,12 @@ from benchmarks.app_budget import CHROMIUM_ARGUMENTS, running_server
 PICTURE = Path(__file__).resolve().parent / "screenshot.png"
 SIZE = {"width": 1280, "height": 1270}
 SAMPLE = "Loud and hard"
-# Flat colours: this many are enough, and the file is a quarter of the size.
+# The colours are flat, so this many are enough, and the file is a quarter of the size.
 COLOURS = 128
 
 
 def main() -> None:
-    """Answer a sample and take the picture."""
+    """Analyse a sample and take the screenshot."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright, running_server() as (address, _):
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)

@@ -1,4 +1,4 @@
-"""What the running app costs: seconds to an answer in the browser, and memory of its processes.
+"""What the running app costs: seconds until an answer appears in the browser, and memory of its processes.
 
     python benchmarks/app_budget.py [--uploads N]
 
@@ -6,15 +6,15 @@ Starts the real server on a free loopback port, opens the home page in Chromium,
 each time), and waits until the emotion is on the screen. Prints one JSON object:
 
 - `start_to_page_s`: from starting the server to the page in the browser.
-- `first_answer_s`: from giving the file to the emotion on the screen, the model not yet loaded.
+- `first_answer_s`: from uploading the file to the emotion on the screen, with the model not yet loaded.
 - `answer_s`: the same for each further upload.
-- `first_pictures_s`, `pictures_s`: the same until all pictures are drawn. The browser fetches Plotly before the
-  first one, and without a GPU draws in software: most of this is the browser's.
-- `answer_cpu_s`: processor time of the server and the decoder for each further upload, pictures included: what
-  to compare where other work keeps the machine busy.
-- `rss_mb`, `pss_mb`: memory of the server and its children, the decoder among them, summed over the process
-  tree, after the last answer with all pictures of the page drawn: RSS as the kernel counts it (pages shared
-  between processes count in each), and PSS (they count once).
+- `first_pictures_s`, `pictures_s`: the same until all pictures are drawn. Most of this is the browser's time: it
+  fetches Plotly before the first picture, and without a GPU it draws in software.
+- `answer_cpu_s`: processor time of the server and the decoder for each further upload, pictures included. Compare this
+  figure when other work keeps the machine busy.
+- `rss_mb`, `pss_mb`: memory of the server and its children, including the decoder, after the last answer, with all
+  pictures of the page drawn: RSS as the kernel counts it (shared pages count in every process), and PSS (they count
+  once).
 - `loaded`: which of the libraries that serving must do without are loaded.
 
 Needs Chromium and Playwright (requirements-dev.txt), and Linux for the memory.
@@ -118,7 +118,7 @@ def running_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 
 def upload(page: Page, number: int) -> None:
-    """Uploads a clip that was not seen before, and waits until its answer is on the screen."""
+    """Uploads a new clip and waits until its answer is on the screen."""
     samples, rate_hz = soundfile.read(VOICE)
     start = number * rate_hz
     file = io.BytesIO()
@@ -127,20 +127,20 @@ def upload(page: Page, number: int) -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": file.getvalue()})
     page.locator(".ser-recording", has_text=name).wait_for()
     page.wait_for_function(
-        # Streamlit fades what belongs to the run before; the answer counts once it is of this run.
+        # Streamlit fades what belongs to the previous run; the answer counts once it belongs to this run.
         "() => { const answer = document.querySelector('.st-key-answer');"
         " return answer && !answer.closest('[data-stale=true]') && answer.querySelector('h2'); }"
     )
 
 
 def wait_until_drawn(page: Page) -> None:
-    """Waits for the last picture of the page and the end of the run that drew it."""
+    """Waits for the last picture of the page and for the end of the run that drew it."""
     page.locator("[role=tabpanel] .js-plotly-plot .heatmaplayer image").first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stStatusWidget]')")
 
 
 def processor_time_s(pid: int) -> float:
-    """Processor time so far of the process and all under it, in seconds."""
+    """Processor time so far of the process and its descendants, in seconds."""
     ticks = 0
     for process in tree(pid):
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
@@ -149,7 +149,7 @@ def processor_time_s(pid: int) -> float:
 
 
 def memory_mb(pid: int) -> tuple[float, float]:
-    """RSS and PSS in MB, summed over the process and all under it."""
+    """RSS and PSS in MB, summed over the process and its descendants."""
     totals = {"Rss": 0.0, "Pss": 0.0}
     for process in tree(pid):
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
@@ -171,7 +171,7 @@ def tree(pid: int) -> Iterator[int]:
 
 
 def is_mapped(pid: int, library: str) -> bool:
-    """Whether a compiled part of the library is loaded; all of those in question have one."""
+    """Whether a compiled part of the library is loaded; each of the libraries in question has one."""
     return f"/site-packages/{library}/" in Path(f"/proc/{pid}/maps").read_text()
 
 

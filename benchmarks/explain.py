@@ -1,16 +1,16 @@
-"""What it costs to say where the model listened, and how much the places that are named matter to the answer.
+"""What saliency costs, and how much the places that it names matter to the answer.
 
     python -m benchmarks.explain [--corpus ravdess=DIR --clips N]
 
 Prints JSON:
 
-- `runs` of the network that an explanation takes at most.
-- `processor_ms`: for clips of 3, 3.5 and 5 s (from the synthetic samples), the median and the highest of the processor
-  time of the explanation alone, the features and all runs of the network, and of its picture.
-- `by_grid`, with a corpus: for grids of steps in time and ranges of frequency, the mean fall of the answer's log-odds
-  when the fifth of the sound that speaks most for it, as that grid says, is taken away; beside it the fall when a
-  fifth at another place is (the same shape, moved around the clip: mean of eight moves); and `clips_above`, the share
-  of clips in which the first is larger. A finer grid is worth its runs only where the first grows.
+- `runs`: runs of the network that one map takes at most.
+- `processor_ms`: for clips of 3, 3.5 and 5 s (from the synthetic samples), the median and maximum processor time of the
+  map alone (features and all runs of the network), and of its picture.
+- `by_grid`, with a corpus: for grids of time steps and frequency bands, the mean fall in the answer's log-odds when the
+  most salient fifth of the sound is masked; the fall when another fifth is masked (the same shape moved around the
+  clip, mean of eight positions); and `clips_above`, the share of clips in which the first is larger. A finer grid is
+  worth its runs only if the first fall grows.
 """
 
 import argparse

@@ -36,7 +36,7 @@ _CLIPS = 64
 
 
 def one_epoch(recipe: ClassicRecipe, folder: Path) -> ClassicCard:
-    """Leaves a network of the recipe in a folder, trained for one epoch on random values."""
+    """Writes a network of the recipe, trained for one epoch on random values, to a folder."""
     features = get_feature_set(recipe.features)
     values = np.random.default_rng(0).standard_normal((_CLIPS, *features.shape)).astype(np.float32)
     model = build_classic(recipe, pca=None, select=None, epochs=1, seed=0)
@@ -59,7 +59,7 @@ def one_epoch(recipe: ClassicRecipe, folder: Path) -> ClassicCard:
 
 
 def costs(card: ModelCard | ClassicCard, folder: Path) -> list[Measured]:
-    """A row a format."""
+    """One row for each format."""
     network = exportable(card, folder)
     contents = {name: known.convert(network) for name, known in FORMATS.items()}
     rows = list(measure(card, network, contents, (folder / KERAS_FILE).stat().st_size))

@@ -1,16 +1,16 @@
-"""At which lead of the first emotion the second is still right nearly as often, and what naming both then brings.
+"""At which lead of the first emotion the second is right nearly as often, and what naming both gains.
 
     ser evaluate --protocol ravdess-actors --corpus ravdess=DIR --work WORK
     python -m benchmarks.near_ties WORK/RUN
 
-RUN is the folder that the first command leaves, with one folder a fold. Everybody was heard by a model that had not
-been trained on them. What the pairs bring is measured on each voice with temperature, threshold and margin fitted to
-all others. Prints JSON:
+RUN is the folder that the first command writes, with one subfolder for each fold. Every speaker was tested by a model
+that had not been trained on them. The gain from pairs is measured on each voice with temperature, threshold and margin
+fitted to all others. Prints JSON:
 
-- `margin`: of all voices together, which is what a card takes.
-- `by_lead`: for bands of the lead, how many clips, and how often the first and the second were right.
+- `margin`: from all voices together, as a card uses it.
+- `by_lead`: for ranges of the lead, the number of clips, and how often the first and the second were right.
 - `single`: without pairs, the share of clips that are answered, and how often the answer is right.
-- `with_pairs`: the same where a near tie that is likely enough together is answered with both.
+- `with_pairs`: the same when a near tie whose two emotions are likely enough together is answered with both.
 - `pairs`: how many clips are answered with both, and how often the first, the second and either is right.
 """
 

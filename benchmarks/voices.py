@@ -1,16 +1,19 @@
-"""How much of what is missing is the voice: ridge regression on the functionals, with ever more known of the voices.
+"""How much of the error is due to unknown voices: ridge regression on the functionals, knowing more and more of the
+voices.
 
     python -m benchmarks.voices --corpus nemo=DIR
 
-Clips are taken as recorded, one row of functionals each, so it takes minutes; the figures stand beside each other, not
-beside those of the served model, which learns from copies as well. Prints JSON with UA, the mean over the voices:
+Each clip gives one row of functionals, without augmented copies, so this takes minutes. Compare the figures with each
+other, not with those of the served model, which also learns from augmented copies. Prints JSON with UA, the mean over
+the voices:
 
-- `by_training_voices`: each voice tested by models of 1, 2, ... of the others, drawn by chance.
-- `by_own_clips`: by a model of all others and of so many labelled clips of each emotion of the tested voice itself,
-  which together count as much as the clips of one of the others; they are left out of the test.
-- `standardised_by_voice`: by all others, where every voice, the tested one too, is standardised over all of its clips:
-  a bound, not a method, since it needs many clips of a voice, and every emotion as often as the others.
-- `within_voice`: by models of the same voice alone, five folds.
+- `by_training_voices`: each voice tested by models of 1, 2, ... other voices, drawn at random.
+- `by_own_clips`: by a model of all others and of some labelled clips of each emotion of the tested voice itself, which
+  together weigh as much as the clips of one other voice; they are left out of the test.
+- `standardised_by_voice`: by a model of all others, with every voice, including the tested one, standardised over all
+  of its clips. This is an upper bound, not a method: it needs many clips of a voice, with all emotions equally
+  frequent.
+- `within_voice`: by models of the same voice alone, in five folds.
 """
 
 import argparse
@@ -35,7 +38,7 @@ _FOLDS = 5
 
 
 def measure(functionals: np.ndarray, truth: np.ndarray, voices: np.ndarray) -> dict[str, object]:
-    """Figures of clips (clips, functionals) with their emotions and voices, each of shape (clips,)."""
+    """Functionals of clips, shape (clips, functionals), with their emotions and voices, each of shape (clips,)."""
     rng = np.random.default_rng(0)
     names = np.unique(voices)
     alike = np.empty_like(functionals)
@@ -71,7 +74,9 @@ def measure(functionals: np.ndarray, truth: np.ndarray, voices: np.ndarray) -> d
 def _with_own_clips(
     model: "_Ridge", n: int, mine: np.ndarray, others: np.ndarray, count_as: float, rng: np.random.Generator
 ) -> list[float]:
-    """UAs where `n` clips of each emotion in `mine`, drawn by chance, train beside `others`; none with too few."""
+    """UAs when `n` clips of each emotion in `mine`, drawn at random, train beside `others`; none if there are too
+    few.
+    """
     of_emotion = [mine[model.truth[mine] == emotion] for emotion in np.unique(model.truth[mine])]
     if min(map(len, of_emotion)) <= n:
         return []
@@ -84,14 +89,14 @@ def _with_own_clips(
 
 
 class _Ridge:
-    """Ridge regression to one-hot emotions, in its dual form: any choice of rows trains from one matrix of products."""
+    """Ridge regression to one-hot emotions in its dual form: any choice of rows trains from one matrix of products."""
 
     def __init__(self, values: np.ndarray, truth: np.ndarray) -> None:
         self._products = (values @ values.T).astype(np.float64)
         self.truth = truth
 
     def ua(self, train: np.ndarray, test: np.ndarray, weights: np.ndarray | None = None) -> float:
-        """UA of a model of the rows `train`, each as often as `weights` says, on the rows `test`."""
+        """UA on the rows `test` of a model of the rows `train`, weighted by `weights`."""
         w = np.ones(len(train)) if weights is None else weights
         share = w / w.sum()
         between = self._products[np.ix_(train, train)]
@@ -99,7 +104,7 @@ class _Ridge:
         centred = between - mean - mean[:, None] + share @ mean
         hot = np.eye(self.truth.max() + 1)[self.truth[train]]
         duals = np.linalg.solve(centred + _PENALTY * np.diag(1 / w), hot - share @ hot)
-        # The duals of an emotion sum to zero, so that centring the rows tested would change nothing.
+        # The duals of an emotion sum to zero, so centring the tested rows would change nothing.
         across = self._products[np.ix_(test, train)]
         answer = ((across - mean) @ duals + share @ hot).argmax(axis=1)
         truth = self.truth[test]

@@ -1,4 +1,4 @@
-"""Ten people at once, one of them with the largest file the page takes. For deploy/image_test.py."""
+"""Ten people at once, one of them with the largest file the page accepts. For deploy/image_test.py."""
 
 import re
 import time
@@ -11,20 +11,20 @@ from playwright.sync_api import Browser, Page
 
 PEOPLE = 10
 CLIP_S = 5.0
-# Seconds on an idle machine; nine tenths of the work are the ten browsers', which share it.
+# Seconds on an idle machine; nine tenths of the work is done by the ten browsers, which share it.
 PATIENCE_MS = 300_000
-# Sound that fills a file of any size in few seconds: what counts is what the file weighs, not how long it lasts.
+# Sound that fills a file of any size within a few seconds: its size matters, not its duration.
 _WIDE_CHANNELS, _WIDE_RATE_HZ = 16, 192_000
 _ANSWER = re.compile("Emotion detected|No clear emotion")
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """How it went.
+    """What happened.
 
     Attributes:
-        answers_s: from giving the files until each person's answer was seen, the largest file's first.
-        largest_mb: what the largest file weighed.
+        answers_s: time from uploading the files until each person saw an answer, that of the largest file first.
+        largest_mb: size of the largest file.
     """
 
     answers_s: list[float]
@@ -32,7 +32,7 @@ class Crowd:
 
 
 def visit(browser: Browser, url: str, voice: Path, folder: Path) -> Crowd:
-    """Open ten pages, give all their files at the same time, and wait for every answer."""
+    """Open ten pages, upload all their files at the same time, and wait for every answer."""
     contexts = [browser.new_context() for _ in range(PEOPLE)]
     pages = [context.new_page() for context in contexts]
     for page in pages:
@@ -63,7 +63,7 @@ def visit(browser: Browser, url: str, voice: Path, folder: Path) -> Crowd:
 
 
 def _limit_mb(page: Page) -> int:
-    """The largest file, as the page itself says."""
+    """The size limit that the page itself states."""
     words = page.get_by_test_id("stFileUploaderDropzone").inner_text()
     found = re.search(r"(\d+)\s*MB per file", words)
     if found is None:
@@ -79,13 +79,13 @@ def _clip(path: Path, voice: Path, number: int) -> Path:
 
 
 def _largest(path: Path, voice: Path, size_bytes: int) -> Path:
-    """A recording of exactly so many bytes."""
+    """A recording of exactly this many bytes."""
     samples, rate_hz = soundfile.read(voice, dtype="int16")
     second = np.tile(np.repeat(samples[rate_hz : 2 * rate_hz], _WIDE_RATE_HZ // rate_hz)[:, None], (1, _WIDE_CHANNELS))
     with soundfile.SoundFile(path, "w", _WIDE_RATE_HZ, _WIDE_CHANNELS, "PCM_16") as file:
         for _ in range((size_bytes - 1024) // second.nbytes):
             file.write(second)
     with path.open("ab") as whole:
-        # What follows the sound in a WAV is not read.
+        # Bytes after the sound of a WAV are not read.
         whole.write(bytes(size_bytes - path.stat().st_size))
     return path

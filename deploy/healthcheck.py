@@ -1,4 +1,6 @@
-"""Exits 0 when the server on this machine answers /ready, which takes a prediction; 1 and the reason otherwise."""
+"""Exits with 0 if the server on this machine answers /ready, which needs a prediction; otherwise with 1 and the
+reason.
+"""
 
 import os
 import sys

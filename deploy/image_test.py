@@ -2,9 +2,9 @@
 
     make image-test
 
-Needs root and Debian's buildah, debootstrap and runc; no container engine and no image registry. The container runs
-as the image's own user, without capabilities, on a read-only root, with `--memory-mb` of memory. Set BASE_IMAGE to
-build on another base than the one that deploy/base-image makes.
+Needs root and Debian's buildah, debootstrap and runc, but no container engine and no image registry. The container runs
+as the image's own user, without capabilities, on a read-only root file system, with `--memory-mb` of memory. Set
+BASE_IMAGE to build on a base other than the one that deploy/base-image makes.
 """
 
 import argparse
@@ -34,15 +34,15 @@ CLIP = "assets/samples/synthetic-loud-hard.flac"
 
 MOST_MB_UNPACKED = 900
 MOST_S_TO_READY = 5.0
-# What `docker stop` waits before it kills.
+# Seconds that `docker stop` waits before it kills.
 MOST_S_TO_STOP = 10.0
-# librosa with an empty numba cache takes 16 s; with a filled one, its import.
+# librosa takes 16 s with an empty numba cache; with a full one, only its import.
 MOST_S_FOR_LIBROSA = 8.0
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What was found out, in the units that the names say."""
+    """The measurements, in the units that the names state."""
 
     size_mb: float
     ready_s: float
@@ -106,7 +106,7 @@ def output(*command: str | Path) -> str:
 
 
 def choose_storage() -> None:
-    # Overlay is ten times faster; where the kernel or the file system refuses it, vfs always works.
+    # Overlay is ten times faster; if the kernel or the file system refuses it, vfs always works.
     if "STORAGE_DRIVER" not in os.environ:
         works = subprocess.run(
             ["buildah", "info"], env={**os.environ, "STORAGE_DRIVER": "overlay"}, capture_output=True
@@ -116,7 +116,7 @@ def choose_storage() -> None:
 
 
 def build(base: str) -> None:
-    """The image, as `docker build` would make it; pip inside finds packages where pip out here does."""
+    """The image, as `docker build` would make it; pip inside it uses the same package index as pip outside."""
     settings = [Path("/etc/pip.conf"), Path("/etc/ssl/certs")]
     settings += [Path(folder) for folder in re.findall(r"file://(/[^\s/]+/[^\s/]+)", pip_settings())]
     volumes = [f"--volume={path}:{path}:ro" for path in dict.fromkeys(settings) if path.exists()]
@@ -131,7 +131,7 @@ def pip_settings() -> str:
 
 @contextmanager
 def mounted(image: str) -> Iterator[Path]:
-    """The image's file system, as a folder; changes to it are thrown away."""
+    """The image's file system as a folder; changes to it are discarded."""
     container = output("buildah", "from", "--pull-never", image)
     try:
         yield Path(output("buildah", "mount", container))
@@ -180,7 +180,7 @@ def run(root: Path, bundle: Path, memory_mb: int, size_mb: float) -> Measured:
             output("runc", "kill", name, "TERM")
             server.wait(timeout=MOST_S_TO_STOP + 5)
             stop_s = time.monotonic() - stopping
-        # 143 is a process ended by the signal once it has finished.
+        # 143 means that the signal ended the process after it had finished.
         if server.returncode not in (0, 143):
             sys.exit(f"The server ended with exit code {server.returncode}:\n{log.read_text()}")
     finally:
@@ -199,7 +199,7 @@ def free_port() -> int:
 
 
 def write_bundle(settings: dict[str, Any], root: Path, bundle: Path, memory_mb: int, port: int) -> None:
-    """What the runtime is told, taken from the image's own settings; the network is this machine's."""
+    """The runtime's configuration, taken from the image's own settings; the network is this machine's."""
     output("runc", "spec", "--bundle", bundle)
     spec = json.loads((bundle / "config.json").read_text("utf-8"))
     uid, gid = (int(number) for number in settings["User"].split(":"))
@@ -242,7 +242,7 @@ def inside(name: str, *command: str) -> str:
 
 
 def check_inside(name: str, settings: dict[str, Any]) -> None:
-    """The image's own health check, who runs, the command line, and librosa without compiling."""
+    """Checks the image's own health check, its user, the command line, and librosa without compilation."""
     kind, *probe = settings["Healthcheck"]["Test"]
     if kind != "CMD":
         sys.exit(f"The health check is of the kind {kind}; CMD is expected.")
@@ -255,7 +255,7 @@ def check_inside(name: str, settings: dict[str, Any]) -> None:
     if "emotion" not in answer:
         sys.exit(f"`ser predict` inside gave no emotion: {answer}")
     print(f"The command line inside: {answer['emotion']}, {answer['confidence']:.2f}")
-    # Processor time: on a busy machine the clock says nothing.
+    # Processor time, because elapsed time means nothing on a busy machine.
     took_s = float(
         inside(
             name,
@@ -272,7 +272,7 @@ def check_inside(name: str, settings: dict[str, Any]) -> None:
 
 @contextmanager
 def page_with_an_answer(port: int) -> Iterator[Browser]:
-    """A browser with a page on which a clip was uploaded and answered, kept open."""
+    """A browser, kept open, with a page on which a clip has been uploaded and answered."""
     chromium = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     arguments = ["--no-sandbox", "--disable-background-networking"]
     with sync_playwright() as playwright:
@@ -287,14 +287,14 @@ def page_with_an_answer(port: int) -> Iterator[Browser]:
 
 
 def check_limit(name: str, memory_mb: int) -> None:
-    """The app knows how much memory it has: its largest upload follows from that."""
+    """Checks that the app knows how much memory it has: its upload limit depends on it."""
     known = inside(name, "python", "-c", "from ser_core.machine import memory_limit_bytes as f; print(f())")
     if known != str(memory_mb << 20):
         sys.exit(f"The container has {memory_mb << 20} bytes of memory, and the app takes it for {known}.")
 
 
 def check_alive(server: subprocess.Popen[bytes], name: str) -> None:
-    """No process of the container was killed for want of memory."""
+    """Checks that no process of the container was killed for lack of memory."""
     if server.poll() is not None:
         sys.exit(f"The server ended with exit code {server.returncode}.")
     groups = Path(f"/proc/{process_of(name)}/cgroup").read_text("utf-8").splitlines()
@@ -320,7 +320,7 @@ def resident_mb(name: str) -> float:
 
 
 def highest_mb(name: str) -> float:
-    """The most that all processes of the container held at once, the file cache included."""
+    """Peak memory of all processes of the container, including the file cache."""
     statistics = json.loads(output("runc", "events", "--stats", name))
     return float(statistics["data"]["memory"]["usage"]["max"]) / 1e6
 

@@ -1,6 +1,6 @@
-"""Has librosa compile what the project asks of it, so that the compiled functions can be kept.
+"""Makes librosa compile the functions that the project uses, so that they can be cached.
 
-Compiling takes 16 seconds with an empty cache; where they are kept, NUMBA_CACHE_DIR says.
+Compiling takes 16 seconds with an empty cache. NUMBA_CACHE_DIR names the cache.
 """
 
 import librosa

@@ -1,4 +1,4 @@
-"""Makes ser_core/corpora/surveys.json, what the Data page shows where no corpus is.
+"""Generates ser_core/corpora/surveys.json, which the Data page shows when no corpus is installed.
 
 python -m tools.corpora_survey ravdess=DIR tess=DIR nemo=DIR
 """

@@ -1,7 +1,7 @@
 """Makes the synthetic voices beside this file from samples.toml: `python assets/samples/make_samples.py`.
 
-Needs espeak-ng (1.51 made the committed files). The same espeak-ng gives the same files, byte for byte:
-FLAC as libsndfile writes it carries no date and no random serial number, which Ogg would.
+Needs espeak-ng (the committed files were made with 1.51). The same espeak-ng gives the same files, byte for byte:
+unlike Ogg, FLAC as written by libsndfile contains no date and no random serial number.
 """
 
 import io
@@ -18,13 +18,13 @@ import soxr
 
 FOLDER = Path(__file__).resolve().parent
 RATE_HZ = 16_000
-# Level of a phrase with gain_db = 0, in dB relative to full scale: speech at -23 leaves the +4 dB of the
-# loudest phrase and its peaks (about 15 dB above its level) room below full scale.
+# Level of a phrase with gain_db = 0, in dB relative to full scale: at -23, the loudest phrase (+4 dB) and its peaks
+# (about 15 dB above its level) stay below full scale.
 LEVEL_DB = -23.0
 
 
 def speak(phrase: dict[str, Any]) -> npt.NDArray[np.float64]:
-    """One phrase as espeak-ng speaks it, at 16 kHz and at its level, with its pause."""
+    """One phrase as spoken by espeak-ng, at 16 kHz and at its level, with its pause."""
     wav = subprocess.run(
         [
             *("espeak-ng", "--stdout", "-z"),

@@ -1,8 +1,8 @@
-"""Measures what the delivery feedback rests on, and prints it as JSON.
+"""Measures the evidence behind the feedback on delivery, and prints it as JSON.
 
     python -m benchmarks.delivery CORPORA_DIR [--clips 300] [--own-voice]
 
-CORPORA_DIR holds `ravdess`, `tess` and `nemo`. Praat's part runs where parselmouth can be imported. The
+CORPORA_DIR contains `ravdess`, `tess` and `nemo`. The comparison with Praat runs if parselmouth can be imported. The
 committed figures are in benchmarks/delivery.md.
 """
 

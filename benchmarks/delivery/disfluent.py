@@ -1,4 +1,4 @@
-"""Disfluencies put into fluent speech on the fly, at known places: what a detector should find."""
+"""Disfluencies inserted into fluent speech on the fly, at known places, for a detector to find."""
 
 import subprocess
 import tempfile
@@ -18,7 +18,7 @@ FILLERS = ("uh", "uhm", "erm", "mmm")
 
 
 def espeak(text: str, *, pitch: int = 50, words_per_minute: int = 160, voice: str = "en") -> Samples:
-    """A synthetic voice at 16 kHz: pitch in espeak's 0 to 99."""
+    """A synthetic voice at 16 kHz; pitch from 0 to 99, as in espeak."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
         subprocess.run(
@@ -30,7 +30,7 @@ def espeak(text: str, *, pitch: int = 50, words_per_minute: int = 160, voice: st
 
 
 def quiet_place(prosody: Prosody, rng: np.random.Generator) -> int:
-    """Sample between two syllables, at the deepest dip, with at least one syllable before and after."""
+    """The sample between two syllables, at the deepest dip, with at least one syllable before and after."""
     nuclei = prosody.syllables_s
     i = int(rng.integers(0, len(nuclei) - 1))
     return _dip(prosody, nuclei[i], nuclei[i + 1])
@@ -50,7 +50,7 @@ def background(clip: Clip, length: int, rng: np.random.Generator) -> Samples:
 
 
 def insert(samples: Samples, at: int, piece: Samples) -> Samples:
-    """`piece` put in at a sample, with fades of 5 ms on both sides of each cut."""
+    """Inserts `piece` at a sample, with fades of 5 ms on both sides of each cut."""
     fade = np.linspace(0.0, 1.0, RATE_HZ // 200, dtype=np.float32)
     parts = [samples[:at].copy(), piece.copy(), samples[at:].copy()]
     for part in parts[1:]:
@@ -61,7 +61,7 @@ def insert(samples: Samples, at: int, piece: Samples) -> Samples:
 
 
 def long_pause(clip: Clip, prosody: Prosody, rng: np.random.Generator) -> tuple[Clip, float]:
-    """A silence of 1.1 to 2.5 s; with it the moment at its middle."""
+    """A silence of 1.1 to 2.5 s, and the moment at its middle."""
     at, length = quiet_place(prosody, rng), int(rng.uniform(1.1, 2.5) * RATE_HZ)
     samples = insert(clip.samples, at, background(clip, length, rng))
     return Clip(samples, RATE_HZ), (at + length / 2) / RATE_HZ
@@ -89,7 +89,7 @@ def filled_pause(clip: Clip, prosody: Prosody, rng: np.random.Generator) -> tupl
 
 
 def prolongation(clip: Clip, prosody: Prosody, rng: np.random.Generator) -> tuple[Clip, float] | None:
-    """A vowel held 0.45 to 0.9 s longer, period by period, with the wavering of a voice."""
+    """A vowel lengthened by 0.45 to 0.9 s, period by period, wavering like a voice."""
     pitch = prosody.pitch
     nuclei = [t for t in prosody.syllables_s[:-2] if pitch.voiced[int(t * 100)]]
     if not nuclei:
@@ -111,7 +111,7 @@ def prolongation(clip: Clip, prosody: Prosody, rng: np.random.Generator) -> tupl
 
 
 def repetition(clip: Clip, prosody: Prosody, rng: np.random.Generator) -> tuple[Clip, float] | None:
-    """One or two syllables said again after up to 0.3 s: a little faster or slower, higher or lower, softer."""
+    """One or two syllables repeated after up to 0.3 s: a little faster or slower, higher or lower, and softer."""
     nuclei = prosody.syllables_s
     if len(nuclei) < 4:
         return None

@@ -1,4 +1,4 @@
-"""False alarms on fluent corpus speech, and how much of synthesised disfluency is found."""
+"""False alarms on fluent corpus speech, and how many synthetic disfluencies are found."""
 
 from collections import Counter
 
@@ -20,7 +20,7 @@ _NEAR_S = 0.1
 
 
 def false_alarms(utterances: list[Utterance]) -> dict[str, dict[str, float]]:
-    """Percent of takes in which something is marked, by corpus and kind."""
+    """Percentage of takes in which something is marked, by corpus and kind."""
     result = {}
     for corpus in sorted({u.corpus for u in utterances}):
         takes = [u for u in utterances if u.corpus == corpus]
@@ -35,7 +35,7 @@ def false_alarms(utterances: list[Utterance]) -> dict[str, dict[str, float]]:
 
 
 def recall(utterances: list[Utterance], rng: np.random.Generator) -> dict[str, dict[str, float]]:
-    """Percent of inserted disfluencies that are marked where they are: as what they are, and as anything."""
+    """Percentage of inserted disfluencies that are marked in the right place: as the right kind, and as any kind."""
     result = {}
     for kind, make in _MAKERS.items():
         n = named = noticed = 0

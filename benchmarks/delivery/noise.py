@@ -1,4 +1,6 @@
-"""How far each value is from that of the clean clip when noise is added, in what is worth a word."""
+"""The error of each value when noise is added to a clip, in units of the smallest difference that advice is given
+on.
+"""
 
 import numpy as np
 
@@ -7,12 +9,12 @@ from ser_core.corpora import Utterance
 from ser_core.prosody import MEASURES, measure_prosody
 from ser_core.records import Clip
 
-# White noise under the loud parts of the speech (its 95th percentile), dB.
+# Level of the speech (its 95th percentile) over the white noise, dB.
 _LEVELS_DB = (30, 25, 20, 15, 10, 5)
 
 
 def errors(utterances: list[Utterance], rng: np.random.Generator) -> dict[str, dict[str, dict[str, float]]]:
-    """By level of the noise and value: the median over the clips, and the mean trust that was put in the value."""
+    """By noise level and value: the median over the clips, and the mean trust in the value."""
     result: dict[str, dict[str, dict[str, float]]] = {}
     for below_db in _LEVELS_DB:
         off: dict[str, list[float]] = {name: [] for name in MEASURES}

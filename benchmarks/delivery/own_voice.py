@@ -1,4 +1,4 @@
-"""What the register and the own voice as a baseline bring, on speakers that are not in the table."""
+"""What the register and enrolment gain, for speakers who are not in the reference table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MIN_TAKES = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """As much of a Prosody as placing needs."""
+    """The part of a Prosody that placing needs."""
 
     take: Take
     confidence: Mapping[str, float]
@@ -44,7 +44,9 @@ def measure(utterances: Sequence[Utterance]) -> list[Measured]:
 
 
 def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) -> dict[str, Any]:
-    """How often the boundary parts speakers by the gender their corpus names, and a take finds its register."""
+    """How often the boundary separates speakers by the gender given in their corpus, and how often a take finds its
+    register.
+    """
     reference = load_reference()
     own = {voice: _median(takes)["pitch_median_hz"] for voice, takes in _neutral(measured).items()}
     parted = [(register_of(pitch) == "lower") == (gender[voice] == "m") for voice, pitch in own.items()]
@@ -68,12 +70,12 @@ def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) ->
 
 
 def brings(measured: Sequence[Measured], folds: Sequence[Sequence[str]]) -> dict[str, dict[str, float]]:
-    """Advice with and without the speaker's own voice, from tables without the fold's speakers.
+    """Advice with and without enrolment, from tables without the fold's speakers.
 
-    Half of a speaker's neutral takes are the baseline; the others are aimed at each emotion in turn. Advice is
-    right when the speaker's own takes of that emotion lie, in the median, on the side to which it points. And a
-    take is given to the emotion whose medians it lies nearest to (weighted by trust), which says how well
-    the placement tells emotions apart.
+    Half of a speaker's neutral takes are enrolled; the others are compared with each emotion as target. Advice is right
+    when the median of the speaker's own takes of that emotion lies on the side to which it points. Each take is also
+    assigned to the emotion with the nearest medians (weighted by trust), which shows how well the placement separates
+    the emotions.
     """
     neutral = _neutral(measured)
     right: dict[bool, list[bool]] = {False: [], True: []}

@@ -15,7 +15,7 @@ _RAVDESS, _TESS = 7, 4
 
 
 def polish_syllables(text: str) -> int:
-    """Vowels; an i before another vowel only softens the consonant."""
+    """Counts vowels; an i before another vowel only softens the consonant."""
     return len(re.findall("[aąeęioóuy]", re.sub("i(?=[aąeęoóu])", "", text.lower())))
 
 

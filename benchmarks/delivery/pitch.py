@@ -1,4 +1,4 @@
-"""How far the pitch tracker agrees with Praat and with pyin, in clean, noisy and telephone sound."""
+"""How well the pitch tracker agrees with Praat and with pyin, on clean, noisy and telephone recordings."""
 
 import time
 from collections.abc import Callable
@@ -17,8 +17,10 @@ Contour = tuple[np.ndarray, np.ndarray]  # times in seconds, pitch in Hz with Na
 
 
 def praat(clip: Clip) -> Contour:
-    """Praat's "To Pitch (ac)", in a second pass between 0.75 and 2.5 of the quartiles of the first."""
-    import parselmouth  # GPL: only where it happens to be installed
+    """Praat's "To Pitch (ac)"; its second pass searches from 0.75 times the lower to 2.5 times the upper quartile of
+    the first.
+    """
+    import parselmouth  # under the GPL: used only if it happens to be installed
 
     sound = parselmouth.Sound(clip.samples.astype(np.float64), clip.rate_hz)
     low, high = 60.0, 600.0
@@ -47,7 +49,7 @@ def noisy(clip: Clip, rng: np.random.Generator) -> Clip:
 
 
 def telephone(clip: Clip, rng: np.random.Generator) -> Clip:
-    """300 to 3400 Hz, the noise at 15 dB in it."""
+    """A band of 300 to 3400 Hz, with noise at 15 dB in it."""
     spectrum = np.fft.rfft(noisy(clip, rng).samples)
     hz = np.fft.rfftfreq(len(clip.samples), 1 / clip.rate_hz)
     spectrum[(hz < 300) | (hz > 3400)] = 0
@@ -67,10 +69,10 @@ def _range_semitones(f0_hz: np.ndarray) -> float:
 
 
 def compare(paths: list[Path], tracker: Callable[[Clip], Contour]) -> dict[str, dict[str, float]]:
-    """Against the other tracker on the clean clip, by condition."""
+    """Compared with the other tracker on the clean clip, by condition."""
     rng = np.random.default_rng(0)
     clips = [read_clip(path) for path in paths]
-    tracker(clips[0])  # loads and compiles what it needs, which is not counted
+    tracker(clips[0])  # loads and compiles what it needs, so that this is not counted
     truths, their_seconds = [], []
     for clip in clips:
         start = time.process_time()
@@ -112,6 +114,6 @@ def compare(paths: list[Path], tracker: Callable[[Clip], Contour]) -> dict[str, 
 
 
 def without_flattening(paths: list[Path], tracker: Callable[[Clip], Contour]) -> dict[str, dict[str, float]]:
-    """The same without the flattened autocorrelation that holds candidates back."""
+    """The same without the flattened autocorrelation that penalises candidates."""
     with mock.patch.object(pitch, "_FLATTENING_COST", 0.0):
         return compare(paths, tracker)

@@ -1,4 +1,4 @@
-"""How jitter, shimmer and the harmonics-to-noise ratio of a clip compare with Praat's."""
+"""Compares jitter, shimmer and the harmonics-to-noise ratio of clips with Praat's."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _WHOLE, _PERIODS_S, _PERIOD_FACTOR, _AMPLITUDE_FACTOR = (0.0, 0.0), (0.0001, 0.0
 
 def praat(clip: Clip) -> tuple[float, float, float]:
     """Praat's "Get jitter (local)", "Get shimmer (local)" and mean "To Harmonicity (cc)", all voiced frames."""
-    import parselmouth  # GPL: only where it happens to be installed
+    import parselmouth  # under the GPL: used only if it happens to be installed
     from parselmouth.praat import call
 
     sound = parselmouth.Sound(clip.samples.astype(np.float64), clip.rate_hz)
@@ -28,7 +28,7 @@ def praat(clip: Clip) -> tuple[float, float, float]:
 
 
 def compare(paths: list[Path]) -> dict[str, dict[str, float]]:
-    """Correlation over the clips, and the medians of both."""
+    """Correlation over the clips, and both medians."""
     rows = []
     for path in paths:
         clip = read_clip(path)

@@ -70,7 +70,7 @@ def main() -> None:
     result: dict[str, Any] = {"machine": {"processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}}
     with memory_group(options.memory_mb) as group, running_server(group) as (url, pid):
         result["start"] = {"pss_mb": round(memory_mb(pid)[1])}
-        # First: later it would be kept in what others have left behind.
+        # First: later the pages would fit into memory that earlier visitors have left free.
         result["held_mb_per_visitor"] = held(url, pid)
         result |= one_after_another(url, pid, options.visits, {"clip_5_s": 5.0, "clip_60_s": 60.0})
         result["at_once"] = [at_once(url, pid, int(count)) for count in options.at_once.split(",")]
@@ -88,7 +88,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
-    """Address and process number of a server that has answered once, held in the group."""
+    """Address and process ID of a server in the group that has already answered once."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
         command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
@@ -97,7 +97,7 @@ def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
             cwd=PROJECT,
             env=os.environ
             | {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "SER_DATA_DIR": folder}
-            # As in the container, where temporary files take memory.
+            # As in the container, where temporary files take up memory.
             | ({} if group is None else {"TMPDIR": "/dev/shm"}),
             stdout=log,
             stderr=log,
@@ -119,7 +119,7 @@ def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
 
 @contextlib.contextmanager
 def caddy(url: str) -> Iterator[str]:
-    """The address of the server from outside, behind the proxy that it has when it is deployed."""
+    """The server's public address, behind the proxy that it has when deployed."""
     http, https = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
@@ -132,7 +132,7 @@ def caddy(url: str) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            # Its own certificate, which nobody trusts.
+            # Caddy's own certificate, which nobody trusts.
             unverified = ssl._create_unverified_context()
             until = time.monotonic() + 60
             while process.poll() is None and time.monotonic() < until:
@@ -155,7 +155,7 @@ def free_port() -> int:
 
 
 def clip(duration_s: float, number: int) -> bytes:
-    """The synthetic voice as WAV, other sound for another number."""
+    """The synthetic voice as WAV; different numbers give different samples."""
     samples, rate_hz = soundfile.read(VOICE, dtype="float32")
     file = io.BytesIO()
     part = np.resize(np.roll(samples, -997 * number), round(duration_s * rate_hz))
@@ -225,7 +225,7 @@ def at_once(url: str, pid: int, count: int) -> dict[str, float]:
 
 def largest_at_once(url: str, pid: int, limit_mb: int) -> dict[str, float]:
     content = clip(5.0, 0)
-    # What follows the sound in a WAV is not read: only the file's weight counts here.
+    # Bytes after the sound of a WAV are not read: only the size of the file counts here.
     content += bytes(limit_mb * 1_000_000 - len(content))
     held_open = threading.Barrier(LARGEST_AT_ONCE)
 

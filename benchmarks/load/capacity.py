@@ -1,4 +1,4 @@
-"""Machines and money by visits a day, from what benchmarks/load/measured.json says. Prints the table of docs/scale.md.
+"""Machines and cost by visits a day, from benchmarks/load/measured.json. Prints the table of docs/scale.md.
 
 python -m benchmarks.load.capacity
 """
@@ -12,38 +12,38 @@ from typing import Any
 MEASURED = Path(__file__).with_name("measured.json")
 STEPS = (1, 100, 1_000, 10_000, 100_000, 1_000_000)
 
-# Assumed, not measured: what people do.
+# Assumed, not measured: how people behave.
 CLIPS_A_VISIT = 3  # of 5 s
-FIRST_VISITS = 0.5  # the browser has the scripts already in the others
+FIRST_VISITS = 0.5  # on later visits the browser already has the scripts
 BUSIEST_HOUR = 0.10  # of a day's visits
 PAGE_OPEN_MIN = 10
-# How busy a processor may be in the busiest hour, so that answers do not queue.
+# How busy a processor may be in the busiest hour without answers having to queue.
 BUSY = 0.6
-# Of a processor: what a t2.micro may use on average, by AWS's description of its credits.
+# The share of a processor that a t2.micro may use on average, according to AWS's description of its credits.
 T2_MICRO_SHARE = 0.10
 DAYS_A_MONTH = 365 / 12
 
-# Dollars, N. Virginia; the sums of a month are those of docs/aws.md, with their sources and date.
+# Dollars, N. Virginia; the monthly totals are those of docs/aws.md, which names their sources and date.
 ONE_MACHINE = 13.50
 SEVERAL_MACHINES = 85.46  # two of them, with load balancer and database
 FURTHER_MACHINE = 20.11
 BALANCER_GB = 0.008
-# (GB of a month up to here, dollars a GB)
+# (up to this many GB a month, dollars per GB)
 OUT_OF_AWS = ((100, 0.0), (10_000, 0.09), (50_000, 0.085), (150_000, 0.07), (math.inf, 0.05))
 
 
 @dataclass(frozen=True)
 class Step:
-    """What so many visits a day take.
+    """What a number of visits a day takes.
 
     Attributes:
-        processors: busy in the busiest hour.
-        pages: open at once in it.
-        memory_mb: that the app takes for them, on all machines together.
-        machines: how many; one is a t2.micro, more are t3.small behind a load balancer.
-        sent_gb: in a month.
-        dollars_machines: a month, with load balancer and database.
-        dollars_network: a month, for what is sent.
+        processors: processors busy in the busiest hour.
+        pages: pages open at once in that hour.
+        memory_mb: memory that the app needs for them, on all machines together.
+        machines: number of machines; a single one is a t2.micro, several are t3.small behind a load balancer.
+        sent_gb: traffic in a month.
+        dollars_machines: cost of machines a month, with load balancer and database.
+        dollars_network: cost of traffic a month.
     """
 
     visits: int
@@ -62,11 +62,11 @@ def step(visits: int, measured: dict[str, Any]) -> Step:
     busiest = visits * BUSIEST_HOUR
     processors = busiest * cpu_s / 3600
     pages = busiest * PAGE_OPEN_MIN / 60
-    # A replica is one Python process, and does the work of about one processor.
+    # A replica is one Python process and does the work of about one processor.
     replicas = max(1, math.ceil(processors / BUSY))
     alone = replicas == 1 and visits * cpu_s / 86_400 <= T2_MICRO_SHARE
     machines = 1 if alone else max(2, replicas)
-    # Caddy compresses the scripts, the load balancer does not.
+    # Caddy compresses the scripts; the load balancer does not.
     first_mb = measured["browser_first_visit"]["caddy" if alone else "direct"]["fetched_mb"]
     each_mb = (measured["open_page"]["sent_kb"] + CLIPS_A_VISIT * measured["clip_5_s"]["sent_kb"]) / 1e3
     sent_gb = visits * DAYS_A_MONTH * (FIRST_VISITS * first_mb + each_mb) / 1e3
@@ -83,7 +83,7 @@ def step(visits: int, measured: dict[str, Any]) -> Step:
 
 
 def out_of_aws(sent_gb: float) -> float:
-    """Dollars for what leaves AWS in a month.
+    """Dollars for outgoing traffic in a month.
 
     >>> out_of_aws(50), out_of_aws(200)
     (0.0, 9.0)

@@ -1,4 +1,4 @@
-"""A control group that holds a server to so much memory, as a container does."""
+"""A control group that limits the memory of a server, as a container does."""
 
 import os
 import re
@@ -11,20 +11,20 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Group:
-    """A control group, of either version, by its folder."""
+    """A control group of either version, given by its folder."""
 
     folder: Path
 
     def enter(self, command: list[str]) -> list[str]:
-        """The command that first enters the group."""
+        """The command, entering the group first."""
         return ["sh", "-c", 'echo $$ > "$0" && exec "$@"', str(self.folder / "cgroup.procs"), *command]
 
     def most_mb(self) -> float:
-        """The most memory that was held in it at once."""
+        """Peak memory of the group."""
         return int(self._text("memory.peak", "memory.max_usage_in_bytes")) / 1e6
 
     def killed(self) -> int:
-        """How many of its processes were killed for want of memory."""
+        """How many of its processes were killed for lack of memory."""
         found = re.search(r"^oom_kill (\d+)$", self._text("memory.events", "memory.oom_control"), re.MULTILINE)
         return int(found[1]) if found else 0
 
@@ -34,7 +34,7 @@ class Group:
 
 @contextmanager
 def memory_group(memory_mb: int | None) -> Iterator[Group | None]:
-    """A group of so much memory, in MiB; None without a limit. Needs root."""
+    """A group with this memory limit, in MiB; None without a limit. Needs root."""
     if memory_mb is None:
         yield None
         return

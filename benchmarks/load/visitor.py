@@ -1,4 +1,4 @@
-"""A visitor without a browser: speaks Streamlit's own protocol, so that what is measured is the server alone."""
+"""A visitor without a browser: it speaks Streamlit's own protocol, so that only the server is measured."""
 
 import http.client
 import re
@@ -22,7 +22,7 @@ class Visitor:
     """One open page.
 
     Attributes:
-        received_bytes: what the server has sent over the page's connection so far.
+        received_bytes: bytes that the server has sent over the page's connection so far.
     """
 
     def __init__(self, connection: ClientConnection, address: str, cookie: str, patience_s: float) -> None:
@@ -34,13 +34,15 @@ class Visitor:
         self.received_bytes = 0
 
     def open(self, page: str = "") -> None:
-        """Open a page, the home page unless named, and wait until it stands."""
+        """Open a page (the home page by default) and wait until it is complete."""
         self._rerun(page=page)
         if not self._uploader:
             raise RuntimeError("The page has no place for a recording.")
 
     def upload(self, content: bytes, name: str = "clip.wav") -> float:
-        """Give a recording; seconds until the answer is there. The rest of the page may still be drawn."""
+        """Upload a recording. Returns the seconds until the answer appears; the rest of the page may still be drawn
+        then.
+        """
         began = time.perf_counter()
         place = self._place_for_upload(name)
         self._put(place.upload_url, name, content)
@@ -105,7 +107,7 @@ class Visitor:
         }
         server = http.client.HTTPConnection(self._address, timeout=self._patience_s)
         try:
-            # In three parts: a copy of a large file would only cost this process memory.
+            # In three parts: a copy of a large file would only cost memory.
             server.request("PUT", path, body=iter((head, content, tail)), headers=headers)
             status = server.getresponse().status
         finally:
@@ -126,7 +128,7 @@ class Visitor:
 
 @contextmanager
 def visitor(url: str, *, patience_s: float = 60.0) -> Iterator[Visitor]:
-    """A visitor at the server under `url` (http://127.0.0.1:8501), its page not yet opened."""
+    """A visitor to the server at `url` (http://127.0.0.1:8501) who has not opened a page yet."""
     address = urlsplit(url).netloc
     cookie = _xsrf_cookie(address)
     with connect(

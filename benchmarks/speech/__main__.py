@@ -1,10 +1,10 @@
-"""Fits the weights that tell speech from other sounds, and measures what they reach.
+"""Fits the weights that tell speech from other sounds, and measures their accuracy.
 
     SER_CORPORA=DIR python -m benchmarks.speech [--write] [--sounds SOUNDS_DIR]
 
-DIR holds `ravdess`, `tess` and `nemo`; needs espeak-ng. `--write` writes ser_core/data/speech.json; `--sounds` also
-tests on the packages in a folder that is filled as benchmarks/speech/packages.py says. Prints JSON, a part at a time;
-the committed figures and the protocol are in benchmarks/speech.md.
+DIR contains `ravdess`, `tess` and `nemo`; needs espeak-ng. `--write` writes ser_core/data/speech.json. `--sounds` also
+tests on recorded sounds in a folder that is filled as benchmarks/speech/packages.py describes. Prints JSON, one part at
+a time; the committed figures and the protocol are in benchmarks/speech.md.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from ser_core.speech.measures import MEASURES, measure_sound
 
 _OF_A_KIND = 40
 _LONG_FROM_S = 60.0
-# Every clip is measured as it is, every sixth under each of the conditions.
+# Every clip is tested clean, and every sixth also with each degradation.
 _MADE_WORSE = slice(None, None, 6)
 
 
@@ -75,7 +75,7 @@ def answered(heard: list[Heard], weights: Weights) -> dict[str, float | int]:
 
 
 def speech_to_fit(spoken: list[voices.Voice], rng: np.random.Generator) -> list[Example]:
-    """Each fitted clip whole, as a part, and in one way made worse."""
+    """Each training clip: whole, as a part, and degraded in one way."""
     ways = (
         lambda clip: disturbed(clip, [], rng),
         lambda clip: voices.whispered(clip, rng),
@@ -111,7 +111,7 @@ def five_people(spoken: list[voices.Voice], rng: np.random.Generator) -> Clip:
 
 
 def measure_speech(spoken: list[voices.Voice], weights: Weights, rng: np.random.Generator) -> dict[str, object]:
-    """How often the speech of voices that were not fitted on is called none."""
+    """How often speech of held-out voices is rejected."""
     held = [v for v in spoken if not v.fitted]
     people = [v for v in held if not v.voice.startswith("espeak:")]
     figures: dict[str, object] = {}
@@ -125,7 +125,7 @@ def measure_speech(spoken: list[voices.Voice], weights: Weights, rng: np.random.
 
 
 def measure_kinds(made: dict[str, list[Example]], speech: list[Example]) -> dict[str, object]:
-    """As `measure_family`, by family, but with every fourth kind of sound left out in turn."""
+    """Like `measure_family`, by family, but with every fourth kind of sound left out in turn."""
     kinds = [kind.__name__ for family in synthetic.FAMILIES.values() for kind in family]
     unseen = []
     for number in range(4):
@@ -145,7 +145,7 @@ def measure_kinds(made: dict[str, list[Example]], speech: list[Example]) -> dict
 
 
 def measure_family(family: str, made: dict[str, list[Example]], speech: list[Example]) -> dict[str, float | int]:
-    """How often the sounds of a family are called no speech by weights that never saw one of them."""
+    """How often the sounds of a family are recognised as non-speech by weights fitted without any of them."""
     others = [e for name, examples in made.items() if name != family for e in examples]
     return answered([e.heard for e in made[family]], fit([*speech, *others]))
 
@@ -165,7 +165,7 @@ def measure_packages(folder: Path, weights: Weights) -> dict[str, object]:
 
 
 def milliseconds(clip: Clip) -> float:
-    """Processor time of a window, the least of twenty."""
+    """Processor time of a window: the minimum of twenty runs."""
     window = Clip(np.resize(clip.samples, round(WINDOW_S * clip.rate_hz)), clip.rate_hz)
 
     def once() -> float:

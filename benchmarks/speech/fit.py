@@ -9,15 +9,15 @@ from sklearn.linear_model import LogisticRegression
 from ser_core.speech.detector import Heard, Weights, standardised
 
 _C = 1.0
-# Share of the fitting speech that may fall under the threshold, what was made worse included: to refuse a voice is
-# worse than to let a tune through.
+# Share of the training speech, degraded clips included, that may fall below the threshold: rejecting a voice is worse
+# than letting a tune through.
 _REFUSED = 0.005
 _GROUPS = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A sound as it was heard: whether it is speech, and the voice or the kind of sound."""
+    """A measured sound: whether it is speech, and which voice or kind of sound it is."""
 
     speech: bool
     group: str
@@ -25,7 +25,7 @@ class Example:
 
 
 def fit(examples: Sequence[Example]) -> Weights:
-    """Weights from all examples, and a threshold from voices that were left out in turn."""
+    """Weights from all examples, and a threshold from leaving each voice out in turn."""
     weights = _fit(examples)
     voices = sorted({e.group for e in examples if e.speech})
     left_out = []
@@ -40,7 +40,7 @@ def _fit(examples: Sequence[Example]) -> Weights:
     measures = np.concatenate([e.heard.measures for e in examples])
     counts = [len(e.heard.measures) for e in examples]
     speech = np.repeat([e.speech for e in examples], counts)
-    # A long recording counts as one sound, however many windows it has, and speech as much as everything else.
+    # A long recording counts as one sound, however many windows it has, and speech counts as much as all other sounds.
     weight = np.repeat(1 / np.array(counts), counts)
     for part in (speech, ~speech):
         weight[part] *= 0.5 * len(weight) / weight[part].sum()

@@ -1,4 +1,4 @@
-"""Recorded sounds from packages of Debian 12, as a test from outside; none is committed or fitted on.
+"""Recorded sounds from Debian 12 packages as an independent test; none of them is committed or used for fitting.
 
 apt-get download frozen-bubble-data gcompris-qt-data sound-theme-freedesktop supertux-data
 for package in *.deb; do dpkg-deb -x "$package" "SOUNDS_DIR/${package%%_*}"; done
@@ -14,13 +14,13 @@ from ser_core.errors import AudioError
 from ser_core.records import Clip
 
 _ENDINGS = (".ogg", ".oga", ".wav")
-# Names of what people say; `/speech/` is a folder of supertux-data.
+# Names of files in which people speak; `/speech/` is a folder of supertux-data.
 _SPOKEN = ("audio-channel-", "/speech/", "excellent", "welldone", "youcannot")
 
 
 def sounds(folder: Path) -> Iterator[tuple[str, Clip]]:
-    """Name and sound of each file of a package that lasts at least half a second, mono at 16 kHz. What `audio` does not
-    read and what people say is left out.
+    """Name and sound of each file of a package that lasts at least half a second, mono at 16 kHz. Files that `audio`
+    cannot read and files with speech are left out.
     """
     for name, source in _files(folder):
         if any(spoken in name for spoken in _SPOKEN):

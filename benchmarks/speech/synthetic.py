@@ -1,4 +1,4 @@
-"""Sounds that are no speech, made up: noises, tones, music, machines, hands, animals and humming. Rough, but many."""
+"""Synthetic sounds other than speech: noises, tones, music, machines, hands, animals and humming. Rough, but many."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def _band(samples: Array, low_hz: float, high_hz: float) -> Array:
 
 
 def _harmonics(frequency_hz: Array | float, n: int, rng: Rng, tilt: float | None = None) -> Array:
-    """A tone with overtones that fall as a power of their number, its pitch given at each sample."""
+    """A tone whose overtones fall off as a power of their number, with its pitch given at each sample."""
     hz = np.broadcast_to(frequency_hz, n)
     phase = 2 * np.pi * np.cumsum(hz) / RATE_HZ
     tilt = rng.uniform(0.5, 2.5) if tilt is None else tilt
@@ -39,7 +39,7 @@ def _harmonics(frequency_hz: Array | float, n: int, rng: Rng, tilt: float | None
 
 
 def _steps(n: int, shortest_s: float, longest_s: float, glide_s: float, values: Callable[[], float], rng: Rng) -> Array:
-    """A contour that rests on a value for a while and glides to the next."""
+    """A contour that holds a value for a while and glides to the next."""
     contour: list[float] = [values()]
     while len(contour) < n // 160 + 2:
         target = values()
@@ -49,7 +49,7 @@ def _steps(n: int, shortest_s: float, longest_s: float, glide_s: float, values: 
 
 
 def _events(n: int, rate_hz: float, jitter: float, make: Callable[[], Array], rng: Rng) -> Array:
-    """Sounds at about `rate_hz` a second, each of another loudness."""
+    """About `rate_hz` sounds a second, each with its own loudness."""
     out = np.zeros(n)
     at = int(RATE_HZ * rng.uniform(0, 0.3))
     while at < n:
@@ -124,7 +124,7 @@ def dialling(n: int, rng: Rng) -> Array:
 
 
 def ringing(n: int, rng: Rng) -> Array:
-    """A bell that is struck again and again, or an old telephone."""
+    """A bell struck again and again, or an old telephone."""
     hz, decay_s, ratios = _log_uniform(300, 2500, rng), rng.uniform(0.1, 1.5), (1, 2.0, 2.4, 3.0, 4.5, 5.33)
     rate_hz = float(rng.choice([rng.uniform(0.5, 2), rng.uniform(8, 25)]))
 
@@ -267,7 +267,7 @@ def chirping(n: int, rng: Rng) -> Array:
 
 Kind = Callable[[int, Rng], Array]
 
-# Sounds that are alike stand together: what the weights do with a family is measured without having seen it.
+# Similar sounds form a family: each family is tested with weights that were fitted without it.
 FAMILIES: dict[str, tuple[Kind, ...]] = {
     "noise, wind and rain": (noise, narrow_noise, pulsing_noise, wind, rain),
     "tones, beeps, sirens and bells": (tone, sweep, siren, beeps, dialling, ringing),

@@ -1,4 +1,4 @@
-"""Speech: of people, of a synthesiser, and what may happen to it on the way."""
+"""Speech of people and of a synthesiser, and how it may be degraded on its way to a recorder."""
 
 import io
 import subprocess
@@ -17,14 +17,14 @@ from ser_core.augment import babble_noise, band_limited, coloured_noise, disturb
 from ser_core.corpora import Utterance, load_corpus
 from ser_core.records import Clip
 
-# Clips a voice, chosen by chance: for fitting, and for measuring.
+# Clips of each voice, drawn at random: for fitting, and for testing.
 _CLIPS_OF_A_VOICE = {"ravdess": (24, 60), "tess": (80, 200), "nemo": (60, 120)}
 FITTED = frozenset(
     {f"ravdess:{actor:02}" for actor in range(1, 15)}
     | {"tess:OAF"}
     | {f"nemo:{speaker}" for speaker in ("EB0", "IC0", "KD0", "KS0", "WR0")}
 )
-# Voices of espeak-ng: the first half is fitted on.
+# espeak-ng voices; the first half is for fitting.
 SYNTHETIC = ("m1", "m2", "m3", "f1", "f2", "Andrea", "Alex", "whisper", "klatt", "croak")
 SYNTHETIC_HELD = ("m4", "m7", "f3", "f4", "f5", "whisperf", "Denis", "grandma", "klatt3", "Annie")
 _SENTENCES = (
@@ -47,7 +47,7 @@ _SENTENCES = (
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """A clip of speech: whose it is, and whether it is fitted on."""
+    """A clip of speech: who speaks, and whether it is used for fitting."""
 
     voice: str
     fitted: bool
@@ -68,13 +68,13 @@ def people(corpora_dir: Path, rng: np.random.Generator) -> list[Voice]:
 
 
 def synthesised(rng: np.random.Generator) -> list[Voice]:
-    """Sentences in twelve languages by espeak-ng, at its own range of paces and pitches."""
+    """Sentences in twelve languages by espeak-ng, over its range of paces and pitches."""
     made = []
     for language, sentence in _SENTENCES:
         for name in (*SYNTHETIC, *SYNTHETIC_HELD):
             options = ["-v", f"{language}+{name}", "-s", str(rng.integers(120, 200)), "-p", str(rng.integers(20, 80))]
             said = subprocess.run(["espeak-ng", *options, "--stdout", sentence], capture_output=True, check=True).stdout
-            # espeak-ng writes the length of a stream that never ends.
+            # espeak-ng writes the length of an endless stream.
             samples, rate_hz = soundfile.read(io.BytesIO(said), dtype="float32")
             clip = audio.read_clip(audio.to_wav(Clip(samples, rate_hz)))
             made.append(Voice(f"espeak:{name}", name in SYNTHETIC, clip))
@@ -82,7 +82,7 @@ def synthesised(rng: np.random.Generator) -> list[Voice]:
 
 
 def cut(clip: Clip, shortest_s: float, longest_s: float, rng: np.random.Generator) -> Clip:
-    """A part of the clip that is not mostly silence."""
+    """A part of the clip that is not mostly silent."""
     length_s = rng.uniform(shortest_s, longest_s)
     if clip.duration_s <= length_s:
         return clip
@@ -113,12 +113,12 @@ def whispered(clip: Clip, rng: np.random.Generator) -> Clip:
 
 
 def over_music(clip: Clip, snr_db: float, rng: np.random.Generator) -> Clip:
-    """The clip with a band that plays along."""
+    """The clip with a band playing along."""
     return with_noise(clip, synthetic.band(len(clip.samples), rng).astype(np.float32), snr_db)
 
 
 def in_a_quiet_room(clip: Clip, rng: np.random.Generator) -> Clip:
-    """The clip with a wait of 8 s before and after it, in noise 25 dB under it."""
+    """The clip with 8 s of waiting before and after it, in noise 25 dB below it."""
     samples = np.pad(clip.samples, 8 * clip.rate_hz)
     level = np.sqrt(np.mean(clip.samples**2)) * 10 ** (-25 / 20)
     return Clip(samples + (level * coloured_noise(len(samples), 4.0, rng)).astype(np.float32), clip.rate_hz)
@@ -126,7 +126,7 @@ def in_a_quiet_room(clip: Clip, rng: np.random.Generator) -> Clip:
 
 Change = Callable[[Clip, np.random.Generator], Clip]
 
-# What held-out speech is measured under.
+# Degradations under which held-out speech is tested.
 CONDITIONS: Mapping[str, Change] = {
     "clean": lambda clip, rng: clip,
     "cut to 0.6 to 1.5 s": lambda clip, rng: cut(clip, 0.6, 1.5, rng),

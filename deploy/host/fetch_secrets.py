@@ -1,7 +1,7 @@
-"""Brings the database's password and the cookie secret from Secrets Manager to /run/ser, which is memory.
+"""Fetches the database's password and the cookie secret from Secrets Manager into /run/ser, which is in memory.
 
-Runs on the machine itself (Amazon Linux's Python 3.9), by ser-secrets.service. RDS changes the password every seven
-days; libpq reads the password file at each new connection, so the app follows without a restart.
+ser-secrets.service runs it on the machine itself (Amazon Linux's Python 3.9). RDS changes the password every seven
+days; libpq reads the password file at each new connection, so the app needs no restart.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 SETTINGS = Path("/etc/ser/settings")
 FOLDER = Path("/run/ser")
-# Who the app is inside its container (Dockerfile).
+# The app's user inside its container (Dockerfile).
 APP_UID = 10001
 
 
@@ -52,7 +52,7 @@ def password_line(host: str, user: str, password: str) -> str:
 
 
 def replace(path: Path, text: str, owner: int) -> None:
-    """`path` with this text, readable by `owner` alone, and never seen half written."""
+    """Writes this text to `path`, readable by `owner` alone; nobody ever sees it half written."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="utf-8") as file:

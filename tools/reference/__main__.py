@@ -16,7 +16,7 @@ from tools.reference.making import Take, make_reference
 
 
 def measure_corpus(utterances: tuple[Utterance, ...]) -> Iterator[Take]:
-    """The values of each recording; raises AudioError for one that cannot be read."""
+    """The values of each recording. Raises AudioError for one that cannot be read."""
     for utterance in utterances:
         values = measure_prosody(read_clip(utterance.path)).values
         yield Take(utterance.corpus, utterance.voice, utterance.emotion, values)
@@ -26,7 +26,7 @@ def measure_corpus(utterances: tuple[Utterance, ...]) -> Iterator[Take]:
 @click.option("--corpus", "corpora", multiple=True, required=True, metavar="NAME=DIR")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=PATH, show_default=True)
 def main(corpora: tuple[str, ...], out: Path) -> None:
-    """Write the distribution of every prosodic value by emotion and register (some 40 ms a recording)."""
+    """Write the distribution of every prosodic value by emotion and register (about 40 ms a recording)."""
     takes: list[Take] = []
     sources: list[dict[str, str | int]] = []
     try:

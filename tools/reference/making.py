@@ -1,4 +1,4 @@
-"""Makes the table from labelled takes."""
+"""Generates the reference table from labelled takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ from ser_core.labels import Emotion
 from ser_core.practice.reference.table import QUANTILES, Band, Cell, Reference, Register, register_of, relative_value
 from ser_core.prosody import MEASURES
 
-# Corpora whose recordings were brought to one level: their loudness says nothing. In nEMO the medians of the
-# emotions lie within 4 dB, where in RAVDESS anger is 18 dB above neutral speech.
+# Corpora whose recordings were normalised to one level, so that their loudness means nothing. In nEMO the medians of
+# the emotions lie within 4 dB, while in RAVDESS anger is 18 dB above neutral speech.
 LEVELLED = frozenset({"nemo"})
 # A cell with fewer takes than this is left out of the table.
 _MIN_TAKES = 20
@@ -20,10 +20,10 @@ _MIN_TAKES = 20
 
 @dataclass(frozen=True)
 class Take:
-    """The values of one labelled recording, as a corpus gives it.
+    """The values of one labelled recording of a corpus.
 
     Attributes:
-        values: by name; None where the sound did not tell.
+        values: by name; None where the value could not be measured.
     """
 
     corpus: str
@@ -33,11 +33,11 @@ class Take:
 
 
 def make_reference(takes: Iterable[Take], corpora: Iterable[Mapping[str, str | int]]) -> Reference:
-    """The table of labelled takes.
+    """The reference table of labelled takes.
 
-    Each corpus counts the same in a cell, and in it each speaker, whatever the number of their takes; the
-    neutral voice of a speaker is the median of each value over their neutral takes. Raises SerError when a
-    speaker has no neutral take: the register cannot be told then.
+    Each corpus has the same weight in a cell, and so has each speaker within a corpus, whatever the number of takes. A
+    speaker's neutral voice is the median of each value over their neutral takes. Raises SerError when a speaker has no
+    neutral take, because the register cannot be determined then.
     """
     takes = tuple(_without_level(take) if take.corpus in LEVELLED else take for take in takes)
     neutral = _neutral_voices(takes)
@@ -94,7 +94,7 @@ def _bands(
 
 
 def _weights(takes: Sequence[Take]) -> DoubleArray:
-    """Weight of each take: equal for corpora, in a corpus for speakers, of a speaker for takes."""
+    """Weight of each take: equal for all corpora, for all speakers of a corpus and for all takes of a speaker."""
     per_voice: dict[str, int] = {}
     voices: dict[str, set[str]] = {}
     for take in takes:
@@ -104,7 +104,7 @@ def _weights(takes: Sequence[Take]) -> DoubleArray:
 
 
 def _weighted_quantiles(values: DoubleArray, weights: DoubleArray, quantiles: Sequence[float]) -> DoubleArray:
-    """Quantiles of weighted values: interpolated between the middles of their shares of the weight."""
+    """Quantiles of weighted values, interpolated between the middles of their shares of the weight."""
     order = np.argsort(values)
     share = np.cumsum(weights[order]) - 0.5 * weights[order]
     return np.interp(quantiles, share / weights.sum(), values[order])

@@ -1,7 +1,7 @@
-"""What the server writes about itself: one line an event on standard error, as JSON unless a person is watching.
+"""The server's log: one line per event on standard error, as JSON unless it goes to a terminal.
 
-No file name, no sound, no result and nothing about who is there is among it. For the same reason an error is told by
-its class and its place in the code: its message may quote what a stranger gave.
+It contains no file names, sound or results, and nothing about visitors. For the same reason an error is logged by its
+class and its place in the code: its message may quote what a visitor entered.
 """
 
 import json
@@ -25,25 +25,27 @@ from ser_core.machine import memory_limit_bytes
 
 LOG = logging.getLogger("ser")
 
-# Enough to reach from a page to any library; Streamlit's own way to the page comes before it.
+# Enough to reach from a page into any library; Streamlit's own frames come before it.
 _INNERMOST_FRAMES = 20
-# They tell of each request, with the visitor's address: only what goes wrong is worth a line.
+# These log every request with the visitor's address: only failures are worth a line.
 _TALKATIVE = ("uvicorn", "uvicorn.asgi", "uvicorn.error", "websockets", "httpx2")
 
 
 def tell(event: str, *, level: int = logging.INFO, **facts: str | float | bool | None) -> None:
-    """Write an event with its facts, units in their names. What is None is left out."""
+    """Log an event with its fields, with units in their names. Fields that are None are left out."""
     LOG.log(level, event, extra={"facts": {name: value for name, value in facts.items() if value is not None}})
 
 
 def configure(settings: Settings) -> None:
-    """Send everything that is logged in this process through one formatter, Streamlit's and the server's as well."""
+    """Send everything that is logged in this process through one formatter, including Streamlit's and the server's
+    messages.
+    """
     as_json = settings.log_format == "json" if settings.log_format else not sys.stderr.isatty()
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLine() if as_json else TextLine())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(True)
-    # Streamlit gives each of its loggers a handler of its own, also those that it makes later, and prints errors of
+    # Streamlit gives each of its loggers a handler of its own, including later ones, and prints errors of
     # pages in colours where it can.
     streamlit.config.set_option("logger.enableRich", False)
     streamlit.logger.setup_formatter = _write_through_root
@@ -53,7 +55,7 @@ def configure(settings: Settings) -> None:
         _write_through_root(logger)
         logger.setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True
-    # The model is loaded outside any page the first time, and Streamlit would remark on the spinner nobody sees.
+    # The first time, the model is loaded outside any page, and Streamlit would warn about a spinner that nobody sees.
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     sys.excepthook = _tell_uncaught
     threading.excepthook = lambda args: _tell_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
@@ -61,7 +63,7 @@ def configure(settings: Settings) -> None:
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Tell of the server's start, with what it has found out about its place, and of its end."""
+    """Log the server's start, with the memory it has found and the model it serves, and its end."""
     settings = load_settings()
     limit_bytes = memory_limit_bytes()
     tell(
@@ -76,7 +78,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 
 class JsonLine(logging.Formatter):
-    """An event as a JSON object without a line break: time, level and event first, then its facts."""
+    """An event as a JSON object on one line: time, level and event first, then its fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -96,7 +98,7 @@ class JsonLine(logging.Formatter):
 
 
 class TextLine(logging.Formatter):
-    """An event for a person at a terminal, an error with the whole of its traceback."""
+    """An event for a person at a terminal; an error comes with its whole traceback."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")

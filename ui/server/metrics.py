@@ -1,4 +1,4 @@
-"""Figures about the running server for Prometheus. None of them is about a person."""
+"""Prometheus metrics of the running server. None of them is about a person."""
 
 from collections.abc import Iterable
 
@@ -12,18 +12,18 @@ from streamlit import runtime
 
 from ser_core.machine import memory_limit_bytes, memory_used_bytes
 
-ANALYSES = Counter("ser_analyses", "Recordings given to be analysed.", ["page", "outcome"])
+ANALYSES = Counter("ser_analyses", "Recordings submitted for analysis.", ["page", "outcome"])
 # From a short clip on an idle machine to an hour of sound on a busy one.
 LATENCY_S = Histogram(
     "ser_analysis_seconds",
-    "From having a recording to its answer, where there was one.",
+    "Time from receiving a recording to its answer, for those that were answered.",
     ["page"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 HEARD_S = Counter("ser_heard_seconds", "Length of the recordings that were answered.")
-RUNNING = Gauge("ser_analyses_running", "Recordings being analysed just now.")
-PAGE_FAILURES = Counter("ser_page_failures", "Pages that ended in an error of ours.")
-UPLOADS_REFUSED = Counter("ser_uploads_refused", "Uploads turned away because memory was short.")
+RUNNING = Gauge("ser_analyses_running", "Recordings being analysed at the moment.")
+PAGE_FAILURES = Counter("ser_page_failures", "Pages that ended in a bug of the app.")
+UPLOADS_REFUSED = Counter("ser_uploads_refused", "Uploads rejected because memory was short.")
 
 
 def _sessions() -> float | None:
@@ -34,13 +34,13 @@ def _sessions() -> float | None:
 
 
 class Machine(Collector):
-    """What is asked for at the moment of the question."""
+    """Metrics that are read at the moment of the request."""
 
     def collect(self) -> Iterable[Metric]:
         """Memory and sessions."""
         for name, what, value in (
-            ("ser_memory_limit_bytes", "Memory this container or machine may take.", memory_limit_bytes()),
-            ("ser_memory_used_bytes", "Memory taken of it, without the file cache that can go.", memory_used_bytes()),
+            ("ser_memory_limit_bytes", "Memory available to this container or machine.", memory_limit_bytes()),
+            ("ser_memory_used_bytes", "Memory in use, without the reclaimable file cache.", memory_used_bytes()),
             ("ser_sessions", "Open pages.", _sessions()),
         ):
             if value is not None:
@@ -51,12 +51,12 @@ REGISTRY.register(Machine())
 
 
 async def page(request: Request) -> Response:
-    """The figures, for who asks from inside; a proxy's requests are from outside, and get a 404."""
+    """The metrics, for requests from inside; requests through a proxy come from outside and get a 404."""
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return PlainTextResponse("Not Found", status_code=404)
     return Response(await run_in_threadpool(generate_latest), media_type=CONTENT_TYPE_LATEST)
 
 
 def count_failure(error: Exception) -> None:
-    """Count a page that ended in an error; Streamlit has logged it, and goes on to show it."""
+    """Count a page that ended in an error; Streamlit has logged it and goes on to show it."""
     PAGE_FAILURES.inc()

@@ -1,4 +1,4 @@
-"""Whether this server can answer, proved by a prediction rather than by an open port."""
+"""Readiness of the server, proved by a prediction rather than by an open port."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,7 +11,7 @@ from ser_core.errors import SerError
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip
 
-# One second, the whole path but decoding: a few milliseconds of work at each question.
+# One second of sound through everything but decoding: a few milliseconds of work per request.
 _RATE_HZ = 16_000
 _TONE = Clip((0.1 * np.sin(2 * np.pi * 220 / _RATE_HZ * np.arange(_RATE_HZ))).astype(np.float32), _RATE_HZ)
 
@@ -20,9 +20,7 @@ Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 
 
 def readiness(recogniser: Callable[[], Recogniser]) -> Endpoint:
-    """The answer to whether the server is ready: 200 once the model that `recogniser` gives predicts, 503 and the
-    reason while it cannot.
-    """
+    """An endpoint that answers 200 once the model returned by `recogniser` predicts; 503 and the reason while it cannot."""
 
     async def ready(request: Request) -> JSONResponse:
         try:

@@ -1,4 +1,6 @@
-"""Lets uploads in while there is memory for them, so that a large one never brings the server down for everybody."""
+"""Accepts uploads only while there is memory for them, so that a large one never brings the server down for
+everybody.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -12,10 +14,10 @@ from ser_core.machine import memory_limit_bytes, memory_used_bytes
 from ui.server import logs, metrics
 
 _PATH = "/_stcore/upload_file/"
-# What a file takes while it arrives: Starlette gathers it in a temporary file, which in a container lies in memory,
-# and Streamlit then reads that.
+# Memory per byte of a file while it arrives: Starlette collects it in a temporary file, which in a container is in
+# memory, and Streamlit then reads that.
 _COPIES = 2
-# For what others do meanwhile.
+# For what other visitors do meanwhile.
 _KEPT_FREE_BYTES = 64 << 20
 _PATIENCE_S = 30.0
 _LOOK_AGAIN_S = 0.5
@@ -23,14 +25,14 @@ _MB = 1 << 20
 
 
 def let_through(max_upload_mb: int) -> None:
-    """Make Streamlit take files of up to so many MB."""
-    # The page counts a MB as a million bytes and the server as 1024 times 1024, which leaves room for the form around
+    """Make Streamlit accept files of up to this many MB."""
+    # The page counts a MB as a million bytes and the server as 1024 x 1024, which leaves room for the form around
     # the file.
     config.set_option("server.maxUploadSize", max_upload_mb)
 
 
 class Guard:
-    """ASGI middleware: an upload waits until there is room for it, and is turned away when none comes."""
+    """ASGI middleware: an upload waits until there is memory for it, and is rejected if there is none in time."""
 
     def __init__(
         self,
@@ -42,11 +44,11 @@ class Guard:
     ) -> None:
         self._app, self._used_bytes, self._patience_s = app, used_bytes, patience_s
         self._limit_bytes = memory_limit_bytes() if limit_bytes is None else limit_bytes
-        # Promised to uploads that are under way. Touched by the event loop alone.
+        # Bytes reserved for uploads in progress. Only the event loop touches this.
         self._promised_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on but uploads that there is no room for."""
+        """Pass on everything except uploads for which there is no memory."""
         if scope["type"] != "http" or scope["method"] != "PUT" or _PATH not in scope["path"]:
             await self._app(scope, receive, send)
             return
@@ -54,7 +56,9 @@ class Guard:
         if not await self._room_for(needed_bytes):
             metrics.UPLOADS_REFUSED.inc()
             logs.tell("upload_refused", size_bytes=needed_bytes // _COPIES, reason="memory")
-            refusal = PlainTextResponse("The server has no room for this file just now.", 503, {"Retry-After": "60"})
+            refusal = PlainTextResponse(
+                "The server has no memory for this file at the moment.", 503, {"Retry-After": "60"}
+            )
             await refusal(scope, receive, send)
             return
         self._promised_bytes += needed_bytes
@@ -80,6 +84,6 @@ class Guard:
 
 
 def _length(scope: Scope) -> int:
-    """Bytes that the request says it has; the most it may have when it does not say."""
+    """The size that the request declares in bytes, or the limit if it does not declare any."""
     stated = Headers(scope=scope).get("content-length", "")
     return int(stated) if stated.isdecimal() else int(config.get_option("server.maxUploadSize")) * _MB

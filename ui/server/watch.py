@@ -1,4 +1,4 @@
-"""Watches analyses: each becomes a line in the log and counts in the figures."""
+"""Watches analyses: each is logged and counted in the metrics."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ from ui.server import logs, metrics
 
 @dataclass
 class Watched:
-    """An analysis under way.
+    """An analysis in progress.
 
     Attributes:
         duration_s: length of the recording, once it is known.
@@ -23,7 +23,7 @@ class Watched:
 
 @contextmanager
 def analysis(page: str, recording: bytes) -> Iterator[Watched]:
-    """Within it, `recording` is analysed for `page`."""
+    """Watches the analysis of `recording` for `page` that runs inside the context."""
     watched = Watched()
     outcome, error_class, level = "answered", None, logging.INFO
     began = time.perf_counter()
@@ -60,7 +60,8 @@ def analysis(page: str, recording: bytes) -> Iterator[Watched]:
 
 
 def sound_format(recording: bytes) -> str:
-    """What the first bytes look like: "WAV", "MP3", "OGG", "FLAC" or "other". For the log; decoding looks closer.
+    """The format that the first bytes suggest: "WAV", "MP3", "OGG", "FLAC" or "other". For the log; decoding checks
+    thoroughly.
 
     >>> sound_format(b"OggS...")
     'OGG'
