@@ -60,7 +60,7 @@ def test_a_second_time_does_nothing(checkout: Path) -> None:
 
 def install_said(checkout: Path) -> str:
     return (
-        "Making .venv with Python 3.12.1\n"
+        "Creating .venv with Python 3.12.1\n"
         "Installing requirements.txt (a minute or two the first time)\n"
         "Ready: .venv/bin/ser\n"
     )

@@ -20,7 +20,9 @@ Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 
 
 def readiness(recogniser: Callable[[], Recogniser]) -> Endpoint:
-    """An endpoint that answers 200 once the model returned by `recogniser` predicts; 503 and the reason while it cannot."""
+    """An endpoint that answers 200 once the model returned by `recogniser` predicts; 503 and the reason while it
+    cannot.
+    """
 
     async def ready(request: Request) -> JSONResponse:
         try:
