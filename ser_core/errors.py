@@ -16,11 +16,13 @@ class NoSpeechError(AudioError):
         duration_s: length of the recording in seconds.
     """
 
+    SENTENCE = (
+        "No speech was heard in this recording: it sounds like noise or music, so no emotion is named. If somebody "
+        "does speak in it, record closer to the voice and with less around it."
+    )
+
     def __init__(self, duration_s: float) -> None:
-        super().__init__(
-            "No speech was heard in this recording: it sounds like noise or music, so no emotion is named. If somebody "
-            "does speak in it, record closer to the voice and with less around it."
-        )
+        super().__init__(self.SENTENCE)
         self.duration_s = duration_s
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from ser_core.arrays import Samples
+from ser_core.claim import Claim, ClaimKind
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
 
@@ -61,15 +62,14 @@ class Prediction:
     Attributes:
         scores: calibrated probability of each emotion the model knows; they sum to 1.
         model: name of the model.
-        unsure: the highest probability is under the model's threshold, so no emotion should be claimed by itself.
-        near_tie: the second emotion follows the first so closely that it is right nearly as often, and the two together
-            are over the model's threshold: both should be named, also where neither can be claimed by itself.
+        kind: what the model claims. A near tie where the second emotion follows the first so closely that it is right
+            nearly as often, and the two together are over the model's threshold; else unsure where the highest
+            probability is under that.
     """
 
     scores: Mapping[Emotion, float]
     model: str
-    unsure: bool = False
-    near_tie: bool = False
+    kind: ClaimKind = ClaimKind.ONE_EMOTION
 
     @cached_property
     def ranked(self) -> tuple[tuple[Emotion, float], ...]:
@@ -78,7 +78,7 @@ class Prediction:
 
     @property
     def emotion(self) -> Emotion:
-        """The most probable emotion, also when `unsure`."""
+        """The most probable emotion, also where it is not claimed."""
         return self.ranked[0][0]
 
     @property
@@ -87,10 +87,14 @@ class Prediction:
         return self.ranked[0][1]
 
     @property
-    def claimed(self) -> tuple[Emotion, ...]:
-        """What is to be said of the voice: two emotions in a near tie, else none when unsure, else one."""
-        n = 2 if self.near_tie else 0 if self.unsure else 1
-        return tuple(emotion for emotion, _ in self.ranked[:n])
+    def unsure(self) -> bool:
+        """Whether no emotion is claimed."""
+        return self.kind is ClaimKind.UNSURE
+
+    @cached_property
+    def claim(self) -> Claim:
+        """What is to be said of the voice."""
+        return Claim(self.kind, self.ranked[:2])
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.labels import Emotion
 from ser_core.records import Prediction
 
@@ -7,13 +8,14 @@ SCORES = {Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}
 
 
 @pytest.mark.parametrize(
-    "unsure, near_tie, claimed",
+    "kind, claimed",
     [
-        (False, False, (Emotion.ANGRY,)),
-        (False, True, (Emotion.ANGRY, Emotion.FEARFUL)),
-        (True, True, (Emotion.ANGRY, Emotion.FEARFUL)),
-        (True, False, ()),
+        (ClaimKind.ONE_EMOTION, (Emotion.ANGRY,)),
+        (ClaimKind.NEAR_TIE, (Emotion.ANGRY, Emotion.FEARFUL)),
+        (ClaimKind.UNSURE, ()),
     ],
 )
-def test_what_is_claimed(unsure, near_tie, claimed):
-    assert Prediction(SCORES, "crnn", unsure, near_tie).claimed == claimed
+def test_what_is_claimed(kind, claimed):
+    claim = Prediction(SCORES, "crnn", kind).claim
+    assert claim.emotions == claimed
+    assert claim.likely == ((Emotion.ANGRY, 0.46), (Emotion.FEARFUL, 0.44))

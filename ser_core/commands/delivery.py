@@ -50,9 +50,9 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
         heard = report.prediction
         told = report_dict(report, timeline=False)
         content |= {
-            "outcome": outcome(heard, aim).value,
+            "outcome": outcome(heard.claim, aim).value,
             "target_probability": told["scores"].get(aim.value),
-            "heard": {key: told[key] for key in ("model", "emotion", "confidence", "unsure", "scores")},
+            "heard": {key: told[key] for key in ("model", "emotion", "confidence", "unsure", "pair", "scores")},
         }
-        text = f"{outcome_sentence(heard, aim, heard.scores.get(aim))}\n\n{text}"
+        text = f"{outcome_sentence(heard.claim, aim, heard.scores.get(aim))}\n\n{text}"
     click.echo(json.dumps(content, ensure_ascii=False) if as_json else text)

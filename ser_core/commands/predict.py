@@ -3,16 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from ser_core.claim import NO_SPEECH
 from ser_core.commands.progress_bar import Progress
 from ser_core.errors import AudioError, NoSpeechError
-from ser_core.text.numbers import percent
-
-if TYPE_CHECKING:
-    from ser_core.records import Prediction
+from ser_core.text import answer
 
 
 @click.command(
@@ -50,7 +47,7 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
                     json.dumps(_without_speech(str(file), error.duration_s, recogniser.name), ensure_ascii=False)
                 )
             else:
-                click.echo(f"{file}: no speech was heard, so no emotion is named, {error.duration_s:.1f} s")
+                click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s")
             continue
         except AudioError as error:
             failed = True
@@ -62,9 +59,9 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
             continue
         progress.clear()
         if as_json:
-            click.echo(json.dumps({**report_dict(report, timeline=False), "speech": True}, ensure_ascii=False))
+            click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
             continue
-        click.echo(f"{file}: {_in_words(report.prediction)}, {report.duration_s:.1f} s")
+        click.echo(f"{file}: {answer.in_short(report.prediction.claim)}, {report.duration_s:.1f} s")
     if failed:
         sys.exit(1)
 
@@ -75,20 +72,6 @@ def _without_speech(file: str, duration_s: float, model: str) -> dict[str, objec
         "file": file,
         "duration_s": round(duration_s, 3),
         "model": model,
-        "emotion": None,
-        "confidence": None,
-        "unsure": True,
+        **answer.values(NO_SPEECH),
         "scores": {},
-        "pair": None,
-        "speech": False,
     }
-
-
-def _in_words(heard: "Prediction") -> str:
-    """The answer as a person reads it: "angry (83%)", "angry or fearful (46%, 44%)"."""
-    (first, first_score), (second, second_score) = heard.ranked[:2]
-    if heard.near_tie:
-        return f"{first} or {second} ({percent(first_score)}, {percent(second_score)})"
-    if heard.unsure:
-        return f"unsure; closest are {first} and {second} ({percent(first_score)}, {percent(second_score)})"
-    return f"{first} ({percent(first_score)})"

@@ -1,34 +1,29 @@
 """The answer for one recording: how much it sounds like each emotion."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 
+from ser_core.claim import Claim
 from ser_core.figures.style import picture, plain, titled
 from ser_core.labels import STYLES
 from ser_core.records import Prediction
+from ser_core.text import answer
 
 _BAR_HEIGHT = 34
-_UNSURE = {
-    "text": "Unsure: no emotion stands out",
-    "xref": "paper",
-    "yref": "paper",
-    "x": 0,
-    "y": 1,
-    "xanchor": "left",
-    "yanchor": "bottom",
-    "showarrow": False,
-}
 
 
 def emotion_bars(prediction: Prediction) -> go.Figure:
     """One bar for each emotion the model knows, the most probable on top.
 
-    What is claimed, one emotion or in a near tie two, is in bold. When nothing is, all bars are hatched, and a line
-    above says so: none of that needs colours to be told apart.
+    What is claimed, one emotion or in a near tie two, is in bold. When nothing is, all bars are hatched. A line above
+    says what is claimed where that is not one emotion: none of that needs colours to be told apart.
     """
+    claim = prediction.claim
     ranked = prediction.ranked[::-1]
     names = [emotion.capitalize() for emotion, _ in ranked]
     colours = [STYLES[emotion].colour for emotion, _ in ranked]
-    claimed = [emotion in prediction.claimed for emotion, _ in ranked]
+    claimed = [emotion in claim.emotions for emotion, _ in ranked]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -40,7 +35,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
         "marker": {
             "color": colours,
             "line": {"color": colours, "width": 1},
-            "pattern": {"shape": "" if prediction.claimed else "/", "size": 6, "solidity": 0.35},
+            "pattern": {"shape": "" if claim.emotions else "/", "size": 6, "solidity": 0.35},
         },
         "customdata": [STYLES[emotion].sounds_like for emotion, _ in ranked],
         "hovertemplate": "%{y}: %{x:.1f}%<br>%{customdata}<extra></extra>",
@@ -60,7 +55,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
             "showgrid": False,
         },
         "bargap": 0.3,
-        "annotations": [] if prediction.claimed else [_UNSURE],
+        "annotations": [] if len(claim.emotions) == 1 else [_line_above(claim)],
     }
     return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
 
@@ -79,11 +74,22 @@ def _emphasised(text: str, bold: bool) -> str:
     return f"<b>{text}</b>" if bold else text
 
 
+def _line_above(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": f"{answer.headline(claim)}: {answer.above_headline(claim).lower()}",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
 def _description(prediction: Prediction) -> str:
     scores = ", ".join(f"{emotion} {_spoken(score)}" for emotion, score in prediction.ranked)
-    if not prediction.claimed:
-        return f"Emotion scores: the model is unsure and no emotion stands out. {scores}."
-    return f"Emotion scores: most likely {' or '.join(prediction.claimed)}. {scores}."
+    return f"Emotion scores: {answer.name(prediction.claim)}. {scores}."
 
 
 def _spoken(share: float) -> str:

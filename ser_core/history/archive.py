@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ser_core.history.records import Json, TakeDetails
+from ser_core.text import answer
 
 _README = """Your saved takes
 ================
@@ -84,9 +85,7 @@ def _json(details: TakeDetails) -> bytes:
         "file": take.file,
         "duration_s": take.duration_s,
         "model": take.model,
-        "emotion": take.emotion,
-        "confidence": take.confidence,
-        "unsure": take.unsure,
+        **answer.values(take.claim),
         "target_probability": take.target_probability,
         "outcome": take.outcome,
         "audio": audio_name(take.id) if take.has_audio else None,

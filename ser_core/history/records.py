@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from ser_core.claim import Claim
 from ser_core.labels import Emotion
 from ser_core.records import Clip
 from ser_core.text.outcome import Outcome, outcome
@@ -44,7 +45,7 @@ class Take:
 
     Attributes:
         saved_at: when it was saved, UTC.
-        emotion, confidence, unsure: the answer for the recording as a whole, as in the report.
+        claim: what was claimed of the recording as a whole.
         target_probability: probability of the target; None without one, or when the model does not know it.
         file: name the recording came with; text, never a path to open or markup to render.
         duration_s: length of the recording in seconds.
@@ -55,9 +56,7 @@ class Take:
     saved_at: datetime
     kind: Kind
     target: Emotion | None
-    emotion: Emotion
-    confidence: float
-    unsure: bool
+    claim: Claim
     target_probability: float | None
     model: str
     file: str
@@ -67,7 +66,7 @@ class Take:
     @property
     def outcome(self) -> Outcome | None:
         """How the target came across; None without one."""
-        return None if self.target is None else outcome(self, self.target)
+        return None if self.target is None else outcome(self.claim, self.target)
 
 
 @dataclass(frozen=True)

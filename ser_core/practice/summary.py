@@ -179,7 +179,7 @@ def _direction(name: str, first: Take, last: Take) -> Direction:
 
 
 def _heard(take: Take) -> str:
-    said = outcome_words(take.report.prediction, take.target)
+    said = outcome_words(take.report.prediction.claim, take.target)
     if take.target_probability is None:
         return said
     return f"{said}; probability of {take.target.value} {percent(take.target_probability)}"

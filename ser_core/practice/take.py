@@ -48,7 +48,7 @@ class Take:
     @property
     def outcome(self) -> Outcome:
         """How the target came across."""
-        return outcome(self.report.prediction, self.target)
+        return outcome(self.report.prediction.claim, self.target)
 
     @property
     def target_probability(self) -> float | None:

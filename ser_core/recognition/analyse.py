@@ -12,6 +12,7 @@ from ser_core.recognition.classic import AnyRecogniser, load_any_recogniser
 from ser_core.recognition.recogniser import TIMELINE_STEP_S
 from ser_core.records import Clip, OwnVoice, Prediction, Report, Segment
 from ser_core.speech import Heard, SpeechMeter
+from ser_core.text import answer
 
 # Longer recordings are never held whole: they are read and heard block by block.
 _WHOLE_UP_TO_S = 60.0
@@ -105,15 +106,9 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
 
 
 def _plain(prediction: Prediction) -> dict[str, Any]:
-    """An answer as plain values; "pair" names two emotions that are too close to choose between, else it is None."""
-    claimed = [emotion.value for emotion in prediction.claimed]
-    return {
-        "emotion": prediction.emotion.value,
-        "confidence": round(prediction.confidence, 4),
-        "unsure": prediction.unsure,
-        "scores": {label.value: round(score, 4) for label, score in prediction.scores.items()},
-        "pair": claimed if len(claimed) == 2 else None,
-    }
+    """An answer as plain values."""
+    scores = {label.value: round(score, 4) for label, score in prediction.scores.items()}
+    return {**answer.values(prediction.claim), "scores": scores}
 
 
 def report_csv(report: Report) -> str:
@@ -121,7 +116,7 @@ def report_csv(report: Report) -> str:
     labels = list(report.prediction.scores)
     table = io.StringIO()
     rows = csv.writer(table)
-    rows.writerow(["file", "part", "start_s", "end_s", "emotion", "confidence", "unsure", *(x.value for x in labels)])
+    rows.writerow(["file", "part", "start_s", "end_s", "answer", "emotion", "confidence", *(x.value for x in labels)])
     whole = Segment(0.0, report.duration_s, report.prediction)
     for part, segment in [("whole", whole), *(("segment", segment) for segment in report.timeline)]:
         heard = segment.prediction
@@ -131,9 +126,9 @@ def report_csv(report: Report) -> str:
                 part,
                 f"{segment.start_s:.3f}",
                 f"{segment.end_s:.3f}",
+                answer.name(heard.claim),
                 heard.emotion.value,
                 f"{heard.confidence:.4f}",
-                str(heard.unsure).lower(),
                 *(f"{heard.scores[label]:.4f}" for label in labels),
             ]
         )

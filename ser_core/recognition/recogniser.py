@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ser_core.arrays import DoubleArray, FloatArray
+from ser_core.claim import ClaimKind
 from ser_core.config import Settings, load_settings
 from ser_core.errors import ModelError
 from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
@@ -163,13 +164,13 @@ def answer(card: Card, probabilities: DoubleArray) -> Prediction:
     scores = {label: float(p) for label, p in zip(card.labels, probabilities, strict=True)}
     second, first = np.sort(probabilities)[-2:]
     calibration = card.calibration
-    return Prediction(
-        scores,
-        card.name,
-        unsure=bool(first < calibration.unsure_below),
-        # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
-        near_tie=bool(first - second < calibration.pair_below and first + second >= calibration.unsure_below),
-    )
+    kind = ClaimKind.ONE_EMOTION
+    # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
+    if first - second < calibration.pair_below and first + second >= calibration.unsure_below:
+        kind = ClaimKind.NEAR_TIE
+    elif first < calibration.unsure_below:
+        kind = ClaimKind.UNSURE
+    return Prediction(scores, card.name, kind)
 
 
 def load_recogniser(name: str | None = None, settings: Settings | None = None) -> Recogniser:

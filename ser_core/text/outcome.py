@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.labels import Emotion
+from ser_core.text.answer import explanation, in_short, name, sureness
 from ser_core.text.numbers import percent
 
 # From here on the emotion heard is more likely than all others together. A calibrated model is wrong about
@@ -21,42 +22,38 @@ class Outcome(StrEnum):
     UNSURE = "unsure"
 
 
-class Heard(Protocol):
-    """What a model heard: a `Prediction`, or a saved take."""
-
-    @property
-    def emotion(self) -> Emotion:
-        """The most probable emotion."""
-
-    @property
-    def confidence(self) -> float:
-        """Its probability, in [0, 1]."""
-
-    @property
-    def unsure(self) -> bool:
-        """Whether the model claims no emotion."""
-
-
-def outcome(heard: Heard, target: Emotion) -> Outcome:
+def outcome(claim: Claim, target: Emotion) -> Outcome:
     """How a target came across.
 
-    Unsure when the model is, whichever emotion is in front. Else the target came across when it was heard before
-    all others with a probability of at least a half, and partly with less; anything else was heard otherwise.
+    Unsure when the model is, whichever emotion is in front. Else the target came across when it alone is claimed with
+    a probability of at least a half. It partly came across when it is claimed with less, or is one of the two that
+    are too close to choose between, whichever of them is in front. Anything else was heard otherwise.
     """
-    if heard.unsure:
+    if not claim.emotions:
         return Outcome.UNSURE
-    if heard.emotion is not target:
+    if target not in claim.emotions:
         return Outcome.HEARD_OTHERWISE
     # As it is shown: what reads 50% has come across.
-    return Outcome.CAME_ACROSS if round(heard.confidence, 2) >= MORE_LIKELY_THAN_NOT else Outcome.PARTLY
+    alone = len(claim.emotions) == 1 and round(claim.likely[0][1], 2) >= MORE_LIKELY_THAN_NOT
+    return Outcome.CAME_ACROSS if alone else Outcome.PARTLY
 
 
-def outcome_words(heard: Heard, target: Emotion) -> str:
-    """The outcome in a word or two, for a line of a list: "partly came across", "heard as sad"."""
-    came = outcome(heard, target)
+def outcome_words(claim: Claim, target: Emotion) -> str:
+    """The outcome in a few words, for a line of a list: "partly came across", "heard as sad"."""
+    came = outcome(claim, target)
     if came is Outcome.HEARD_OTHERWISE:
-        return f"heard as {heard.emotion.value}"
-    return "partly came across" if came is Outcome.PARTLY else came.value
+        return f"heard as {name(claim)}"
+    if came is Outcome.PARTLY:
+        return f"partly came across{f', as {name(claim)}' if claim.kind is ClaimKind.NEAR_TIE else ''}"
+    return came.value
+
+
+def outcome_heading(claim: Claim, target: Emotion) -> str:
+    """The outcome as a heading: "It came across", "Heard as angry or fearful"."""
+    words = outcome_words(claim, target)
+    if outcome(claim, target) in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
+        return f"It {words}"
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def outcome_count(outcomes: Sequence[Outcome]) -> str:
@@ -76,17 +73,43 @@ _SINGLE = {
 }
 
 
-def outcome_sentence(heard: Heard, target: Emotion, target_probability: float | None) -> str:
+def outcome_sentence(claim: Claim, target: Emotion, target_probability: float | None) -> str:
     """The outcome in a sentence. The probability of the target is None when the model does not know it."""
-    match outcome(heard, target):
+    match outcome(claim, target):
         case Outcome.CAME_ACROSS:
-            return f"It came across: heard as {target.value}, {percent(heard.confidence)}."
+            return f"It came across: heard as {in_short(claim)}."
+        case Outcome.PARTLY if claim.kind is ClaimKind.NEAR_TIE:
+            return f"It partly came across: heard as {in_short(claim)}, too close to choose between."
         case Outcome.PARTLY:
-            return f"It partly came across: {target.value} before all else, but with only {percent(heard.confidence)}."
+            return (
+                f"It partly came across: {target.value} before all else, but with only {percent(claim.likely[0][1])}."
+            )
         case Outcome.UNSURE:
             start = "The model was unsure"
         case Outcome.HEARD_OTHERWISE:
-            start = f"Heard as {heard.emotion.value}, {percent(heard.confidence)}"
+            start = f"Heard as {in_short(claim)}"
     if target_probability is None:
         return f"{start}. You aimed for {target.value}, which this model does not know."
     return f"{start}. You aimed for {target.value}, which got {percent(target_probability)}."
+
+
+def outcome_explanation(claim: Claim, target: Emotion, target_probability: float | None) -> str:
+    """The outcome at length in Markdown, for whoever made the take: what was heard, and what came next."""
+    (first, one), *rest = claim.likely
+    next_came = "".join(f" Next came {second.value} ({percent(two)})." for second, two in rest)
+    match outcome(claim, target):
+        case Outcome.PARTLY if claim.kind is ClaimKind.NEAR_TIE:
+            return f"The model heard {in_short(claim, bold=True)}, too close to choose between."
+        case Outcome.CAME_ACROSS | Outcome.PARTLY:
+            told = f"The model heard **{target.value}** before all else, and is **{sureness(one)}**: {percent(one)}."
+            return told + next_came
+        case Outcome.UNSURE if first is target:
+            told = f"The model cannot tell. It heard **{target.value}** before all else, but with only {percent(one)}."
+            return told + next_came
+        case Outcome.UNSURE:
+            told = explanation(claim)
+        case Outcome.HEARD_OTHERWISE:
+            told = f"The model heard {in_short(claim, bold=True)} instead."
+    if target_probability is None:
+        return f"{told} It does not know {target.value}, so only the feedback below is about it."
+    return f"{told} The probability of **{target.value}** was {percent(target_probability)}."

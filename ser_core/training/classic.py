@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ser_core.arrays import DoubleArray, FloatArray
+from ser_core.claim import ClaimKind
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, select_voices, split_at_random, split_by_speaker
@@ -115,7 +116,7 @@ def predictions(
         Prediction(
             {label: float(p) for label, p in zip(fitted.labels, row, strict=True)},
             name,
-            bool(row.max() < calibration.unsure_below),
+            ClaimKind.UNSURE if row.max() < calibration.unsure_below else ClaimKind.ONE_EMOTION,
         )
         for row in probabilities
     )

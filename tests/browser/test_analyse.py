@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
+from ser_core.text.answer import headline
 from tests.browser.conftest import FAKE_MICROPHONE, FOREIGN_HOST, watched
 from ui.shared.text import name_of
 from ui.stage.microphone import EXPLANATIONS, Problem
@@ -38,7 +39,7 @@ def choose(page: Page, way: str) -> None:
 
 def expected(content: bytes) -> str:
     prediction = analyse(content).prediction
-    return "Unsure" if prediction.unsure else name_of(prediction.emotion)
+    return headline(prediction.claim)
 
 
 @pytest.mark.parametrize("container", ["WAV", "MP3", "OGG", "FLAC"])

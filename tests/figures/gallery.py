@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
+from ser_core.claim import ClaimKind
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import (
     SoundView,
@@ -39,7 +40,11 @@ def predictions(n: int, seed: int = 0) -> list[Prediction]:
     rng = np.random.default_rng(seed)
     scores = rng.dirichlet(np.full(len(Emotion), 0.3), size=n)
     return [
-        Prediction(dict(zip(Emotion, map(float, row), strict=True)), "crnn", unsure=bool(row.max() < 0.4))
+        Prediction(
+            dict(zip(Emotion, map(float, row), strict=True)),
+            "crnn",
+            ClaimKind.UNSURE if row.max() < 0.4 else ClaimKind.ONE_EMOTION,
+        )
         for row in scores
     ]
 
@@ -79,7 +84,7 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
         "mfcc-delta-delta": lambda: mfcc_picture(view, 2),
         "curves": lambda: frame_curves(view),
         "emotions": lambda: emotion_bars(answer),
-        "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", unsure=True)),
+        "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", ClaimKind.UNSURE)),
         "timeline": lambda: emotion_timeline(segments(duration_s)),
         "listening": lambda: listening_picture(voice(3), reasons(), "surprised"),
     }

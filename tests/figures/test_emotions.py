@@ -2,6 +2,7 @@
 
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.figures import describe, emotion_bars
 from ser_core.figures.emotions import per_cent
 from ser_core.labels import STYLES, Emotion
@@ -29,16 +30,17 @@ def test_only_the_answer_is_bold():
 
 def test_both_of_a_near_tie_are_bold_and_named():
     figure = emotion_bars(
-        Prediction({Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}, "crnn", near_tie=True)
+        Prediction({Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}, "crnn", ClaimKind.NEAR_TIE)
     )
     assert list(figure.layout.yaxis.ticktext) == ["Sad", "<b>Fearful</b>", "<b>Angry</b>"]
-    assert describe(figure).startswith("Emotion scores: most likely angry or fearful. angry 46 per cent")
+    assert figure.layout.annotations[0].text == "Angry or fearful: too close to choose"
+    assert describe(figure).startswith("Emotion scores: angry or fearful. angry 46 per cent")
 
 
 def test_unsure_is_seen_without_colours():
-    figure = emotion_bars(Prediction(SCORES, "crnn", unsure=True))
+    figure = emotion_bars(Prediction(SCORES, "crnn", ClaimKind.UNSURE))
     assert figure.data[0].marker.pattern.shape == "/"
-    assert figure.layout.annotations[0].text == "Unsure: no emotion stands out"
+    assert figure.layout.annotations[0].text == "Unsure: no clear emotion"
     assert not any("<b>" in text for text in (*figure.layout.yaxis.ticktext, *figure.data[0].text))
 
 
@@ -51,11 +53,10 @@ def test_the_scale_is_the_same_for_every_answer():
 
 def test_it_is_described_with_every_score():
     assert describe(emotion_bars(Prediction(SCORES, "crnn"))) == (
-        "Emotion scores: most likely angry. angry 83 per cent, happy 14 per cent, sad 3 per cent, "
-        "calm under 1 per cent."
+        "Emotion scores: angry. angry 83 per cent, happy 14 per cent, sad 3 per cent, calm under 1 per cent."
     )
-    unsure = describe(emotion_bars(Prediction(SCORES, "crnn", unsure=True)))
-    assert unsure.startswith("Emotion scores: the model is unsure and no emotion stands out. angry 83 per cent")
+    unsure = describe(emotion_bars(Prediction(SCORES, "crnn", ClaimKind.UNSURE)))
+    assert unsure.startswith("Emotion scores: unsure. angry 83 per cent")
 
 
 @pytest.mark.parametrize(

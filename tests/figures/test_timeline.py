@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.errors import AudioError
 from ser_core.figures import describe, emotion_timeline
 from ser_core.figures.timeline import MAX_COLUMNS
@@ -15,7 +16,7 @@ KNOWN = (Emotion.CALM, Emotion.HAPPY, Emotion.ANGRY)
 def segment(start_s: float, end_s: float, winner: Emotion, share: float = 0.6, unsure: bool = False) -> Segment:
     rest = (1 - share) / (len(KNOWN) - 1)
     scores = {emotion: share if emotion is winner else rest for emotion in KNOWN}
-    return Segment(start_s, end_s, Prediction(scores, "crnn", unsure))
+    return Segment(start_s, end_s, Prediction(scores, "crnn", ClaimKind.UNSURE if unsure else ClaimKind.ONE_EMOTION))
 
 
 def answers(figure):

@@ -98,6 +98,7 @@ def a_report(emotion: Emotion = Emotion.ANGRY, **changes: Any) -> dict[str, Any]
         "emotion": emotion,
         "confidence": 0.65,
         "unsure": False,
+        "pair": None,
         "scores": scores,
         "timeline": [],
     } | changes

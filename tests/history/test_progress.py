@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.history.progress import progress
 from ser_core.history.records import Take
 from ser_core.labels import Emotion
@@ -13,9 +14,7 @@ TAKE = Take(
     saved_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
     kind="practice",
     target=Emotion.SAD,
-    emotion=Emotion.SAD,
-    confidence=0.6,
-    unsure=False,
+    claim=Claim(ClaimKind.ONE_EMOTION, ((Emotion.SAD, 0.6), (Emotion.CALM, 0.3))),
     target_probability=0.6,
     model="crnn",
     file="a.wav",
@@ -27,10 +26,10 @@ TAKE = Take(
 def test_a_day_counts_what_came_across() -> None:
     takes = [
         TAKE,
-        replace(TAKE, emotion=Emotion.CALM, target_probability=0.2),
-        replace(TAKE, unsure=True, target_probability=0.4),
+        replace(TAKE, claim=Claim(ClaimKind.ONE_EMOTION, ((Emotion.CALM, 0.6),)), target_probability=0.2),
+        replace(TAKE, claim=Claim(ClaimKind.UNSURE, ((Emotion.SAD, 0.4),)), target_probability=0.4),
         # In front of all others, with 28%: that has not come across whole.
-        replace(TAKE, confidence=0.28, target_probability=0.28),
+        replace(TAKE, claim=Claim(ClaimKind.ONE_EMOTION, ((Emotion.SAD, 0.28),)), target_probability=0.28),
     ]
     (point,) = progress([(take, None) for take in takes], UTC).by_emotion
     assert (point.day, point.target, point.takes) == (date(2026, 3, 1), Emotion.SAD, 4)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
 from ser_core.history import NewTake, account_owner, new_token, open_history, store, token_owner
@@ -37,8 +38,8 @@ def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Ma
 
     (take,) = history.takes(profile)
     assert (take.id, take.saved_at, take.kind) == (number, NOON, "practice")
-    assert (take.target, take.emotion) == (Emotion.SAD, Emotion.CALM)
-    assert (take.confidence, take.unsure) == (0.65, False)
+    assert take.target is Emotion.SAD
+    assert take.claim == Claim(ClaimKind.ONE_EMOTION, ((Emotion.CALM, 0.65), (Emotion.NEUTRAL, 0.05)))
     assert (take.target_probability, take.outcome) == (0.05, Outcome.HEARD_OTHERWISE)
     assert (take.file, take.duration_s, take.model) == ("Übung <b>*1*</b>.wav", 2.5, "crnn")
     details = history.details(profile, number)

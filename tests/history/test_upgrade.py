@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.config import PROJECT_DIR, Settings
 from ser_core.errors import HistoryError
-from ser_core.history import migrations, open_history
+from ser_core.history import migrations, open_history, token_owner
 from ser_core.history.database import connect, locked
 from ser_core.history.tables import Base
 from ser_core.history.upgrade import alembic_config, take_turn, upgrade, version
+from ser_core.labels import Emotion
 
 
 def test_the_head_that_the_code_names_is_the_last_migration() -> None:
@@ -54,6 +57,42 @@ def test_there_is_a_way_back(settings: Settings) -> None:
     with engine.connect() as connection:
         assert version(connection) == migrations.HEAD
     engine.dispose()
+
+
+def test_takes_of_the_first_version_keep_what_was_claimed(settings: Settings) -> None:
+    engine = connect(settings)
+    with locked(engine) as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO profiles (id, owner, anonymous, created_at, seen_at) "
+                "VALUES (7, :owner, :anonymous, '2026-03-01', '2026-03-01')"
+            ),
+            {"owner": token_owner("E" * 22).digest, "anonymous": True},
+        )
+        scores = {"sad": 0.1, "angry": 0.46, "fearful": 0.44}
+        for unsure, pair in ((False, None), (True, None), (True, ["angry", "fearful"])):
+            connection.execute(
+                text(
+                    "INSERT INTO takes (profile_id, saved_at, kind, emotion, confidence, unsure, model, file, "
+                    "duration_s, has_audio, size_bytes, report) VALUES (7, '2026-03-01', 'analysis', 'angry', 0.46, "
+                    ":unsure, 'crnn', 'a.wav', 1.0, :audio, 1, :report)"
+                ),
+                {
+                    "unsure": unsure,
+                    "audio": False,
+                    "report": json.dumps({"unsure": unsure, "pair": pair, "scores": scores}),
+                },
+            )
+    engine.dispose()
+    history = open_history(settings)
+    claims = [take.claim for take in history.takes(7)][::-1]
+    history.close()
+    likely = ((Emotion.ANGRY, 0.46), (Emotion.FEARFUL, 0.44))
+    kinds = (ClaimKind.ONE_EMOTION, ClaimKind.UNSURE, ClaimKind.NEAR_TIE)
+    assert claims == [Claim(kind, likely) for kind in kinds]
 
 
 def test_a_database_from_the_future_is_left_alone(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
+from ser_core.text import answer
 from ui.analyse.sources import Way
 from ui.shared.samples import Sample, samples
 from ui.shared.text import name_of
@@ -84,9 +85,7 @@ def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Samp
     page.button_group(key="sample").set_value(sample).run()
     assert not page.exception
     prediction = analyse(sample.path).prediction
-    assert [element.value for element in page.header] == [
-        "Unsure" if prediction.unsure else name_of(prediction.emotion)
-    ]
+    assert [element.value for element in page.header] == [answer.headline(prediction.claim)]
     assert "made with espeak-ng" in html(page)
 
 

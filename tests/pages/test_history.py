@@ -73,7 +73,7 @@ def test_the_list_says_what_was_aimed_for_and_heard(history: History, mine: int,
     page = open_page()
     assert "3 saved takes" in _texts(page)
     assert _takes(page) == [
-        "**1 Mar 2026, 14:00** · heard: Angry, 65% :material/volume_up:",
+        "**1 Mar 2026, 14:00** · heard: angry (65%) :material/volume_up:",
         "**1 Mar 2026, 13:00** · aimed for Sad · unsure",
         "**1 Mar 2026, 12:00** · aimed for Angry · came across, 65%",
     ]
@@ -120,7 +120,7 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
     texts = _texts(page.run())
     assert not page.exception
     assert r"\*\*mine\*\* \<b\>\.wav" in texts
-    assert "Heard as calm, 65%. You aimed for sad, which got 5%." in texts
+    assert "Heard as calm (65%). You aimed for sad, which got 5%." in texts
     assert r"- Speak \*up\*\." in texts
     assert r"- Slower\. \(at 1\.2 s\)" in texts
     assert "| Pitch | 181 Hz |" in texts

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ser_core.adaptation.enrolment import compute_baseline
+from ser_core.claim import ClaimKind
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import judge_delivery
 from ser_core.practice.summary import (
@@ -30,7 +31,8 @@ ENDED_AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 
 def heard(emotion=Emotion.SAD, score=0.6, unsure=False):
     rest = (1 - score) / 7
-    return Prediction({e: score if e is emotion else rest for e in Emotion}, "m", unsure)
+    kind = ClaimKind.UNSURE if unsure else ClaimKind.ONE_EMOTION
+    return Prediction({e: score if e is emotion else rest for e in Emotion}, "m", kind)
 
 
 def phrase(start_hz, end_hz, gap_s=0.0):

@@ -7,9 +7,8 @@ import pytest
 
 from ser_core import analyse, audio
 from ser_core.errors import AudioError, NoSpeechError
-from ser_core.labels import Emotion
 from ser_core.recognition.analyse import report_csv, report_dict
-from ser_core.records import Clip, Prediction, Report, Segment
+from ser_core.records import Clip
 
 
 @pytest.fixture
@@ -96,18 +95,8 @@ def test_silence_that_is_too_long_to_hold_is_refused_too(recogniser):
 
 def test_the_report_as_json_holds_the_promised_keys(recogniser, voice):
     plain = report_dict(analyse(wav(voice[:40_000]), name="a.wav", recogniser=recogniser), timeline=False)
-    assert list(plain) == ["file", "duration_s", "model", "emotion", "confidence", "unsure", "scores", "pair"]
+    assert list(plain) == ["file", "duration_s", "model", "speech", "emotion", "confidence", "unsure", "pair", "scores"]
     assert plain["scores"][plain["emotion"]] == plain["confidence"] == max(plain["scores"].values())
-
-
-@pytest.mark.parametrize(
-    "unsure, near_tie, pair", [(False, True, ["angry", "sad"]), (True, True, ["angry", "sad"]), (True, False, None)]
-)
-def test_a_near_tie_is_reported_as_a_pair(unsure, near_tie, pair):
-    heard = Prediction({Emotion.SAD: 0.49, Emotion.ANGRY: 0.51}, "crnn", unsure, near_tie)
-    plain = report_dict(Report("a.wav", 1.0, heard, (Segment(0.0, 1.0, heard),)))
-    assert plain["emotion"] == "angry"
-    assert plain["pair"] == plain["timeline"][0]["pair"] == pair
 
 
 def test_the_report_as_csv_has_a_row_for_the_whole_and_each_segment(recogniser, voice):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core import audio
+from ser_core.claim import ClaimKind
 from ser_core.metrics import softmax
 from ser_core.models.card import OwnVoiceUse
 from ser_core.recognition.recogniser import TIMELINE_STEP_S, windows_along
@@ -109,16 +110,16 @@ def test_the_own_voice_takes_its_share_of_the_difference_away(recogniser, sample
 
 
 @pytest.mark.parametrize(
-    "pair_below, unsure_below, unsure, near_tie",
+    "pair_below, unsure_below, kind",
     [
-        (0.9, 0.1, False, True),
-        (0.9, "between", True, True),  # neither is likely enough by itself, the two together are
-        (0.9, 1.1, True, False),
-        (0.0, 0.1, False, False),
+        (0.9, 0.1, ClaimKind.NEAR_TIE),
+        (0.9, "between", ClaimKind.NEAR_TIE),  # neither is likely enough by itself, the two together are
+        (0.9, 1.1, ClaimKind.UNSURE),
+        (0.0, 0.1, ClaimKind.ONE_EMOTION),
     ],
 )
 def test_two_that_are_close_are_a_near_tie_where_together_they_are_likely_enough(
-    recogniser, samples_dir, pair_below, unsure_below, unsure, near_tie
+    recogniser, samples_dir, pair_below, unsure_below, kind
 ):
     clip = audio.read_clip(samples_dir / "synthetic-even.flac")
     (_, first), (_, second) = recogniser.predict(clip).ranked[:2]
@@ -128,4 +129,4 @@ def test_two_that_are_close_are_a_near_tie_where_together_they_are_likely_enough
     hearing = copy.copy(recogniser)
     hearing.card = replace(recogniser.card, calibration=calibration)
     given = hearing.predict(clip)
-    assert (given.unsure, given.near_tie) == (unsure, near_tie)
+    assert given.kind is kind

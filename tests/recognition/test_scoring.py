@@ -1,5 +1,6 @@
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.corpora import load_corpus
 from ser_core.errors import CorpusError
 from ser_core.labels import Emotion
@@ -9,7 +10,9 @@ from ser_core.records import Prediction
 
 def answer(emotion: Emotion, confidence: float, *, unsure: bool = False) -> Prediction:
     other = Emotion.SAD if emotion != Emotion.SAD else Emotion.ANGRY
-    return Prediction({emotion: confidence, other: 1 - confidence}, "test", unsure)
+    return Prediction(
+        {emotion: confidence, other: 1 - confidence}, "test", ClaimKind.UNSURE if unsure else ClaimKind.ONE_EMOTION
+    )
 
 
 def utterance(tmp_path, emotion: Emotion):

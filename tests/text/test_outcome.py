@@ -1,5 +1,6 @@
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.labels import Emotion
 from ser_core.records import Prediction
 from ser_core.text.outcome import Outcome, outcome, outcome_count, outcome_sentence, outcome_words
@@ -9,11 +10,20 @@ ANGRY, SAD = Emotion.ANGRY, Emotion.SAD
 
 def heard(emotion: Emotion, confidence: float, unsure: bool = False) -> Prediction:
     rest = (1 - confidence) / 7
-    return Prediction({e: confidence if e is emotion else rest for e in Emotion}, "m", unsure)
+    return Prediction(
+        {e: confidence if e is emotion else rest for e in Emotion},
+        "m",
+        ClaimKind.UNSURE if unsure else ClaimKind.ONE_EMOTION,
+    )
+
+
+def tie(first: Emotion, one: float, second: Emotion, two: float) -> Prediction:
+    scores = dict.fromkeys(Emotion, (1 - one - two) / 6) | {first: one, second: two}
+    return Prediction(scores, "m", ClaimKind.NEAR_TIE)
 
 
 CASES = [
-    (heard(ANGRY, 0.496), Outcome.CAME_ACROSS, "came across", "It came across: heard as angry, 50%."),
+    (heard(ANGRY, 0.496), Outcome.CAME_ACROSS, "came across", "It came across: heard as angry (50%)."),
     (
         # In front of all others, and still more likely something else than what was aimed for.
         heard(ANGRY, 0.28),
@@ -25,7 +35,25 @@ CASES = [
         heard(SAD, 0.9),
         Outcome.HEARD_OTHERWISE,
         "heard as sad",
-        "Heard as sad, 90%. You aimed for angry, which got 1%.",
+        "Heard as sad (90%). You aimed for angry, which got 1%.",
+    ),
+    (
+        tie(ANGRY, 0.52, SAD, 0.45),
+        Outcome.PARTLY,
+        "partly came across, as angry or sad",
+        "It partly came across: heard as angry or sad (52%, 45%), too close to choose between.",
+    ),
+    (
+        tie(SAD, 0.46, ANGRY, 0.44),
+        Outcome.PARTLY,
+        "partly came across, as sad or angry",
+        "It partly came across: heard as sad or angry (46%, 44%), too close to choose between.",
+    ),
+    (
+        tie(SAD, 0.46, Emotion.CALM, 0.44),
+        Outcome.HEARD_OTHERWISE,
+        "heard as sad or calm",
+        "Heard as sad or calm (46%, 44%). You aimed for angry, which got 2%.",
     ),
     (
         heard(ANGRY, 0.28, unsure=True),
@@ -44,14 +72,14 @@ CASES = [
 
 @pytest.mark.parametrize("prediction, which, words, sentence", CASES)
 def test_what_came_across(prediction: Prediction, which: Outcome, words: str, sentence: str) -> None:
-    assert outcome(prediction, ANGRY) is which
-    assert outcome_words(prediction, ANGRY) == words
-    assert outcome_sentence(prediction, ANGRY, prediction.scores[ANGRY]) == sentence
+    assert outcome(prediction.claim, ANGRY) is which
+    assert outcome_words(prediction.claim, ANGRY) == words
+    assert outcome_sentence(prediction.claim, ANGRY, prediction.scores[ANGRY]) == sentence
 
 
 def test_a_target_that_the_model_does_not_know_has_no_probability() -> None:
-    sentence = outcome_sentence(heard(SAD, 0.9), Emotion.CALM, None)
-    assert sentence == "Heard as sad, 90%. You aimed for calm, which this model does not know."
+    sentence = outcome_sentence(heard(SAD, 0.9).claim, Emotion.CALM, None)
+    assert sentence == "Heard as sad (90%). You aimed for calm, which this model does not know."
 
 
 def test_takes_are_counted() -> None:

@@ -13,6 +13,7 @@ from ser_core.history import Take, TakeDetails
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES
 from ser_core.records import Prediction
+from ser_core.text.answer import announcement, in_short
 from ser_core.text.numbers import amount, percent
 from ser_core.text.outcome import Outcome, outcome_sentence, outcome_words
 from ui.shared import frame, profile
@@ -154,8 +155,10 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         flac = profile.history().audio(profile_id, take.id)
         if flac is not None:
             st.audio(flac, format="audio/flac", alt="The recording that was kept")
-    if take.target is not None:
-        st.markdown(outcome_sentence(take, take.target, take.target_probability))
+    if take.target is None:
+        st.markdown(announcement(take.claim))
+    else:
+        st.markdown(outcome_sentence(take.claim, take.target, take.target_probability))
     advice = [literal(text) for text in _advice(details.delivery or {})]
     if advice:
         st.markdown("\n".join(f"- {text}" for text in advice))
@@ -193,15 +196,15 @@ def _advice(delivery: Mapping[str, Any]) -> list[str]:
 
 def _prediction(details: TakeDetails) -> Prediction:
     scores = {Emotion(name): float(score) for name, score in details.report["scores"].items()}
-    return Prediction(scores, details.take.model, details.take.unsure)
+    return Prediction(scores, details.take.model, details.take.claim.kind)
 
 
 def _in_short(take: Take) -> str:
     if take.target is None:
-        return f"heard: {'unsure' if take.unsure else f'{name_of(take.emotion)}, {percent(take.confidence)}'}"
-    words = outcome_words(take, take.target)
-    if take.outcome is not Outcome.UNSURE:
-        words += f", {percent(take.confidence)}"
+        return f"heard: {in_short(take.claim)}"
+    words = outcome_words(take.claim, take.target)
+    if take.claim.emotions:
+        words += f", {' and '.join(percent(score) for _, score in take.claim.likely[: len(take.claim.emotions)])}"
     return f"aimed for {name_of(take.target)} · {words}"
 
 

@@ -177,7 +177,7 @@ def _listen(session: Session) -> None:
 
 
 def _heard(take: Take) -> str:
-    words = outcome_words(take.report.prediction, take.target)
+    words = outcome_words(take.report.prediction.claim, take.target)
     return f"✓ {words}" if take.outcome is Outcome.CAME_ACROSS else words
 
 

@@ -1,6 +1,5 @@
 """The result of a take: how the target came across, what to change, and the pictures behind it."""
 
-from html import escape
 from textwrap import shorten
 
 import streamlit as st
@@ -9,32 +8,25 @@ from ser_core.audio import to_wav
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.figures.contours import delivery_contours, delivery_strips
 from ser_core.history import NewTake
-from ser_core.labels import Emotion
 from ser_core.practice.delivery import Delivery
 from ser_core.practice.feedback import Advice
 from ser_core.practice.session import Session
 from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
 from ser_core.recognition.analyse import report_dict
-from ser_core.records import Prediction
-from ser_core.text.numbers import amount, percent
-from ser_core.text.outcome import Outcome, outcome, outcome_sentence
+from ser_core.text.numbers import amount
+from ser_core.text.outcome import Outcome, outcome, outcome_explanation, outcome_heading, outcome_sentence
 from ui.practise import report
 from ui.shared import save
-from ui.shared.illustrations import Mood, img
+from ui.shared.illustrations import face
 from ui.shared.loaders import recogniser
-from ui.shared.text import duration, literal, sureness, trust_in_confidence
+from ui.shared.text import duration, literal, trust_in_confidence
 
 _LONGEST_QUOTE = 90
 _WHAT_IT_IS = (
     "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
     "what a person feels."
 )
-_HEADINGS = {
-    Outcome.CAME_ACROSS: "It came across",
-    Outcome.PARTLY: "It partly came across",
-    Outcome.UNSURE: "Unsure",
-}
 _CONTOURS = (
     "**Melody** on top: how high your voice lies, in hertz (Hz), the vibrations a second. **Level** below it: how loud "
     "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave; pauses "
@@ -78,17 +70,11 @@ def show(session: Session, made: TakeResult) -> None:
 
 def _answer(take: Take) -> None:
     heard = take.report.prediction
-    announcement = outcome_sentence(heard, take.target, take.target_probability)
+    announcement = outcome_sentence(heard.claim, take.target, take.target_probability)
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            which = Mood.UNSURE if heard.unsure else heard.emotion
-            # An alert is read out when it appears: whoever does not see the page hears the outcome.
-            st.html(
-                f'<div class="ser-face">{img(which, size_px=144)}'
-                f'<p role="alert" class="ser-unseen">{escape(announcement)}</p></div>',
-                width="content",
-            )
+            st.html(face(heard.claim, announcement), width="content")
             with st.container(width="stretch", gap="xsmall"):
                 _say(take)
         with bars:
@@ -100,42 +86,16 @@ def _answer(take: Take) -> None:
 
 def _say(take: Take) -> None:
     heard, target = take.report.prediction, take.target
-    came = outcome(heard, target)
+    came = outcome(heard.claim, target)
     quote = literal(shorten(take.task.sentence, _LONGEST_QUOTE, placeholder=" …"))
     said = f"  \n“{quote}”" if quote else ""
     st.caption(f"Take {take.number}: you aimed for {target.value}{said}")
-    st.header(_HEADINGS.get(came, f"Heard as {heard.emotion.value}"), anchor=False)
-    st.markdown(_told(heard, target, came))
+    st.header(outcome_heading(heard.claim, target), anchor=False)
+    st.markdown(outcome_explanation(heard.claim, target, take.target_probability))
     if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
         st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     else:
         st.caption("A guess by ear, not a grade. What to change is below.", help=_WHAT_IT_IS)
-
-
-def _told(heard: Prediction, target: Emotion, came: Outcome) -> str:
-    (first, one), (second, two) = heard.ranked[:2]
-    if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
-        return (
-            f"The model heard **{target.value}** before all else, and is **{sureness(one)}**: {percent(one)}. "
-            f"Next came {second.value} ({percent(two)})."
-        )
-    if came is Outcome.UNSURE and first is target:
-        return (
-            f"The model cannot tell. It heard **{target.value}** before all else, but with only {percent(one)}. "
-            f"Next came {second.value} ({percent(two)})."
-        )
-    if came is Outcome.HEARD_OTHERWISE and heard.near_tie and second is target:
-        return (
-            f"The model heard **{first.value}** ({percent(one)}), and nearly as much the **{target.value}** that you "
-            f"aimed for ({percent(two)})."
-        )
-    if came is Outcome.UNSURE:
-        told = f"The model cannot tell. Most likely {first.value} ({percent(one)}) or {second.value} ({percent(two)})."
-    else:
-        told = f"The model heard **{first.value}** instead ({percent(one)})."
-    if target in heard.scores:
-        return f"{told} The probability of **{target.value}** was {percent(heard.scores[target])}."
-    return f"{told} It does not know {target.value}, so only the feedback below is about it."
 
 
 def _advice(made: TakeResult) -> None:

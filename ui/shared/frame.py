@@ -49,7 +49,9 @@ ul.ser-emotions li { display: flex; gap: 0.75rem; align-items: center; margin: 0
 .ser-emotions b { display: block; line-height: 1.3; font-weight: 600; }
 .ser-emotions span { display: block; font-size: 0.85rem; line-height: 1.35; opacity: 0.8; }
 .ser-recording { margin: 0; overflow-wrap: anywhere; }
+.ser-face { display: flex; }
 .ser-face img { display: block; width: clamp(6.5rem, 26vw, 9rem); height: auto; }
+.ser-face img:not(:only-of-type) { width: clamp(4.5rem, 18vw, 6rem); }
 .st-key-answer h2 { font-size: clamp(1.7rem, 7vw, 2.4rem); padding: 0 0 1.2rem; line-height: 1.1; }
 .stFileUploader:has([data-testid="stFileChip"]):not(:has([data-testid="stFileChip"]:not([aria-invalid])))::after {
   content: "This file was not taken: it is too large, of another kind, or the server has no room for it just now. \

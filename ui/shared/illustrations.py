@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.config import PROJECT_DIR
 from ser_core.labels import Emotion
 
@@ -18,6 +19,9 @@ class Mood(StrEnum):
 
     UNSURE = "unsure"
     NO_SPEECH = "no_speech"
+
+
+_MOODS = {ClaimKind.UNSURE: Mood.UNSURE, ClaimKind.NO_SPEECH: Mood.NO_SPEECH}
 
 
 def illustration(which: Emotion | Mood) -> Path:
@@ -35,3 +39,12 @@ def img(which: Emotion | Mood, *, size_px: int, alt: str = "") -> str:
     """HTML of the illustration. Leave `alt` empty where the name stands beside it."""
     source = data_url(illustration(which))
     return f'<img src="{source}" width="{size_px}" height="{size_px}" alt="{escape(alt, quote=True)}">'
+
+
+def face(claim: Claim, said: str) -> str:
+    """HTML of what is claimed: its face, or both of a near tie. `said` is read out when it appears, so that whoever
+    does not see the page hears the answer when it is there.
+    """
+    shown: tuple[Emotion | Mood, ...] = claim.emotions or (_MOODS[claim.kind],)
+    pictures = "".join(img(which, size_px=144) for which in shown)
+    return f'<div class="ser-face">{pictures}<p role="alert" class="ser-unseen">{escape(said)}</p></div>'

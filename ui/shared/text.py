@@ -7,25 +7,6 @@ from ser_core.labels import Emotion
 from ser_core.models.card import Card
 from ser_core.text.numbers import percent as percent
 
-# The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
-# answers are wrong, so no word above "not very" is earned under it; guessing among eight would be right in 0.125.
-_SURENESS = (
-    (0.9, "very sure"),
-    (0.7, "fairly sure"),
-    (0.5, "not very sure"),
-    (0.35, "far from sure"),
-    (0.0, "only guessing"),
-)
-
-
-def sureness(confidence: float) -> str:
-    """How sure the model is, in words. `confidence` is a probability in [0, 1].
-
-    >>> sureness(0.83)
-    'fairly sure'
-    """
-    return next(words for bound, words in _SURENESS if confidence >= bound)
-
 
 def trust_in_confidence(gap: float | None) -> str:
     """How far the confidences of a model can be trusted. `gap` is its calibration error on unheard people.

@@ -7,28 +7,6 @@ from ui.shared import text
 
 
 @pytest.mark.parametrize(
-    "confidence, words",
-    [
-        (1.0, "very sure"),
-        (0.9, "very sure"),
-        (0.899, "fairly sure"),
-        (0.5, "not very sure"),
-        (0.35, "far from sure"),
-        (0.0, "only guessing"),
-    ],
-)
-def test_each_confidence_has_its_words(confidence: float, words: str) -> None:
-    assert text.sureness(confidence) == words
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_higher_confidence_never_sounds_less_sure(one: float, other: float) -> None:
-    order = ["only guessing", "far from sure", "not very sure", "fairly sure", "very sure"]
-    low, high = sorted((one, other))
-    assert order.index(text.sureness(low)) <= order.index(text.sureness(high))
-
-
-@pytest.mark.parametrize(
     "probability, words", [(0.834, "83%"), (0.0, "under 1%"), (0.0099, "under 1%"), (0.9999, "over 99%"), (0.5, "50%")]
 )
 def test_a_per_cent_claims_neither_nothing_nor_everything(probability: float, words: str) -> None:

@@ -1,0 +1,41 @@
+"""What is claimed of a voice. Every page, report and command takes it from here; `ser_core.text.answer` words it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ser_core.labels import Emotion
+
+
+class ClaimKind(StrEnum):
+    """What can be claimed of a recording."""
+
+    ONE_EMOTION = "one emotion"
+    NEAR_TIE = "one of two"
+    UNSURE = "unsure"
+    NO_SPEECH = "no speech"
+
+
+# How many emotions each kind names.
+_NAMED = {ClaimKind.ONE_EMOTION: 1, ClaimKind.NEAR_TIE: 2, ClaimKind.UNSURE: 0, ClaimKind.NO_SPEECH: 0}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is claimed of a recording.
+
+    Attributes:
+        kind: one emotion, one of two, none because the model is unsure, or none because nobody speaks.
+        likely: the two most probable emotions with their probabilities, also where none is claimed; fewer where the
+            model knows only one, none where nobody speaks.
+    """
+
+    kind: ClaimKind
+    likely: tuple[tuple[Emotion, float], ...] = ()
+
+    @property
+    def emotions(self) -> tuple[Emotion, ...]:
+        """The emotions that are claimed: one, two or none."""
+        return tuple(emotion for emotion, _ in self.likely[: _NAMED[self.kind]])
+
+
+NO_SPEECH = Claim(ClaimKind.NO_SPEECH)
