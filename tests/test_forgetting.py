@@ -10,7 +10,7 @@ from ser_core.features.contours import contours
 from ser_core.features.feature_sets import FEATURE_SETS
 from ser_core.features.log_mel import LogMelConfig, log_mel
 from ser_core.features.model_input import model_input
-from ser_core.figures.contours import delivery_contours
+from ser_core.figures.take import delivery_contours
 from ser_core.practice.delivery import delivery
 from ser_core.prosody import measure_prosody
 from ser_core.prosody.disfluency import find_disfluencies

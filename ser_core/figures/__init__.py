@@ -17,7 +17,7 @@ from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
 from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
 from ser_core.figures.timeline import emotion_timeline
 from ser_core.figures.views import Envelope, SoundView, Spectra, fold_envelope, fold_spectra, survey
-from ser_core.figures.waveplot import Span, waveplot
+from ser_core.figures.waveplot import waveplot
 
 __all__ = [
     "PICTURE_CONFIG",
@@ -25,7 +25,6 @@ __all__ = [
     "Envelope",
     "FrequencyAxis",
     "SoundView",
-    "Span",
     "Spectra",
     "clip_counts",
     "confusion_picture",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ser_core.figures.style import SOUND_COLOUR, picture, plain, titled
+from ser_core.figures.style import LEGEND_BELOW, SOUND_COLOUR, picture, plain, titled
 from ser_core.labels import STYLES, Emotion
 
 _ROW_HEIGHT = 34
@@ -37,7 +37,7 @@ def clip_counts(clips: Mapping[str, Mapping[str, int]]) -> go.Figure:
         "barmode": "stack",
         "xaxis": {"title": titled("Clips"), "fixedrange": True},
         "yaxis": {"fixedrange": True, "showgrid": False},
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "legend": LEGEND_BELOW,
         "showlegend": True,
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
     }

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sequential
 
-from ser_core.figures.style import NEUTRAL_COLOUR, SOUND_COLOUR, picture, plain, titled
+from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, SOUND_COLOUR, picture, plain, titled
 
 _BAR_HEIGHT = 44
 _CELL = 46
@@ -69,12 +69,9 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
         "yaxis": {"fixedrange": True, "showgrid": False},
         "barmode": "group",
         "bargap": 0.25,
-        "legend": {
-            "title": {"text": "Voices"}, "orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
-            "traceorder": "reversed",
-        },
+        "legend": LEGEND_BELOW | {"title": {"text": "Voices"}, "traceorder": "reversed"},
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
-    }  # fmt: skip
+    }
     return picture(bars, layout, height=150 + _BAR_HEIGHT * len(ranked), description=_bars_description(ranked[::-1]))
 
 
@@ -143,7 +140,7 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> go.Figure:
             "title": titled("Training accuracy (%)"), "overlaying": "y", "side": "right", "range": [0, 102],
             "tickvals": [0, 25, 50, 75, 100], "showgrid": False,
         },
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "legend": LEGEND_BELOW,
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
     }  # fmt: skip
     description = (

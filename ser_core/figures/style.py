@@ -41,6 +41,9 @@ _TEMPLATE: dict[str, Any] = {
     }
 }
 
+# A legend under the plot, where it takes height and not width.
+LEGEND_BELOW: dict[str, Any] = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+
 _REMOVED_BUTTONS = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendChartToCloud"]
 
 # Plotly's options for every picture: the tool bar always there (touch screens have no hovering), with zoom, pan,

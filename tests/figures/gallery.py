@@ -9,7 +9,6 @@ from ser_core.claim import ClaimKind
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import (
     SoundView,
-    Span,
     emotion_bars,
     emotion_timeline,
     frame_curves,
@@ -72,10 +71,8 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
     """A function for each figure of a sound and its answers, by name."""
     duration_s = view.envelope.duration_s
     answer = predictions(1)[0]
-    spans = [Span(0.3 * i, 0.3 * i + 0.1, ("pause", "filled pause")[i % 2]) for i in range(int(duration_s / 0.3))]
     return {
         "waveplot": lambda: waveplot(view),
-        "waveplot-marked": lambda: waveplot(view, spans),
         "spectrogram-linear": lambda: spectrogram(view, "linear"),
         "spectrogram-mel": lambda: spectrogram(view, "mel"),
         "spectrogram-log": lambda: spectrogram(view, "log"),

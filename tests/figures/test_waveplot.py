@@ -1,10 +1,10 @@
-"""The waveform and its marks."""
+"""The waveform."""
 
 import numpy as np
 import pytest
 
 from ser_core.errors import AudioError
-from ser_core.figures import Span, describe, fold_envelope, survey, waveplot
+from ser_core.figures import describe, fold_envelope, survey, waveplot
 from ser_core.records import Clip
 
 
@@ -37,21 +37,6 @@ def test_silence_is_drawn_and_called_so(silence):
     figure = waveplot(silence)
     assert describe(figure) == "Waveplot: 1.0 s of silence."
     assert figure.layout.yaxis.range[1] > 0
-
-
-def test_spans_of_a_kind_share_a_trace_and_kinds_differ_in_more_than_colour(sine):
-    spans = [Span(0.1, 0.2, "pause"), Span(0.5, 0.9, "uh"), Span(1.0, 1.5, "pause")]
-    figure = waveplot(sine, spans)
-    pauses, fillers = figure.data[:2]
-    assert (pauses.name, fillers.name) == ("pause", "uh")
-    np.testing.assert_allclose(pauses.x[[0, 2, 6, 8]], [0.1, 0.2, 1.0, 1.5], rtol=1e-6)
-    assert pauses.fillpattern.shape != fillers.fillpattern.shape
-    assert figure.layout.legend.orientation == "h"
-    assert describe(figure).endswith("; marked: 2 of pause, 1 of uh.")
-
-
-def test_the_label_of_a_span_is_text(sine):
-    assert waveplot(sine, [Span(0, 1, "<b>uh</b>")]).data[0].name == "&lt;b&gt;uh&lt;/b&gt;"
 
 
 def test_an_empty_clip_is_refused():

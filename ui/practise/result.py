@@ -6,11 +6,12 @@ import streamlit as st
 
 from ser_core.audio import to_wav
 from ser_core.figures import describe, emotion_bars, picture_config
-from ser_core.figures.contours import delivery_contours, delivery_strips
+from ser_core.figures.take import delivery_contours
 from ser_core.history import NewTake
 from ser_core.practice.delivery import Delivery
 from ser_core.practice.feedback import Advice
 from ser_core.practice.session import Session
+from ser_core.practice.strips import delivery_strips
 from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
 from ser_core.recognition.analyse import report_dict

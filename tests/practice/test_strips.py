@@ -2,48 +2,10 @@ import numpy as np
 import pytest
 
 from ser_core.figures import describe
-from ser_core.figures.contours import delivery_contours, delivery_strips
 from ser_core.labels import Emotion
 from ser_core.practice.reference import Band
-from ser_core.prosody import measure_prosody
-from ser_core.prosody.disfluency import find_disfluencies
+from ser_core.practice.strips import delivery_strips
 from tests.practice.feedback.takes import band, placement
-from tests.prosody.voices import clip_of, glide, silence, steady
-
-
-def contours(clip):
-    prosody = measure_prosody(clip)
-    return delivery_contours(clip, prosody, find_disfluencies(prosody))
-
-
-@pytest.fixture(scope="module")
-def take():
-    parts = [silence(0.2), glide(110, 150, 0.8), silence(1.4), steady(120, 0.9), silence(0.2)]
-    return clip_of(np.concatenate(parts))
-
-
-def test_contours_show_pitch_level_and_marks(take):
-    prosody = measure_prosody(take)
-    figure = contours(take)
-    traces = {trace.yaxis: trace for trace in figure.data if trace.yaxis}
-    pitch = np.asarray(traces["y3"].y, dtype=float)
-    np.testing.assert_allclose(pitch, prosody.pitch.f0_hz, rtol=1e-6)
-    assert np.asarray(traces["y2"].y).max() == pytest.approx(prosody.frames.level_db.max(), abs=0.01)
-    (mark,) = [trace for trace in figure.data if trace.name == "Long pause"]
-    assert np.nanmin(mark.x) == pytest.approx(1.0, abs=0.03)
-    assert np.nanmax(mark.x) == pytest.approx(2.4, abs=0.03)
-    low, high = 10 ** np.array(figure.layout.yaxis3.range)
-    assert low < np.nanmin(pitch) < np.nanmax(pitch) < high
-
-
-def test_contours_are_described_in_words(take):
-    text = describe(contours(take))
-    assert "1 pause" in text
-    assert "long pause from 1.0 s to 2.4 s" in text
-
-
-def test_contours_of_silence():
-    assert "0 pauses" in describe(contours(clip_of(silence(1.0))))
 
 
 def test_strip_places_the_take_on_the_common_scale():
@@ -97,12 +59,13 @@ def test_a_value_that_the_targets_takes_never_have_is_still_seen_against_them():
     assert describe(figure) == "Your take among angry takes: Pauses 0%, usually none; Pauses 53%, usually none."
 
 
-def test_numbers_below_nought_have_a_minus_sign(take):
+def test_numbers_below_nought_have_a_minus_sign():
     ending = placement("pitch_final_semitones", -3.2, middle=-2.0)
     (words,) = [a.text for a in delivery_strips([ending], Emotion.SAD).layout.annotations]
     assert words == "<b>Ending</b> −3.2 semitones · usual −4.0 to 0.0"
-    assert "peak −" in describe(contours(take))
 
 
 def test_strips_without_placements():
-    assert describe(delivery_strips([], Emotion.ANGRY))
+    figure = delivery_strips([], Emotion.ANGRY)
+    assert not figure.layout.annotations
+    assert describe(figure) == "Your take among angry takes: no value is known."
