@@ -14,8 +14,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # `analyse` is looked up on first use: importing one small module of the package must not cost the
-    # import of the whole pipeline.
+    # `analyse` is looked up on first use, so that importing one small module of the package does not import everything.
     if name == "analyse":
         from ser_core.recognition.analyse import analyse
 

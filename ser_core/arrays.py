@@ -1,4 +1,4 @@
-"""The kinds of array that travel through the core, each named once. Shapes stand with the functions."""
+"""Names for the array types used throughout the core. The functions give the shapes."""
 
 from typing import Any
 

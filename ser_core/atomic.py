@@ -1,4 +1,4 @@
-"""Files that are there whole, or not at all."""
+"""Files that are either written completely or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, with the suffix of `path`, whose file replaces that of `path` in one step at the end.
+    """A path to write to, with the suffix of `path`, whose file replaces `path` in one step at the end.
 
-    Whatever interrupts the writing leaves `path` as it was. Folders that are missing are made.
+    If writing is interrupted, `path` stays as it was. Missing folders are created.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.stem}.partial-{os.getpid()}{path.suffix}")
@@ -22,6 +22,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replaces a text file (UTF-8) as a whole."""
+    """Replaces a text file (UTF-8) in one step."""
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")

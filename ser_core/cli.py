@@ -1,4 +1,4 @@
-"""The `ser` command. One file a sub-command under `ser_core.commands`, imported only when it is asked for."""
+"""The `ser` command. Each subcommand is a file in `ser_core.commands`, imported only when it is used."""
 
 import importlib
 import sys
@@ -9,7 +9,7 @@ import click
 from ser_core import __version__
 from ser_core.errors import SerError
 
-# name -> module with a click command of that name, its dashes as underscores
+# name -> module with a click command of that name (dashes become underscores)
 _COMMANDS = {
     "predict": "ser_core.commands.predict",
     "delivery": "ser_core.commands.delivery",
@@ -23,7 +23,7 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    """Imports a sub-command when it is used, and turns our own errors into one line."""
+    """Imports a subcommand when it is used, and turns our own errors into one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -1,4 +1,4 @@
-"""Settings, all from SER_* environment variables, each with a default that works on a laptop."""
+"""Settings from SER_* environment variables, each with a default that works on a laptop."""
 
 import os
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from ser_core.machine import memory_limit_bytes
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
-# What the app takes with twenty visitors, after recordings of a minute (benchmarks/load/measured.json).
+# Memory of the app with twenty visitors, after recordings of a minute (benchmarks/load/measured.json).
 _APP_MB = 400
-# While a file arrives it is held twice, beside the one that it replaces; a fourth is for somebody else's.
+# While a file arrives, memory holds two copies of it, and the file that it replaces; a fourth is for another visitor's.
 _FILES_HELD = 4
 _LEAST_UPLOAD_MB, _MOST_UPLOAD_MB = 25, 200
 
 
 def default_max_upload_mb(memory_bytes: int | None) -> int:
-    """Largest file that a machine of so much memory takes without being in danger, in MB.
+    """Largest file that a machine with this much memory can safely accept, in MB.
 
     >>> default_max_upload_mb(1 << 30), default_max_upload_mb(512 << 20), default_max_upload_mb(8 << 30)
     (155, 25, 200)
@@ -37,24 +37,24 @@ def _max_upload_mb_here() -> int:
 
 @dataclass(frozen=True)
 class Settings:
-    """What can be set from outside.
+    """All settings.
 
     Attributes:
-        models_dir: folder with one sub-folder a model (SER_MODELS_DIR).
-        model: name of the model that answers when none is named (SER_MODEL).
-        max_upload_mb: largest file the pages take, in MB (SER_MAX_UPLOAD_MB); by default what the memory allows.
-        max_duration_s: longest recording that is read, in seconds (SER_MAX_DURATION_S).
-        cache_dir: folder for what can be made again, such as training features (SER_CACHE_DIR).
+        models_dir: folder with one subfolder for each model (SER_MODELS_DIR).
+        model: name of the default model (SER_MODEL).
+        max_upload_mb: largest file the pages accept, in MB (SER_MAX_UPLOAD_MB); by default what the memory allows.
+        max_duration_s: longest recording accepted, in seconds (SER_MAX_DURATION_S).
+        cache_dir: cache, such as for training features; safe to delete (SER_CACHE_DIR).
         data_dir: folder of the saved takes when they are in SQLite (SER_DATA_DIR).
         database_url: PostgreSQL (or other SQLite) database of the saved takes; None keeps them in a SQLite
             file in `data_dir` (SER_DATABASE_URL). Not in the repr, since it may carry a password.
-        log_format: "json" or "text", how the server logs; None is text for a terminal, else JSON (SER_LOG_FORMAT).
-        public_url: the address under which people reach the app, such as https://voice.example.org
-            (SER_PUBLIC_URL). Needed for signing in.
-        oidc_metadata_url: where the OpenID Connect provider that people sign in with describes itself, an address
-            that ends in /.well-known/openid-configuration (SER_OIDC_METADATA_URL); None: nobody signs in.
-        oidc_client_id: what the provider calls this app (SER_OIDC_CLIENT_ID).
-        oidc_client_secret: by which the provider knows this app (SER_OIDC_CLIENT_SECRET). Not in the repr.
+        log_format: "json" or "text"; None means text in a terminal, otherwise JSON (SER_LOG_FORMAT).
+        public_url: the address at which people reach the app, such as https://voice.example.org (SER_PUBLIC_URL).
+            Needed for signing in.
+        oidc_metadata_url: metadata address of the OpenID Connect provider, ending in
+            /.well-known/openid-configuration (SER_OIDC_METADATA_URL); None means that nobody can sign in.
+        oidc_client_id: the app's client ID at that provider (SER_OIDC_CLIENT_ID).
+        oidc_client_secret: the app's client secret at that provider (SER_OIDC_CLIENT_SECRET). Not in the repr.
     """
 
     models_dir: Path = PROJECT_DIR / "models"
@@ -101,7 +101,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _check_sign_in(settings: Settings) -> None:
     needed = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "public_url")
     missing = [f"SER_{name.upper()}" for name in needed if not getattr(settings, name)]
-    # The address alone does no harm: others may want to know it as well.
+    # The address alone is fine: it may be set for other reasons.
     if missing and any(getattr(settings, name) for name in needed[:3]):
         raise ConfigError(f"Signing in needs {' and '.join(missing)} as well. Set all four, or none.")
 

@@ -1,8 +1,8 @@
-"""The errors a person can meet. Pages and the command line turn each into one sentence."""
+"""The errors a person can encounter. Pages and the command line turn each into one sentence."""
 
 
 class SerError(Exception):
-    """Root of every error that is not a bug. The message says what came, what was expected, what to do."""
+    """Root of every error that is not a bug. The message says what was given, what was expected and what to do."""
 
 
 class AudioError(SerError):

@@ -22,26 +22,26 @@ class EmotionStyle:
     """How an emotion looks and what it usually sounds like.
 
     Attributes:
-        colour: fill colour, hex. The eight are told apart with protanopia, deuteranopia and tritanopia and
-            have at least 3:1 contrast against white and against the dark pages (#0E1117). Enough for bars and
-            icons, not for small text (WCAG 2.2, 1.4.11 and 1.4.3).
-        sounds_like: one short sentence a newcomer understands.
+        colour: fill colour, hex. The eight can be told apart with protanopia, deuteranopia and tritanopia, and have a
+            contrast of at least 3:1 against white and against the dark pages (#0E1117): enough for bars and icons,
+            not for small text (WCAG 2.2, 1.4.11 and 1.4.3).
+        sounds_like: one short sentence that a newcomer understands.
     """
 
     colour: str
     sounds_like: str
 
 
-# Each emotion has its customary hue; lightness and saturation were chosen by a search that maximises the smallest
-# distance between any two, seen with and without each colour vision deficiency (Machado, Oliveira and Fernandes
-# 2009). It is 20.7 in CIE Lab, nine times what is just noticeable (2.3: Mahy, van Eycken and Oosterlinck 1994).
+# Each emotion has its customary hue. Lightness and saturation were chosen by a search that maximises the smallest
+# distance between any two colours, with and without each colour vision deficiency (Machado, Oliveira and Fernandes
+# 2009). It is 20.7 in CIE Lab, nine times the just noticeable difference (2.3: Mahy, van Eycken and Oosterlinck 1994).
 STYLES: dict[Emotion, EmotionStyle] = {
-    Emotion.NEUTRAL: EmotionStyle("#9A9091", "Even pitch and level, no particular colour."),
+    Emotion.NEUTRAL: EmotionStyle("#9A9091", "Even in pitch and loudness, with no particular tone."),
     Emotion.CALM: EmotionStyle("#0FA762", "Soft, slow and steady, with long falls in pitch."),
-    Emotion.HAPPY: EmotionStyle("#BE8901", "Bright and lively, pitch moving up and down a lot."),
-    Emotion.SAD: EmotionStyle("#5678BF", "Quiet and slow, low pitch that hardly moves."),
+    Emotion.HAPPY: EmotionStyle("#BE8901", "Bright and lively, with pitch that moves up and down a lot."),
+    Emotion.SAD: EmotionStyle("#5678BF", "Quiet and slow, with a low pitch that hardly moves."),
     Emotion.ANGRY: EmotionStyle("#FC3E4F", "Loud and tense, with hard onsets and strong stress."),
     Emotion.FEARFUL: EmotionStyle("#8F79F8", "High, fast and breathy, sometimes trembling."),
     Emotion.DISGUST: EmotionStyle("#526C1E", "Slow and drawn out, low and often creaky."),
-    Emotion.SURPRISED: EmotionStyle("#A23A7F", "A sudden jump to a high pitch, wide and quick."),
+    Emotion.SURPRISED: EmotionStyle("#A23A7F", "A quick, wide jump to a high pitch."),
 }

@@ -1,30 +1,30 @@
-"""What this process takes of the machine: how much memory it may take and how much is taken, and how many cores."""
+"""What this process may use of the machine: memory, and cores for array operations."""
 
 from pathlib import Path
 
 _ROOT = Path("/")
-# Without a limit, version 1 of the control groups gives the largest multiple of a page that fits 63 bits.
+# Without a limit, version 1 of control groups reports the largest multiple of a page that fits in 63 bits.
 _UNLIMITED_BYTES = 1 << 60
 
 
 def keep_arrays_on_one_core() -> None:
-    """Let NumPy's linear algebra work with one thread from now on.
+    """Limit NumPy's linear algebra to one thread from now on.
 
-    The products of a few seconds of sound are small: threads wait for each other longer than they compute, and the
-    more so the busier the machine is. The features of 2.5 s took 19 ms of processor time with two threads and 7 ms with
-    one (medians of 30, beside other work on two cores). What is loaded by then is what is set.
+    The matrices for a few seconds of sound are small: threads wait for each other longer than they compute, especially
+    on a busy machine. The features of 2.5 s took 19 ms of processor time with two threads and 7 ms with one (medians of
+    30 runs, beside other work on two cores). Only libraries that are already loaded are limited.
     """
-    # Imported here: the decoding process reads settings as well, and has no arrays to multiply.
+    # Imported here because the decoding process also reads settings, but multiplies no arrays.
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
 
 
 def memory_limit_bytes(root: Path = _ROOT) -> int | None:
-    """What this process and those beside it may take together; None where that cannot be found out.
+    """Memory that this process and those beside it may use together; None if that is unknown.
 
-    The least of the machine's memory and the limits of its control groups, by which a container is held. `root` is
-    where `proc` and `sys` lie. Source: the kernel's admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst.
+    The minimum of the machine's memory and the limits of the control groups, which hold a container. `root` is the
+    folder of `proc` and `sys`. Source: the kernel's admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst.
     """
     limits = [limit for group in _groups(root) if (limit := _limit_of(group)) is not None]
     physical = _meminfo(root).get("MemTotal")
@@ -32,9 +32,9 @@ def memory_limit_bytes(root: Path = _ROOT) -> int | None:
 
 
 def memory_used_bytes(root: Path = _ROOT) -> int | None:
-    """What is taken of the limit; None where that cannot be found out.
+    """Memory in use within that limit; None if that is unknown.
 
-    Without the part of the file cache that the kernel gives up as soon as memory is short.
+    Leaves out the part of the file cache that the kernel frees as soon as memory is short.
     """
     meminfo = _meminfo(root)
     physical = meminfo.get("MemTotal", _UNLIMITED_BYTES)
@@ -45,14 +45,14 @@ def memory_used_bytes(root: Path = _ROOT) -> int | None:
 
 
 def _groups(root: Path) -> list[Path]:
-    """The control groups that hold this process's memory, the innermost first."""
+    """The control groups that limit this process's memory, innermost first."""
     found = []
     for line in _lines(root / "proc/self/cgroup"):
         _, controllers, path = line.split(":", 2)
         if controllers == "" or "memory" in controllers.split(","):
             mount = root / "sys/fs/cgroup" / ("memory" if controllers else "")
             inner = mount / path.lstrip("/")
-            # In a container the path may be the host's, while what is mounted is the container's own group.
+            # In a container the path may be the host's, while the container's own group is mounted.
             chain = [inner, *inner.parents] if inner.is_dir() else [mount]
             found += [group for group in chain if group.is_relative_to(mount)]
     return found
@@ -69,13 +69,13 @@ def _limit_of(group: Path) -> int | None:
 def _used_in(group: Path) -> int | None:
     used = _number(group / "memory.current") or _number(group / "memory.usage_in_bytes")
     counts = dict(line.split() for line in _lines(group / "memory.stat"))
-    # In version 1 the plain count leaves out the groups inside this one, and "total" takes them in.
+    # In version 1 the plain count leaves out the groups inside this one; "total" includes them.
     cache = counts.get("total_inactive_file") or counts.get("inactive_file") or 0
     return None if used is None else used - int(cache)
 
 
 def _meminfo(root: Path) -> dict[str, int]:
-    """The kernel's overview, in bytes."""
+    """The kernel's memory statistics, in bytes."""
     rows = (line.split() for line in _lines(root / "proc/meminfo"))
     return {row[0].rstrip(":"): int(row[1]) * 1024 for row in rows if row[2:] == ["kB"]}
 

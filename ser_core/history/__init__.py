@@ -1,7 +1,7 @@
-"""Saved takes: kept only when a person says so, seen by nobody else, exported and deleted at will.
+"""Saved takes: kept only when a person asks for it, seen by nobody else, exported and deleted at will.
 
-Importing this package costs next to nothing: SQLAlchemy is loaded by `open_history`, and Alembic only when
-the database has to be made or brought up to date.
+Importing this package costs next to nothing: `open_history` loads SQLAlchemy, and Alembic is loaded only when the
+database has to be created or upgraded.
 """
 
 from typing import TYPE_CHECKING
@@ -42,10 +42,9 @@ __all__ = [
 
 
 def open_history(settings: Settings | None = None) -> "History":
-    """The saved takes, in the database that the settings name; made or brought up to date on first use.
+    """The saved takes, in the database that the settings name, which is created or upgraded on first use.
 
-    Raises HistoryError when the folder cannot be written, the database cannot be reached, or it was made by a
-    newer version.
+    Raises HistoryError when the folder is not writable, the database cannot be reached, or a newer version made it.
     """
     from ser_core.config import load_settings
     from ser_core.history.store import History

@@ -1,4 +1,4 @@
-"""Everything of one profile as a ZIP, made piece by piece so that one recording at a time is in memory."""
+"""A whole profile as a ZIP file, made piece by piece, so that only one recording at a time is in memory."""
 
 import io
 import json
@@ -23,9 +23,9 @@ A score is a guess about how a voice sounds, not about what a person feels.
 
 
 class _Pipe(io.RawIOBase):
-    """Takes what the ZIP writer writes and gives it away again.
+    """Collects what the ZIP writer writes until it is taken.
 
-    It cannot seek, so that the writer puts the sizes after the data.
+    It cannot seek, so the writer puts the sizes after the data.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class _Pipe(io.RawIOBase):
 def archive(
     takes: Iterable[TakeDetails], audio: Callable[[int], bytes | None], baseline: Json | None
 ) -> Iterator[bytes]:
-    """The bytes of the ZIP. `audio` gives a take's recording by its number."""
+    """The bytes of the ZIP file. `audio` returns the recording of a take, given its number."""
     pipe = _Pipe()
     with_audio = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as file:
@@ -71,7 +71,7 @@ def archive(
 
 
 def audio_name(take_id: int) -> str:
-    """Where the recording of a take lies in the ZIP."""
+    """The path of a take's recording in the ZIP file."""
     return f"audio/{take_id}.flac"
 
 

@@ -1,4 +1,4 @@
-"""What goes into the database, made such that SQLite and PostgreSQL keep it the same."""
+"""Cleans what goes into the database, so that SQLite and PostgreSQL store the same."""
 
 import io
 import math
@@ -25,8 +25,8 @@ def file_name(name: str) -> str:
 
 
 def plain_json(value: Any) -> Any:
-    """`value` as plain JSON: names as strings, numbers as int or float, NaN and infinities as None, because
-    JSON has no word for them. Raises HistoryError for what is not data.
+    """`value` as plain JSON: names as strings, numbers as int or float, NaN and infinities as None, because JSON
+    cannot express them. Raises HistoryError for anything that is not data.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -44,7 +44,7 @@ def plain_json(value: Any) -> Any:
 
 
 def measures(delivery: Mapping[str, Any]) -> dict[str, float]:
-    """The numbers that stand by themselves in a delivery report: what can be followed over days."""
+    """The single numbers in a delivery report, which can be followed over days."""
     return {
         name: float(value)
         for name, value in delivery.items()
@@ -53,7 +53,7 @@ def measures(delivery: Mapping[str, Any]) -> dict[str, float]:
 
 
 def to_flac(clip: Clip) -> bytes:
-    """The clip as 16-bit FLAC: no loss against a 16-bit recording, about half the size of WAV."""
+    """The clip as 16-bit FLAC: lossless for a 16-bit recording, and about half the size of WAV."""
     import soundfile
 
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The connection to the database: SQLite in the data folder, or PostgreSQL by its URL."""
+"""The connection to the database: SQLite in the data folder, or PostgreSQL at a URL."""
 
 import logging
 import os
@@ -16,14 +16,14 @@ from ser_core.config import Settings
 from ser_core.errors import ConfigError, HistoryError
 
 FILE_NAME = "history.db"
-BUSY_S = 15.0  # how long one process waits for another's transaction; a save takes milliseconds
+BUSY_S = 15.0  # how long a process waits for the transaction of another; saving takes milliseconds
 _WRITES = "history_writes"
 _log = logging.getLogger(__name__)
 
 
 def database_url(settings: Settings) -> URL:
-    """Where the takes are. `postgres://`, which hosting services hand out, is `postgresql://`; both are
-    spoken through psycopg. Raises ConfigError for what is neither PostgreSQL nor SQLite.
+    """The URL of the takes' database. `postgres://`, which hosting services use, means `postgresql://`; both use
+    psycopg. Raises ConfigError for anything but PostgreSQL and SQLite.
     """
     if settings.database_url is None:
         return URL.create("sqlite", database=str(settings.data_dir / FILE_NAME))
@@ -35,7 +35,7 @@ def database_url(settings: Settings) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite" and url.database:
         return url
-    # The URL itself stays out of the message: it may hold a password.
+    # The message does not contain the URL itself, which may hold a password.
     start = settings.database_url.partition(":")[0][:20]
     raise ConfigError(
         "SER_DATABASE_URL must look like postgresql://user:password@host:5432/name or "
@@ -44,12 +44,12 @@ def database_url(settings: Settings) -> URL:
 
 
 def connect(settings: Settings) -> Engine:
-    """An engine for the takes; for SQLite the folder and file are made, readable by their owner alone.
+    """An engine for the takes. For SQLite, the folder and file are created, readable by their owner alone.
 
-    Raises HistoryError when the folder cannot be written.
+    Raises HistoryError when the folder is not writable.
     """
     url = database_url(settings)
-    # hide_parameters: an error or a log line must not repeat a report or a voice.
+    # hide_parameters: an error or a log line must not contain a report or a voice.
     if url.drivername == "sqlite":
         _make_file(Path(str(url.database)))
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S})
@@ -59,25 +59,25 @@ def connect(settings: Settings) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,  # a database that was restarted costs a new connection and not an error
+        pool_pre_ping=True,  # after a restart of the database, a new connection is made instead of an error
         pool_size=2,
         max_overflow=8,
         pool_timeout=BUSY_S,
-        # No prepared statements: connection poolers between app and server do not carry them.
+        # No prepared statements: connection poolers between app and server do not support them.
         connect_args={"connect_timeout": 5, "application_name": "ser", "prepare_threshold": None},
     )
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A transaction that only reads. Raises HistoryError when the database fails."""
+    """A read-only transaction. Raises HistoryError when the database fails."""
     with _clear_errors("read"), Session(engine) as session:
         yield session
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A transaction that is committed at the end, whole or not at all, and on disk when this returns.
+    """A transaction that is committed at the end, completely or not at all, and is on disk when this returns.
     Raises HistoryError when the database fails.
     """
     with _clear_errors("written"), Session(engine.execution_options(**{_WRITES: True})) as session:
@@ -87,7 +87,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def locked(engine: Engine) -> Iterator[Connection]:
-    """A writing transaction on a bare connection, for the upgrade.
+    """A write transaction on a bare connection, for the upgrade.
 
     Raises HistoryError when the database fails.
     """
@@ -100,9 +100,9 @@ def locked(engine: Engine) -> Iterator[Connection]:
 
 
 def wipe_traces(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, which still holds what the last transaction deleted from the main file.
+    """Empty SQLite's write-ahead log, which still contains what the last transaction deleted from the main file.
 
-    Nothing to do on PostgreSQL, where freed pages and the log are the server's own affair.
+    On PostgreSQL there is nothing to do: freed pages and the log are the server's own business.
     Raises HistoryError when another process keeps the log in use for longer than BUSY_S.
     """
     if engine.dialect.name != "sqlite":
@@ -126,21 +126,21 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         raise HistoryError(
             f"Takes cannot be saved in {path.parent}: {error.strerror}. Point SER_DATA_DIR to a folder that "
-            "the app may write, or SER_DATABASE_URL to a PostgreSQL database. All else works without it."
+            "the app may write, or SER_DATABASE_URL to a PostgreSQL database. Everything else works without it."
         ) from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    connection.isolation_level = None  # _begin_sqlite begins transactions, not the driver
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # zeros where a deleted voice was
+    connection.execute("PRAGMA secure_delete = ON")  # overwrites a deleted voice with zeros
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA synchronous = FULL")  # what was confirmed survives a power cut as well
+    connection.execute("PRAGMA synchronous = FULL")  # what has been confirmed survives a power cut
     _use_write_ahead_log(connection)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # The switch needs the file to itself for a moment and does not wait by itself when two processes start.
+    # The switch needs exclusive access for a moment, and does not wait for it when two processes start.
     deadline_s = time.monotonic() + BUSY_S
     while True:
         try:
@@ -153,7 +153,7 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: two that read first and write later could only refuse each other.
+    # A writer takes the lock at once: two writers that read first and write later would block each other.
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -163,7 +163,7 @@ def _clear_errors(done: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The cause, which may name hosts and users, goes to the operator's log; the sentence is for anybody.
+        # The cause, which may name hosts and users, goes to the operator's log; the sentence may be shown to anybody.
         _log.warning("history: %s", error)
         raise HistoryError(
             f"The history could not be {done}: {_reason(error)}. Everything else works without it; "
@@ -173,7 +173,7 @@ def _clear_errors(done: str) -> Iterator[None]:
 
 def _reason(error: SQLAlchemyError) -> str:
     if isinstance(error, IntegrityError):
-        return "the profile or the take has been deleted meanwhile"
+        return "the profile or the take has been deleted in the meantime"
     cause = error.orig if isinstance(error, DBAPIError) else None
     reasons = {
         sqlite3.SQLITE_FULL: "the disk is full",
@@ -182,6 +182,6 @@ def _reason(error: SQLAlchemyError) -> str:
         sqlite3.SQLITE_CORRUPT: "its file is damaged",
         sqlite3.SQLITE_NOTADB: "its file is not a database",
     }
-    # The low byte is the kind of an extended code (https://sqlite.org/rescode.html).
+    # The low byte of an extended code is its kind (https://sqlite.org/rescode.html).
     code = getattr(cause, "sqlite_errorcode", None)
-    return "the database does not answer" if code is None else reasons.get(code & 0xFF, "the database fails")
+    return "the database does not respond" if code is None else reasons.get(code & 0xFF, "the database fails")

@@ -1,6 +1,6 @@
-"""Whom a profile belongs to: a browser that holds a random token, or an account that signed in.
+"""The owner of a profile: a browser that holds a random token, or an account that signed in.
 
-The database only ever sees a digest of either, so that a copy of it opens nobody's profile.
+The database only ever sees a digest of either, so a copy of it opens nobody's profile.
 """
 
 import hashlib
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from ser_core.errors import HistoryError
 
-TOKEN_BYTES = 16  # 128 bits: cannot be guessed, which is all that guards an anonymous profile
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # what 16 bytes look like in URL-safe Base64
+TOKEN_BYTES = 16  # 128 bits cannot be guessed, and nothing else protects an anonymous profile
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # 16 bytes in URL-safe Base64
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Somebody who has a profile, or may have one.
+    """Somebody who has a profile, or may get one.
 
     Attributes:
-        digest: SHA-256 of what the owner is known by, 32 bytes.
-        anonymous: known by a browser's token rather than by an account.
+        digest: SHA-256 of what identifies the owner, 32 bytes.
+        anonymous: identified by a browser's token rather than by an account.
     """
 
     digest: bytes
@@ -39,7 +39,7 @@ def is_token(text: object) -> bool:
 
 
 def token_owner(token: str) -> Owner:
-    """The owner known by a browser's token. Raises HistoryError when it does not have a token's form."""
+    """The owner identified by a browser's token. Raises HistoryError when it does not have the form of a token."""
     if not is_token(token):
         raise HistoryError(
             "The browser's profile cookie is damaged: it should hold 22 letters, digits, dashes or "
@@ -49,18 +49,18 @@ def token_owner(token: str) -> Owner:
 
 
 def account_owner(issuer: str, subject: str) -> Owner:
-    """The owner known by an account: `issuer` and `subject` are the `iss` and `sub` claims, which together
-    name one person for good (OpenID Connect Core 1.0, section 2). Raises HistoryError when one is empty.
+    """The owner identified by an account: `issuer` and `subject` are the `iss` and `sub` claims, which together
+    identify one person permanently (OpenID Connect Core 1.0, section 2). Raises HistoryError when one is empty.
     """
     if not issuer or not subject:
         raise HistoryError(
-            "The account came without an issuer or a subject, so it cannot be told from others. "
+            "The account came without an issuer or a subject, so it cannot be told apart from others. "
             "The sign-in service must send the `iss` and `sub` claims."
         )
     return Owner(_digest("account", issuer, subject), anonymous=False)
 
 
 def _digest(*parts: str) -> bytes:
-    # JSON keeps the parts apart: ("a", "bc") and ("ab", "c") must not meet. A plain hash is enough for a
-    # token, which has nothing to guess.
+    # JSON keeps the parts apart: ("a", "bc") and ("ab", "c") must differ. A plain hash is enough, because a token
+    # cannot be guessed.
     return hashlib.sha256(json.dumps(parts).encode()).digest()

@@ -16,9 +16,9 @@ class EmotionPoint:
     """One day's takes towards one target.
 
     Attributes:
-        takes: how many there were.
-        came_across, partly: in how many of them the target came across, and in how many partly.
-        mean_probability: mean probability of the target; None when the model knew it in none of them.
+        takes: number of takes.
+        came_across, partly: number of takes in which the target came across, fully or partly.
+        mean_probability: mean probability of the target; None when no model of these takes knew it.
     """
 
     day: date
@@ -31,9 +31,9 @@ class EmotionPoint:
 
 @dataclass(frozen=True)
 class ValuePoint:
-    """One delivery value over one day's takes towards one target; `name` carries the unit ("pitch_median_hz").
+    """One delivery value over one day's takes towards one target; `name` contains the unit ("pitch_median_hz").
 
-    By target, since a voice is meant to lie higher in anger than in sorrow: a mean over both would say nothing.
+    By target, because a voice is meant to be higher in anger than in sorrow: a mean over both would mean nothing.
     """
 
     day: date
@@ -54,8 +54,8 @@ class Progress:
 
 
 def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzinfo) -> Progress:
-    """The series of `takes`, each with its delivery values. A day is a day in `zone`: what somebody practises
-    at eleven in the evening belongs to that evening, wherever the server stands.
+    """The series of `takes`, each with its delivery values. A day is a day in `zone`: a take made at eleven in the
+    evening belongs to that evening, wherever the server is.
     """
     by_target: dict[tuple[date, Emotion], list[Take]] = defaultdict(list)
     by_name: dict[tuple[date, Emotion, str], list[float]] = defaultdict(list)

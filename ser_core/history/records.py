@@ -1,4 +1,4 @@
-"""What is saved and what comes back, as frozen records."""
+"""What is saved and what is read back, as frozen records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from ser_core.text.outcome import Outcome, outcome
 Kind = Literal["analysis", "practice"]
 Json = Mapping[str, Any]
 
-# Limits of one profile, so that no stranger fills the disk. Ten minutes of 16 kHz FLAC are at most 19 MB in
-# one piece; 100 MB are about an hour and a half of speech.
+# Limits of one profile, so that no stranger can fill the disk. Ten minutes of 16 kHz FLAC take at most 19 MB; 100 MB
+# hold about an hour and a half of speech.
 MAX_AUDIO_S = 600.0
 MAX_PROFILE_BYTES = 100_000_000
 MAX_TAKES = 2000
@@ -22,14 +22,14 @@ MAX_TAKES = 2000
 
 @dataclass(frozen=True)
 class NewTake:
-    """What a person asks to keep.
+    """What a person asks to save.
 
     Attributes:
         kind: "analysis" of a recording, or "practice" towards a target.
-        report: the report as `report_dict` gives it.
-        target: the emotion aimed for; always there in a practice.
-        delivery: the delivery values and advice of a practice, as `ser delivery --json` gives them.
-        audio: the recording, only when the person asked to keep it as well; at most MAX_AUDIO_S long.
+        report: the report, as `report_dict` returns it.
+        target: the emotion aimed for; always given for a practice take.
+        delivery: the delivery values and advice of a practice take, as `ser delivery --json` prints them.
+        audio: the recording, only if the person asked to keep it as well; at most MAX_AUDIO_S long.
     """
 
     kind: Kind
@@ -47,7 +47,7 @@ class Take:
         saved_at: when it was saved, UTC.
         claim: what was claimed of the recording as a whole.
         target_probability: probability of the target; None without one, or when the model does not know it.
-        file: name the recording came with; text, never a path to open or markup to render.
+        file: the name of the recording's file; text, never a path to open or markup to render.
         duration_s: length of the recording in seconds.
         has_audio: whether the recording was kept.
     """
@@ -71,7 +71,7 @@ class Take:
 
 @dataclass(frozen=True)
 class TakeDetails:
-    """One take whole: `report` and `delivery` as they were saved."""
+    """A complete take: `report` and `delivery` as they were saved."""
 
     take: Take
     report: Json

@@ -1,4 +1,4 @@
-"""Between the records that flow and the rows that are kept."""
+"""Converts records to rows of the database and back."""
 
 import json
 from datetime import datetime
@@ -74,7 +74,7 @@ def to_take(row: TakeRow) -> Take:
 
 
 def to_details(row: TakeRow) -> TakeDetails:
-    """One take whole; the row needs its report and delivery loaded."""
+    """A complete take; the row needs its report and delivery loaded."""
     return TakeDetails(to_take(row), row.report, row.delivery)
 
 

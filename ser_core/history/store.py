@@ -1,4 +1,4 @@
-"""The saved takes of every profile. Each query names the profile, so that nobody meets another's takes."""
+"""The saved takes of every profile. Each query names the profile, so that nobody sees another's takes."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -19,7 +19,7 @@ from ser_core.history.rows import to_details, to_row, to_take
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from ser_core.history.upgrade import upgrade
 
-# A browser keeps its token for a year after the last visit. Takes that nobody can reach must not stay.
+# A browser keeps its token for a year after the last visit. Takes that nobody can reach any more must not stay.
 FORGOTTEN_AFTER = timedelta(days=400)
 _GONE = "This profile has been deleted, so nothing was saved. Save again for a new one."
 
@@ -35,7 +35,7 @@ class History:
 
     @classmethod
     def open(cls, settings: Settings) -> "History":
-        """What `open_history` does."""
+        """Use `open_history` instead."""
         engine = connect(settings)
         try:
             upgrade(engine)
@@ -45,11 +45,11 @@ class History:
         return cls(engine)
 
     def close(self) -> None:
-        """Give the connections back. The history can still be used, at the price of new ones."""
+        """Close the connections. The history can still be used, which opens new ones."""
         self._engine.dispose()
 
     def find_profile(self, owner: Owner, *, now: datetime | None = None) -> int | None:
-        """The number of the owner's profile, None when nothing was ever saved. Counts as a visit."""
+        """The number of the owner's profile; None when nothing was ever saved. Counts as a visit."""
         now = now or datetime.now(UTC)
         with reading(self._engine) as session:
             found = session.execute(
@@ -58,13 +58,13 @@ class History:
         if found is None:
             return None
         profile_id, seen_at = found
-        if now - seen_at > timedelta(days=1):  # one write a day is enough to know who is still about
+        if now - seen_at > timedelta(days=1):  # one write a day is enough to know which profiles are in use
             with writing(self._engine) as session:
                 session.execute(update(ProfileRow).where(ProfileRow.id == profile_id).values(seen_at=now))
         return profile_id
 
     def open_profile(self, owner: Owner, *, now: datetime | None = None) -> int:
-        """The number of the owner's profile, made when there is none: for somebody who saves something."""
+        """The number of the owner's profile, which is created if necessary. For saving something."""
         now = now or datetime.now(UTC)
         found = self.find_profile(owner, now=now)
         if found is not None:
@@ -79,7 +79,7 @@ class History:
         except HistoryError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
-        # The same person's other tab was first.
+        # Another tab of the same person was first.
         found = self.find_profile(owner, now=now)
         if found is None:
             raise HistoryError("The profile was deleted while it was being opened. Try again.")
@@ -105,11 +105,11 @@ class History:
         wipe_traces(self._engine)
 
     def delete_profile(self, profile_id: int) -> None:
-        """Delete a profile and everything in it."""
+        """Delete a profile with everything in it."""
         self._delete(delete(ProfileRow).where(ProfileRow.id == profile_id))
 
     def save_take(self, profile_id: int, new: NewTake, *, now: datetime | None = None) -> int:
-        """Save a take and return its number. When this returns it is on disk, whole.
+        """Save a take and return its number. When this returns, the complete take is on disk.
 
         Raises HistoryError also when the take is incomplete or longer than may be kept, when the profile is
         full, and when it has been deleted.
@@ -126,14 +126,14 @@ class History:
             return row.id
 
     def count(self, profile_id: int) -> int:
-        """How many takes the profile has."""
+        """Number of takes in the profile."""
         with reading(self._engine) as session:
             return session.scalars(
                 select(func.count()).select_from(TakeRow).where(TakeRow.profile_id == profile_id)
             ).one()
 
     def takes(self, profile_id: int, *, limit: int = 20, offset: int = 0) -> tuple[Take, ...]:
-        """The takes, newest first: `limit` of them after the first `offset`."""
+        """The takes, newest first: up to `limit` of them, after skipping `offset`."""
         with reading(self._engine) as session:
             rows = session.scalars(
                 select(TakeRow)
@@ -175,11 +175,11 @@ class History:
             return progress(((to_take(row), row.measures) for row in rows), zone)
 
     def export(self, profile_id: int) -> Iterator[bytes]:
-        """Everything of the profile as the bytes of a ZIP: takes.json, the recordings under audio/, and
-        neutral_voice.json when there is one.
+        """The whole profile as the bytes of a ZIP file: takes.json, the recordings in audio/, and neutral_voice.json if
+        there is one.
 
-        One take is read at a time and none is kept, so that memory stays at one recording and nobody who
-        deletes has to wait for a slow download.
+        Takes are read one at a time, so memory holds only one recording, and deleting does not have to wait for a
+        slow download.
         """
         return archive(
             self._oldest_first(profile_id),
@@ -188,7 +188,7 @@ class History:
         )
 
     def delete_take(self, profile_id: int, take_id: int) -> None:
-        """Delete one take, with its recording. Nothing happens when the profile has no such take."""
+        """Delete a take with its recording. Does nothing when the profile has no such take."""
         self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
 
     def _oldest_first(self, profile_id: int) -> Iterator[TakeDetails]:
@@ -202,7 +202,7 @@ class History:
                 yield details
 
     def _delete(self, statement: Delete) -> None:
-        # Recordings go with their take and takes with their profile: ON DELETE CASCADE.
+        # Recordings are deleted with their take, and takes with their profile: ON DELETE CASCADE.
         with writing(self._engine) as session:
             session.execute(statement)
         wipe_traces(self._engine)
@@ -216,8 +216,8 @@ class History:
 
 
 def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:
-    # The profile's row is held until the end, so that it is not deleted in between and two saves at once do
-    # not both take the last place. (SQLite holds the whole database while it writes.)
+    # The profile's row is locked until the end, so that it is not deleted in between and two simultaneous saves do
+    # not both take the last place. (SQLite locks the whole database while it writes.)
     if session.execute(select(ProfileRow.id).where(ProfileRow.id == profile_id).with_for_update()).first() is None:
         raise HistoryError(_GONE)
     takes, used_bytes = session.execute(

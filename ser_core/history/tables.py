@@ -1,4 +1,4 @@
-"""The tables. A change here needs a migration beside it; a test compares the two."""
+"""The tables. A change here needs a migration as well; a test compares the two."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, kept in UTC. SQLite drops the zone, so that it is taken off before and put back after."""
+    """A moment in UTC. SQLite drops the time zone, so it is removed before storing and restored after reading."""
 
     impl = DateTime
     cache_ok = True
@@ -34,7 +34,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Which column type each Python type gets."""
+    """The column type of each Python type."""
 
     type_annotation_map: ClassVar = {
         datetime: UtcDateTime,
@@ -46,8 +46,8 @@ class Base(DeclarativeBase):
 
 
 class ProfileRow(Base):
-    """One person's profile. Numbers are never given out twice (AUTOINCREMENT): a page still open on a deleted
-    profile or take must not meet somebody else's.
+    """One person's profile. Numbers are never reused (AUTOINCREMENT): a page that is still open on a deleted profile
+    or take must not show somebody else's.
     """
 
     __tablename__ = "profiles"
@@ -62,8 +62,8 @@ class ProfileRow(Base):
 
 
 class TakeRow(Base):
-    """One saved take. What the list and the charts need has columns of its own; the reports, which may be
-    long, are only read when asked for.
+    """One saved take. The values that the list and the charts need have their own columns; the reports, which may be
+    long, are read only when needed.
     """
 
     __tablename__ = "takes"
@@ -95,8 +95,8 @@ class TakeRow(Base):
 
 
 class AudioRow(Base):
-    """The recording of a take, as FLAC. It lies in the database rather than in a file beside it: saving and
-    deleting are then one transaction with the take, also for several app servers that share one database.
+    """The recording of a take, as FLAC. It is in the database rather than in a file, so that it is saved and deleted
+    in one transaction with the take, even when several servers share one database.
     """
 
     __tablename__ = "audio"

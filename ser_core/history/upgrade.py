@@ -1,4 +1,4 @@
-"""Bring a database to the version of this code, on first use and by one process at a time."""
+"""Upgrades a database to the version of this code, on first use and by one process at a time."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,14 @@ from ser_core.history.database import locked
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Any number does for PostgreSQL's advisory lock, as long as every process takes the same.
+# Any number works for PostgreSQL's advisory lock, as long as every process uses the same one.
 _LOCK = 0x5E12_1157
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the missing migrations, in one transaction. Two processes that start at once wait for each other.
+    """Run the missing migrations in one transaction. Processes that start at the same time wait for each other.
 
-    Raises HistoryError when the database fails or was made by a newer version of the app.
+    Raises HistoryError when the database fails or was created by a newer version of the app.
     """
     with locked(engine) as connection:
         take_turn(connection)
@@ -28,7 +28,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait until no other process upgrades, and keep others waiting until the transaction ends.
+    """Wait until no other process is upgrading, and keep others waiting until the transaction ends.
 
     On SQLite the transaction itself does that.
     """
@@ -37,7 +37,7 @@ def take_turn(connection: Connection) -> None:
 
 
 def version(connection: Connection) -> str | None:
-    """The version of a database, None when it is new. Asked without Alembic, which costs 12 MB to import."""
+    """The version of a database; None when it is new. Read without Alembic, which takes 12 MB to import."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -61,7 +61,7 @@ def _run(connection: Connection) -> None:
 
 
 def alembic_config() -> "Config":
-    """Alembic's settings; the migrations are found beside the code, wherever the app was started."""
+    """Alembic's settings; the migrations are found next to the code, wherever the app was started."""
     from alembic.config import Config
 
     config = Config()

@@ -1,8 +1,8 @@
-"""How numbers are written, alike in texts, figures, reports and the terminal."""
+"""How numbers are written, the same way in texts, figures, reports and the terminal."""
 
 
 class Number(float):
-    """A float that is written with a minus sign (−3, not -3), and without any sign when it rounds to 0.
+    """A float written with a real minus sign (−3, not -3), and without any sign when it rounds to 0.
 
     >>> f"{Number(-3.14):.1f}", f"{Number(2):+.0f}", f"{Number(-0.04):+.1f}"
     ('−3.1', '+2', '0.0')
@@ -16,7 +16,7 @@ class Number(float):
 
 
 class Amount(Number):
-    """A number that is written with its unit.
+    """A number written with its unit.
 
     >>> f"{Amount(1.2, 'semitones'):.0f}"
     '1 semitone'
@@ -25,7 +25,7 @@ class Amount(Number):
     unit: str
 
     def __new__(cls, value: float, unit: str) -> "Amount":
-        """A value in a unit."""
+        """A number in a unit."""
         made = super().__new__(cls, value)
         made.unit = unit
         return made
@@ -39,7 +39,7 @@ _SINGULAR = {"semitones": "semitone"}
 
 
 def amount(value: float, unit: str, decimals: int, *, signed: bool = False) -> str:
-    """A value with its unit; a per cent sign follows its number at once.
+    """A value with its unit; a percent sign follows its number without a space.
 
     >>> amount(-23.41, "LUFS", 1), amount(12.4, "%", 0), amount(3, "dB", 1, signed=True), amount(1, "semitones", 0)
     ('−23.4 LUFS', '12%', '+3.0 dB', '1 semitone')
@@ -48,7 +48,7 @@ def amount(value: float, unit: str, decimals: int, *, signed: bool = False) -> s
 
 
 def after_number(unit: str) -> str:
-    """A unit as it follows a number.
+    """A unit as it is written after a number.
 
     >>> after_number("dB"), after_number("%"), after_number("")
     (' dB', '%', '')
@@ -57,7 +57,7 @@ def after_number(unit: str) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability as a whole per cent that never claims 0 or 100.
+    """A probability as a whole percentage that never claims 0 or 100.
 
     >>> percent(0.834), percent(0.002), percent(0.9999)
     ('83%', 'under 1%', 'over 99%')

@@ -112,7 +112,7 @@ def test_a_database_out_of_reach_gives_one_sentence_without_the_password(
         url = f"postgresql://user:secret@127.0.0.1:{taken.getsockname()[1]}/ser"
         with (
             caplog.at_level(logging.WARNING),
-            pytest.raises(HistoryError, match="the database does not answer") as caught,
+            pytest.raises(HistoryError, match="the database does not respond") as caught,
         ):
             open_history(Settings(database_url=url))
     assert "127.0.0.1" not in str(caught.value)

@@ -1,3 +1,3 @@
-"""Versions of the database, in order. `HEAD` is the one that this version of the code works with."""
+"""Versions of the database, in order. This version of the code works with `HEAD`."""
 
 HEAD = "0002"
