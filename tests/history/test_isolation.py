@@ -98,7 +98,7 @@ def test_nobody_sees_anothers_takes(history: History) -> None:
     run_state_machine_as_test(
         lambda: Isolation(history),
         settings=hypothesis_settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
