@@ -7,7 +7,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from ser_core.errors import HistoryError
-from ser_core.figures.style import NEUTRAL_COLOUR, finish, translucent
+from ser_core.figures.style import NEUTRAL_COLOUR, picture, titled, translucent
 from ser_core.history import EmotionPoint, ValuePoint
 from ser_core.labels import STYLES, Emotion
 from ser_core.prosody import MeasureInfo
@@ -38,31 +38,37 @@ def emotion_progress(points: Sequence[EmotionPoint], yardstick: Yardstick = "cam
     Raises HistoryError when there is no point to draw.
     """
     _need(points)
-    figure = go.Figure()
+    lines: list[dict[str, Any]] = []
     told = []
     for target in Emotion:
         own = [point for point in points if point.target == target and _share(point, yardstick) is not None]
         if not own:
             continue
         shares = [100 * (_share(point, yardstick) or 0.0) for point in own]
-        figure.add_scatter(
-            x=[point.day for point in own],
-            y=shares,
-            name=target.value.capitalize(),
-            mode="lines+markers",
-            line={"color": STYLES[target].colour, "width": 2},
-            # A day with more takes says more, and is drawn larger.
-            marker={"symbol": _SYMBOLS[target], "size": [7 + 2 * min(point.takes, 5) for point in own]},
-            customdata=[(point.came_across, point.takes, point.partly) for point in own],
-            hovertemplate="%{y:.0f}%<br>came across in %{customdata[0]} of %{customdata[1]}, partly in %{customdata[2]}"
-            "<extra>%{fullData.name}</extra>",
+        lines.append(
+            {
+                "type": "scatter",
+                "x": [point.day for point in own],
+                "y": shares,
+                "name": target.value.capitalize(),
+                "mode": "lines+markers",
+                "line": {"color": STYLES[target].colour, "width": 2},
+                # A day with more takes says more, and is drawn larger.
+                "marker": {"symbol": _SYMBOLS[target], "size": [7 + 2 * min(point.takes, 5) for point in own]},
+                "customdata": [(point.came_across, point.takes, point.partly) for point in own],
+                "hovertemplate": "%{y:.0f}%<br>came across in %{customdata[0]} of %{customdata[1]}, "
+                "partly in %{customdata[2]}<extra>%{fullData.name}</extra>",
+            }
         )
         told.append(f"{target.value} {_from_to(shares, '%', 0)}")
-    figure.update_yaxes(title_text=_AXIS_NAMES[yardstick], range=[-4, 104])
-    _lay_out_days(figure, [point.day for point in points])
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.2})
+    layout = {
+        "xaxis": _day_axis([point.day for point in points]),
+        "yaxis": {"title": titled(_AXIS_NAMES[yardstick]), "range": [-4, 104]},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": -0.2},
+    }
     title = _AXIS_NAMES[yardstick].removesuffix(" (%)")
-    return finish(figure, height=_HEIGHT, description=f"{title}, by day: {'; '.join(told)}.")
+    return picture(lines, layout, height=_HEIGHT, description=f"{title}, by day: {'; '.join(told)}.")
 
 
 def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure:
@@ -73,38 +79,32 @@ def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure
     """
     _need(points)
     days = [point.day for point in points]
-    figure = go.Figure()
-    for name, values, options in (
-        ("lowest", [point.lowest for point in points], {}),
-        ("highest", [point.highest for point in points], {"fill": "tonexty"}),
-    ):
-        figure.add_scatter(
-            x=days,
-            y=values,
-            name=name,
-            mode="lines",
-            line={"width": 0, "color": NEUTRAL_COLOUR},
-            fillcolor=translucent(NEUTRAL_COLOUR, 0.25),
-            hoverinfo="skip",
-            **options,
-        )
+    edge: dict[str, Any] = {
+        "type": "scatter",
+        "x": days,
+        "mode": "lines",
+        "line": {"width": 0, "color": NEUTRAL_COLOUR},
+        "fillcolor": translucent(NEUTRAL_COLOUR, 0.25),
+        "hoverinfo": "skip",
+    }
+    lowest = edge | {"y": [point.lowest for point in points], "name": "lowest"}
+    highest = edge | {"y": [point.highest for point in points], "name": "highest", "fill": "tonexty"}
     means = [point.mean for point in points]
-    figure.add_scatter(
-        x=days,
-        y=means,
-        mode="lines+markers",
-        line={"color": STYLES[Emotion.SAD].colour, "width": 2},
-        marker={"size": 9},
-        customdata=[(point.takes, point.lowest, point.highest) for point in points],
-        hovertemplate=f"%{{y:.{info.decimals}f}}{after_number(info.unit)}, takes: %{{customdata[0]}}, "
+    line = {
+        "type": "scatter",
+        "x": days,
+        "y": means,
+        "mode": "lines+markers",
+        "line": {"color": STYLES[Emotion.SAD].colour, "width": 2},
+        "marker": {"size": 9},
+        "customdata": [(point.takes, point.lowest, point.highest) for point in points],
+        "hovertemplate": f"%{{y:.{info.decimals}f}}{after_number(info.unit)}, takes: %{{customdata[0]}}, "
         f"%{{customdata[1]:.{info.decimals}f}} to %{{customdata[2]:.{info.decimals}f}}<extra></extra>",
-    )
+    }
     label = f"{info.label} ({info.unit})" if info.unit else info.label
-    figure.update_yaxes(title_text=label)
-    _lay_out_days(figure, days)
-    figure.update_layout(showlegend=False)
+    layout = {"xaxis": _day_axis(days), "yaxis": {"title": titled(label)}, "showlegend": False}
     told = _from_to(means, info.unit, info.decimals)
-    return finish(figure, height=_HEIGHT, description=f"{info.label}, mean by day: {told}.")
+    return picture([lowest, highest, line], layout, height=_HEIGHT, description=f"{info.label}, mean by day: {told}.")
 
 
 def _share(point: EmotionPoint, yardstick: Yardstick) -> float | None:
@@ -116,13 +116,13 @@ def _need(points: Sequence[Any]) -> None:
         raise HistoryError("There is nothing to draw: progress needs at least one saved practice take.")
 
 
-def _lay_out_days(figure: go.Figure, days: Sequence[date]) -> None:
+def _day_axis(days: Sequence[date]) -> dict[str, Any]:
     first, last = min(days), max(days)
     options: dict[str, Any] = {"type": "date", "tickformat": "%-d %b", "hoverformat": "%-d %b %Y"}
     if (last - first).days < 7:
         options["dtick"] = _DAY_MS  # Plotly would put hours between few days
     margin = timedelta(days=max(1, round((last - first).days * 0.03)))
-    figure.update_xaxes(range=[first - margin, last + margin], **options)
+    return options | {"range": [first - margin, last + margin]}
 
 
 def _from_to(values: Sequence[float], unit: str, decimals: int) -> str:

@@ -74,22 +74,7 @@ def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height:
 
     Made in one go: Plotly checks a figure anew at every change, which takes ten times as long.
     """
-    return go.Figure(data=list(traces), layout=_common_layout(height, description) | layout)
-
-
-def finish(figure: go.Figure, *, height: int, description: str) -> go.Figure:
-    """Gives the common look of `picture` to a figure that was built step by step."""
-    layout = _common_layout(height, description)
-    # Assigned, since an update would be merged into the template that Plotly gives every figure.
-    figure.layout.template = layout.pop("template")
-    figure.update_layout(**layout)
-    figure.update_xaxes(title_standoff=_TITLE_STANDOFF)
-    figure.update_yaxes(title_standoff=_TITLE_STANDOFF)
-    return figure
-
-
-def _common_layout(height: int, description: str) -> dict[str, Any]:
-    return {
+    common = {
         "template": _TEMPLATE,
         "height": height,
         # The tool bar lies in the upper margin, so that it never covers what is drawn.
@@ -99,6 +84,7 @@ def _common_layout(height: int, description: str) -> dict[str, Any]:
         "dragmode": False,
         "meta": {"description": description},
     }
+    return go.Figure(data=list(traces), layout=common | layout)
 
 
 def titled(text: str) -> dict[str, Any]:

@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from ser_core.config import PROJECT_DIR
-from ser_core.figures import describe, survey
+from ser_core.figures import SoundView, describe, survey
+from ser_core.figures.views import MAX_COLUMNS, MAX_ENVELOPE_COLUMNS
 from ser_core.records import Clip
 from tests.figures.gallery import builders, gallery, voice
 
@@ -23,8 +25,15 @@ def short():
 
 @pytest.fixture(scope="module")
 def of_an_hour():
-    minute = voice(60)
-    return {name: build() for name, build in builders(survey([minute] * 60)).items()}
+    # Five minutes fill the columns of every picture as an hour does; each stands for twelve times as long.
+    view = survey([voice(60)] * 5)
+    outline, spectra = view.envelope, view.spectra
+    outline = replace(outline, column_s=12 * outline.column_s, duration_s=12 * outline.duration_s)
+    spectra = replace(spectra, frames_per_column=12 * spectra.frames_per_column, duration_s=12 * spectra.duration_s)
+    assert outline.duration_s == 3600
+    assert len(outline.lowest) > MAX_ENVELOPE_COLUMNS / 2
+    assert len(spectra.rms) > MAX_COLUMNS / 2
+    return {name: build() for name, build in builders(SoundView(outline, spectra)).items()}
 
 
 @pytest.mark.parametrize("name", NAMES)

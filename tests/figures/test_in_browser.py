@@ -21,7 +21,6 @@ ARGUMENTS = (
 
 # A small phone, a usual one, a laptop.
 WIDTHS = (360, 390, 1280)
-N_FIGURES = 26
 
 WAIT_MS = 120_000  # seconds on an idle machine
 
@@ -64,8 +63,8 @@ FIND_STRAYS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap
 
 
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory) -> Path:
-    """All figures of a short and of a longer sound on one page, with Plotly's own script and no network."""
+def page_of_figures(tmp_path_factory) -> tuple[Path, int]:
+    """All figures of a short and of a longer sound on one page, with Plotly's own script, and their number."""
     figures = gallery(voice(5)) | {f"{name}-clock": figure for name, figure in gallery(voice(130)).items()}
     parts = [
         f'<div id="{name}">{figure.to_html(full_html=False, include_plotlyjs=False, config=picture_config(name))}</div>'
@@ -74,27 +73,28 @@ def page_file(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("figures") / "figures.html"
     script = f"<script>{get_plotlyjs()}</script>"
     file.write_text(f'<meta charset="utf-8"><body style="margin:0">{script}{"".join(parts)}', encoding="utf-8")
-    return file
+    return file, len(figures)
 
 
 @pytest.mark.browser
-def test_everything_is_drawn_and_readable(chromium, page_file):
+def test_everything_is_drawn_and_readable(chromium, page_of_figures):
     said: list[str] = []
     faults: dict[int, list[str]] = {}
+    file, n_figures = page_of_figures
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
         page.set_default_timeout(WAIT_MS)
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(page_file.as_uri())
+        page.goto(file.as_uri())
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_function(ARE_DRAWN, arg=N_FIGURES)
+            page.wait_for_function(ARE_DRAWN, arg=n_figures)
             faults[width] = page.evaluate(FIND_FAULTS)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         strays = page.evaluate(FIND_STRAYS)
-        assert page.locator(".modebar-btn[data-title*=Download]").count() == N_FIGURES
+        assert page.locator(".modebar-btn[data-title*=Download]").count() == n_figures
         browser.close()
     assert said == []
     assert strays == []
