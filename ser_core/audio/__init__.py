@@ -1,10 +1,9 @@
-"""Recordings become clips: whatever telephones, browsers and recorders make, decoded in a process of its own.
+"""Turns recordings into clips: whatever phones, browsers and recorders make, decoded in a separate process.
 
-Whatever the file: mono float32 at 16 kHz, and what there is to tell about it (`Notice`), or an AudioError that says
-what is wrong and what to do. Which container it is in is told by its content and never by its name. What can be decoded
-is answered; the policy stands in `containers`. Nothing is written to disk. Recordings are hostile until decoded, which
-a watched child process with little memory and time does (`sandbox`); it starts with the first recording and ends when
-idle.
+Every file becomes mono float32 at 16 kHz with notices about it (`Notice`), or an AudioError that says what is wrong and
+what to do. The container is recognised by its content, never by its name. Whatever can be decoded is accepted; the
+policy is in `containers`. Nothing is written to disk. A recording is hostile until decoded, so a watched child process
+with little memory and time decodes it (`sandbox`). That process starts with the first recording and ends when idle.
 """
 
 import io
@@ -51,7 +50,7 @@ class AudioInfo:
 
     Attributes:
         container: what people call the file: "WAV", "MP3", "OGG", "FLAC", "MP4", "WebM", "AMR" ...
-        codec: the decoder's name of the coding, such as "PCM_16", "MPEG_LAYER_III", "OPUS" or "AAC".
+        codec: the decoder's name for the codec, such as "PCM_16", "MPEG_LAYER_III", "OPUS" or "AAC".
         rate_hz: samples a second.
         channels: number of channels.
         duration_s: length in seconds.
@@ -66,12 +65,12 @@ class AudioInfo:
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """A recording that was read whole.
+    """A recording that was read completely.
 
     Attributes:
         clip: its sound, mono at 16 kHz.
-        info: what it is; the duration is that of the clip.
-        notices: what is missing or strange about it, in the order of NoticeCode; mostly nothing.
+        info: its properties; the duration is that of the clip.
+        notices: what is missing or strange about it, in the order of NoticeCode; usually empty.
     """
 
     clip: Clip
@@ -80,13 +79,13 @@ class Decoded:
 
 
 class OpenRecording:
-    """A recording that is read block by block. Made by `open_recording`."""
+    """A recording that is read block by block, as returned by `open_recording`."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
 
     def blocks(self, block_s: float = 30.0) -> Iterator[Clip]:
-        """Its sound in blocks of `block_s` seconds, the last one shorter; once only."""
+        """Its sound in blocks of `block_s` seconds, the last one shorter. Can be read only once."""
         block_samples = round(block_s * SAMPLE_RATE_HZ)
         if block_samples < 1:
             raise ValueError(f"block_s must be above 0; got {block_s}.")
@@ -94,20 +93,20 @@ class OpenRecording:
 
     @property
     def info(self) -> AudioInfo:
-        """What it is, once all blocks have been read."""
+        """Its properties, once all blocks have been read."""
         return AudioInfo(**self._stream.ending["info"])
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What there is to tell, once all blocks have been read."""
+        """The notices, once all blocks have been read."""
         return tuple(Notice(NoticeCode(n["code"]), n["facts"]) for n in self._stream.ending["notices"])
 
 
 def probe(source: Source) -> AudioInfo:
-    """What the recording's header says, without decoding it.
+    """The properties of a recording from its header, without decoding it.
 
-    Where the header does not say how long it is, its packets are counted. Raises AudioError for what is no recording,
-    is empty, or has lost all of its sound where that shows without decoding. Silence and length are not judged.
+    If the header does not give the length, the packets are counted. Raises AudioError when the file is not a recording,
+    is empty, or has visibly lost all of its sound. Silence and length are not checked.
     """
     with Recording(source) as recording, Stream(recording, float("inf")) as stream:
         return AudioInfo(**stream.describe())
@@ -117,15 +116,15 @@ def probe(source: Source) -> AudioInfo:
 def open_recording(
     source: Source, *, channel: int | None = None, max_duration_s: float | None = None
 ) -> Iterator[OpenRecording]:
-    """The recording, to be read once from front to end, in the memory of a block and some megabytes.
+    """Opens a recording that is read once from start to end, with the memory of one block and a few megabytes.
 
     Args:
-        source: the bytes of the recording, or where it lies.
-        channel: the channel to hear, counted from 0; all of them mixed when None, or where there are fewer.
-        max_duration_s: longest recording that is read; Settings.max_duration_s when None.
+        source: the bytes of the recording, or the path of its file.
+        channel: the channel to use, counted from 0; all of them mixed if None, or if there are fewer.
+        max_duration_s: longest recording accepted; Settings.max_duration_s if None.
 
-    Raises what `read_recording` raises, while its blocks are read: what only shows at the end (silent, too short)
-    after the last block, or at once instead of the first when the recording is no longer than ten seconds.
+    Raises the errors of `read_recording` while its blocks are read. Those that show only at the end (silent, too short)
+    are raised after the last block, or instead of the first if the recording is no longer than ten seconds.
 
     >>> with open_recording(Path("call.m4a")) as recording:  # doctest: +SKIP
     ...     for block in recording.blocks(30.0):
@@ -139,17 +138,17 @@ def open_recording(
 
 
 def read_recording(source: Source, *, channel: int | None = None, max_duration_s: float | None = None) -> Decoded:
-    """The whole recording, decoded once: its sound, what it is, and what there is to tell.
+    """The whole recording, decoded once: its sound, its properties and the notices.
 
-    Channels are averaged, or the better one is taken where they cancel each other. 64 kB a second of memory.
+    Channels are averaged; where they cancel each other out, the better one is used. Takes 64 kB of memory a second.
 
     Args:
-        source: the bytes of the recording, or where it lies.
-        channel: the channel to hear, counted from 0; all of them mixed when None, or where there are fewer.
-        max_duration_s: longest recording that is read; Settings.max_duration_s when None.
+        source: the bytes of the recording, or the path of its file.
+        channel: the channel to use, counted from 0; all of them mixed if None, or if there are fewer.
+        max_duration_s: longest recording accepted; Settings.max_duration_s if None.
 
-    Raises AudioError for what holds no sound (text, pictures, nothing but silence under -65 dBFS), cannot be decoded,
-    is shorter than 0.5 s or longer than `max_duration_s`, or is not to be found.
+    Raises AudioError when the file contains no sound (text, pictures, silence below -65 dBFS), cannot be decoded, is
+    shorter than 0.5 s or longer than `max_duration_s`, or cannot be found.
 
     >>> take = read_recording(Path("take.m4a"))  # doctest: +SKIP
     >>> take.clip.duration_s, take.info.container, take.notices  # doctest: +SKIP
@@ -164,15 +163,15 @@ def read_recording(source: Source, *, channel: int | None = None, max_duration_s
 
 
 def read_clip(source: Source, *, max_duration_s: float | None = None) -> Clip:
-    """The sound of `read_recording` alone: mono float32 in [-1, 1] at 16 kHz."""
+    """Only the sound of `read_recording`: mono float32 in [-1, 1] at 16 kHz."""
     return read_recording(source, max_duration_s=max_duration_s).clip
 
 
 def read_blocks(source: Source, *, block_s: float = 30.0) -> Iterator[Clip]:
     """The same samples as `read_clip`, in blocks of `block_s` seconds, the last one shorter.
 
-    Needs the memory of a block and some megabytes, however long the recording is. Stop whenever you like. Raises what
-    `open_recording` does.
+    Takes the memory of one block and a few megabytes, however long the recording is. You may stop at any block. Raises
+    the errors of `open_recording`.
     """
     if round(block_s * SAMPLE_RATE_HZ) < 1:
         raise ValueError(f"block_s must be above 0; got {block_s}.")
@@ -185,7 +184,7 @@ def _blocks(source: Source, block_s: float) -> Iterator[Clip]:
 
 
 def _cut(pieces: Iterable[Samples], block_samples: int) -> Iterator[Samples]:
-    """The same samples in arrays of `block_samples`. What there is comes before the error that ends it."""
+    """The same samples in arrays of `block_samples`. An error is raised after the samples that came before it."""
     held: list[Samples] = []
     missing = block_samples
     failure = None
@@ -207,7 +206,7 @@ def _cut(pieces: Iterable[Samples], block_samples: int) -> Iterator[Samples]:
 
 
 def to_wav(clip: Clip) -> bytes:
-    """The clip as a 16-bit WAV file. `read_clip` gives the samples back to half a step (2 ** -16)."""
+    """The clip as a 16-bit WAV file. `read_clip` restores the samples to within half a step (2 ** -16)."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)

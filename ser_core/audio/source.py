@@ -33,7 +33,7 @@ class Recording:
         self.size = status.st_size
 
     def read(self, offset: int, count: int) -> bytes | memoryview:
-        """Bytes from `offset`, fewer at the end. Raises AudioError when the file can no longer be read."""
+        """Bytes from `offset`; fewer at the end. Raises AudioError when the file can no longer be read."""
         if self._file is None:
             return self._bytes[offset : offset + count]
         try:

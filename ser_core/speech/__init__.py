@@ -1,4 +1,4 @@
-"""Whether a sound is somebody speaking: music, noise, animals and machines have no emotion to be named."""
+"""Speech detection: music, noise, animals and machines have no emotion to name."""
 
 from ser_core.speech.detector import Heard, SpeechMeter, sounds_like_speech
 

@@ -1,7 +1,7 @@
 """The decision: a logistic regression on the measures of a few seconds, and a rule for longer sounds.
 
-The weights in `data/speech.json` were fitted by `python -m benchmarks.speech --write`; on what, and what they reach,
-stands in benchmarks/speech.md.
+The weights in `data/speech.json` were fitted by `python -m benchmarks.speech --write`; benchmarks/speech.md describes
+the training data and the accuracy.
 """
 
 import json
@@ -22,17 +22,17 @@ PATH = Path(__file__).parent.parent / "data" / "speech.json"
 
 # Long enough for a dozen syllables, on which the weights were fitted.
 WINDOW_S = 3.5
-# A rest that is shorter is judged only where there is nothing else: little sound tells little.
+# A shorter rest is judged only if there is nothing else: a little sound says little.
 _SHORTEST_REST_S = WINDOW_S / 2
-# Windows that are this far under the loudest one are the room: whether they sound like speech does not count.
+# Windows this far below the loudest one contain only the room, so they do not count.
 _QUIET_DB = 30.0
-# A recording is speech when one in ten of its windows is. Among many windows of music the best are a little like speech
-# by chance, where windows of speech are far over the threshold: from 28 s on they have to exceed it by so much that few
-# of music do, and most of speech (chosen on the tracks of benchmarks/speech/packages.py).
+# A recording is speech if one in ten of its windows is. Among many windows of music, the best are slightly like speech
+# by chance, while windows of speech are far above the threshold. So from 28 s on they have to exceed it by an amount
+# that few windows of music reach and most windows of speech do (chosen on the tracks of benchmarks/speech/packages.py).
 _ONE_IN = 10
 _MANY = 8
 _EXCESS = 5.0
-# A measure so many deviations from its mean says no more than that: squared, it would outvote all others.
+# Measures are limited to this many deviations from their mean: squared, an outlier would outweigh all others.
 CLIP_DEVIATIONS = 4.0
 
 
@@ -41,10 +41,10 @@ class Weights:
     """A logistic regression on standardised measures and their squares.
 
     Attributes:
-        mean, deviation: of each measure over the training sounds, in the order of MEASURES.
+        mean, deviation: mean and deviation of each measure over the training sounds, in the order of MEASURES.
         linear, square: weights of the standardised measure and of its square.
-        intercept: log-odds where every measure has its mean.
-        threshold: log-odds from which on a sound counts as speech.
+        intercept: log-odds when every measure is at its mean.
+        threshold: log-odds from which a sound counts as speech.
     """
 
     mean: DoubleArray
@@ -55,24 +55,26 @@ class Weights:
     threshold: float
 
     def evidence(self, measures: DoubleArray) -> DoubleArray:
-        """How much sounds are like speech, shape (...) from measures of shape (..., measures): log-odds over the
-        threshold, 0 and more being speech. A measure that is not known (NaN) counts as the mean.
+        """How much sounds are like speech, shape (...), from measures of shape (..., measures): log-odds above the
+        threshold, where 0 and more means speech. An unknown measure (NaN) counts as its mean.
         """
         z = standardised(measures, self.mean, self.deviation)
         return self.intercept + z @ self.linear + z**2 @ self.square - self.threshold
 
 
 def standardised(measures: DoubleArray, mean: DoubleArray, deviation: DoubleArray) -> DoubleArray:
-    """Measures, shape (..., measures), in deviations from their mean, at most four; 0 where not known."""
+    """Measures, shape (..., measures), in deviations from their mean, at most four; 0 if unknown."""
     return np.clip(np.nan_to_num((measures - mean) / deviation), -CLIP_DEVIATIONS, CLIP_DEVIATIONS)
 
 
 @cache
 def load_weights(path: Path = PATH) -> Weights:
-    """The committed weights. Raises SerError when they are for other measures than the code has."""
+    """The committed weights. Raises SerError when they are for other measures than those in the code."""
     content = json.loads(path.read_text(encoding="utf-8"))
     if tuple(content["measures"]) != MEASURES:
-        raise SerError(f"{path} is for other measures than these. Fit it anew: python -m benchmarks.speech --write.")
+        raise SerError(
+            f"{path} was fitted for other measures than these. Fit it again: python -m benchmarks.speech --write."
+        )
     of_each = {
         name: np.array([one[name] for one in content["measures"].values()])
         for name in ("mean", "deviation", "linear", "square")
@@ -102,7 +104,7 @@ class Heard:
     measures: DoubleArray
 
     def evidence(self, weights: Weights) -> float:
-        """How much the recording is like speech: 0 and more is speech, as `Weights.evidence` is of a window."""
+        """How much the recording is like speech: 0 and more means speech, as in `Weights.evidence` for a window."""
         loud = self.measures[self.levels_db > self.levels_db.max() - _QUIET_DB]
         ranked = np.sort(weights.evidence(loud))[::-1]
         return float(ranked[(len(loud) - 1) // _ONE_IN]) - (_EXCESS if len(loud) >= _MANY else 0.0)
@@ -112,8 +114,8 @@ class Heard:
         return self.evidence(load_weights()) >= 0
 
     def with_speech(self, moments_s: npt.ArrayLike) -> Mask:
-        """At which moments of the recording there may be speech: in the window before or the one after it, by their
-        middles. One window alone is never taken for a stretch without, so that no word is lost to a single error.
+        """Whether there may be speech at each of these moments: if there is, in the window before or after it (by their
+        middles). A single window never counts as a stretch without speech, so that no word is lost to a single error.
         """
         speaks = np.concatenate([[False], load_weights().evidence(self.measures) >= 0, [False]])
         after = np.searchsorted(self.middles_s, np.asarray(moments_s))
@@ -121,9 +123,9 @@ class Heard:
 
 
 class SpeechMeter:
-    """Listens to a recording that comes in blocks, and holds no more than a window of it.
+    """Detects speech in a recording that arrives in blocks, holding no more than one window of it.
 
-    `every_s` is the distance of the windows that are judged: in an hour not each one has to be.
+    `every_s` is the interval between windows: in an hour, not every one has to be judged.
     """
 
     def __init__(self, every_s: float = WINDOW_S) -> None:
@@ -135,7 +137,7 @@ class SpeechMeter:
         self._windows: list[tuple[float, float, DoubleArray]] = []
 
     def add(self, block: Clip) -> None:
-        """Hears the next block. Raises AudioError as `measure_sound` does."""
+        """Adds the next block. Raises AudioError as `measure_sound` does."""
         self._rate_hz = block.rate_hz
         size, gap = round(WINDOW_S * block.rate_hz), round(self._gap_s * block.rate_hz)
         held = np.concatenate([self._held, block.samples])
@@ -147,14 +149,14 @@ class SpeechMeter:
         self._held = held
 
     def watch(self, blocks: Iterable[Clip]) -> Iterator[Clip]:
-        """Passes the blocks on, and hears them on the way."""
+        """Passes the blocks through, adding each on the way."""
         for block in blocks:
             self.add(block)
             yield block
 
     @property
     def heard(self) -> Heard:
-        """The windows of all that was added. Raises AudioError when that is nothing."""
+        """The windows of everything that was added. Raises AudioError when nothing was."""
         windows = list(self._windows)
         rest = self._held[self._skip :]
         if not windows or len(rest) >= _SHORTEST_REST_S * self._rate_hz:
@@ -163,7 +165,7 @@ class SpeechMeter:
         return Heard(np.array(middles_s), np.array(levels_db), np.array(measures))
 
     def _measured(self, samples: Samples) -> tuple[float, float, DoubleArray]:
-        measures = measure_sound(Clip(samples, self._rate_hz))  # refuses what is empty
+        measures = measure_sound(Clip(samples, self._rate_hz))  # raises AudioError for an empty clip
         middle_s = self._held_from_s + (self._skip + len(samples) / 2) / self._rate_hz
         return middle_s, _level_db(samples), measures
 

@@ -1,8 +1,8 @@
-"""What tells speech from other sounds: the pace at which it changes, how its voice moves, what its level goes with.
+"""Measures that tell speech from other sounds: how fast it changes, how its pitch moves, what its level goes with.
 
-The pace of syllables, about four a second, was first used by Scheirer and Slaney (1997, "Construction and evaluation of
-a robust multifeature speech/music discriminator", ICASSP). These fifteen measures are what was left of 39 from which
-those were taken away in turn that were not missed (benchmarks/speech.md).
+The rate of syllables, about four a second, was first used by Scheirer and Slaney (1997, "Construction and evaluation of
+a robust multifeature speech/music discriminator", ICASSP). These fifteen measures were selected from 39 by backward
+elimination (benchmarks/speech.md).
 """
 
 from functools import lru_cache
@@ -37,20 +37,20 @@ MEASURES = (
 _RATE_HZ = 16_000
 _WINDOW, _N_FFT, _HOP = 512, 1024, 160
 _FRAMES_PER_S = _RATE_HZ / _HOP
-# Frames further under the loudest one at the edges are silence around the sound; those less far under carry it.
+# Frames at the edges further below the loudest one are silence around the sound; those less far below belong to it.
 _EDGE_DB, _SOUNDING_DB = 40.0, 30.0
 _N_BANDS = 18
 _BANDS_HZ = (80.0, 7600.0)
 _BAND_RANGE_DB = 50.0
-# Rates of change, in Hz, among which the measured two get their shares.
+# The range of rates of change, in Hz, of which the two measured ones are shares.
 _SLOWEST_HZ, _FASTEST_HZ = 0.5, 50.0
 _PITCH_FLOOR_HZ, _PITCH_CEILING_HZ = 70.0, 500.0
-# Normalised autocorrelation over which a frame counts as voiced.
+# Normalised autocorrelation above which a frame counts as voiced.
 _VOICED = 0.55
-# Semitones from one frame to the next: less is a held note, more is no glide of a voice.
+# Semitones from one frame to the next: less is a held note, and more is not a voice gliding.
 _STILL, _JUMP = 0.05, 1.5
 _MIN_VOICED_FRAMES, _MIN_PITCH_STEPS = 8, 5
-# Harmonics are compared up to 4 kHz, over 150 ms: notes last longer, the pitch of a voice has moved by then.
+# Harmonics are compared up to 4 kHz over 150 ms: notes last longer, but the pitch of a voice has moved by then.
 _FINE_BINS = slice(2, 258)
 _FINE_WIDTH = 9
 _PERSISTENCE_FRAMES = 15
@@ -58,9 +58,9 @@ _TINY = 1e-9
 
 
 def measure_sound(clip: Clip) -> DoubleArray:
-    """The measures of some seconds of sound, shape (len(MEASURES),); NaN for what is not known: the pitch of a noise,
-    or anything of digital silence. The level of the recording does not matter. Raises AudioError when the clip is empty
-    or not at 16 kHz.
+    """The measures of a few seconds of sound, shape (len(MEASURES),); NaN for unknown ones, such as the pitch of noise
+    or any measure of digital silence. The level of the recording does not matter. Raises AudioError when the clip is
+    empty or not at 16 kHz.
     """
     if clip.rate_hz != _RATE_HZ:
         raise AudioError(f"Whether it is speech is judged at {_RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
@@ -104,8 +104,8 @@ def measure_sound(clip: Clip) -> DoubleArray:
 
 
 def _change(power: FloatArray) -> tuple[float, float, float]:
-    """How much of the change in mel bands goes at 4 to 8 Hz and at 16 to 50 Hz (logarithms of shares), and how much
-    of it all bands have in common (0 to 1).
+    """How much of the change in mel bands is at 4 to 8 Hz and at 16 to 50 Hz (logarithms of shares), and how much of it
+    all bands share (0 to 1).
     """
     bank = mel_filterbank(_RATE_HZ, _N_FFT, _N_BANDS, *_BANDS_HZ)
     bands = power @ bank.T
@@ -123,8 +123,8 @@ def _change(power: FloatArray) -> tuple[float, float, float]:
 
 
 def _pitch(power: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Periodicity (0 to 1) and pitch in Hz of each frame: the highest peak of the autocorrelation over that of the
-    window (Boersma 1993), the shorter of two that are equally high.
+    """Periodicity (0 to 1) and pitch in Hz of each frame: the highest peak of the autocorrelation divided by that of
+    the window (Boersma 1993); of two equally high peaks, the shorter period.
     """
     lags, window_r, cost = _lags()
     r = fft.irfft(power, _N_FFT, axis=1)
@@ -134,7 +134,9 @@ def _pitch(power: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _melody(pitch_hz: FloatArray, voiced: Mask) -> tuple[float, float, float]:
-    """Median pitch in semitones over 100 Hz, and the share of steps on which it stands still and on which it jumps."""
+    """Median pitch in semitones above 100 Hz, and the shares of steps in which it stands still and in which it
+    jumps.
+    """
     semitones = 12 * np.log2(pitch_hz / 100)
     if np.count_nonzero(voiced) < _MIN_VOICED_FRAMES:
         return np.nan, np.nan, np.nan
@@ -146,7 +148,7 @@ def _melody(pitch_hz: FloatArray, voiced: Mask) -> tuple[float, float, float]:
 
 
 def _persistence(power: FloatArray, sounding: Mask) -> float:
-    """How alike the harmonics are after 150 ms: mean correlation of the spectrum's fine structure, NaN in a blink."""
+    """Similarity of the harmonics after 150 ms: mean correlation of the spectrum's fine structure; NaN if too short."""
     later, earlier = slice(_PERSISTENCE_FRAMES, None), slice(None, -_PERSISTENCE_FRAMES)
     both = sounding[later] & sounding[earlier] if len(power) > _PERSISTENCE_FRAMES + 3 else np.zeros(0, dtype=bool)
     if not both.any():
@@ -187,7 +189,7 @@ def _bins_hz() -> FloatArray:
 
 @lru_cache(maxsize=1)
 def _lags() -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
-    """The periods in question in samples, the window's own autocorrelation there, and the cost of a longer one."""
+    """Candidate periods in samples, the window's own autocorrelation at these, and the cost of a longer period."""
     lags = np.arange(int(_RATE_HZ / _PITCH_CEILING_HZ), int(_RATE_HZ / _PITCH_FLOOR_HZ) + 1)
     r = fft.irfft(np.abs(fft.rfft(_window(), _N_FFT)) ** 2, _N_FFT)
     return lags, (r[lags] / r[0]).astype(np.float32), (0.05 * np.log2(lags / lags[0])).astype(np.float32)

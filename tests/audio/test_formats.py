@@ -377,7 +377,7 @@ class TestFloat:
 
     def test_mostly_undefined_samples_are_no_sound(self) -> None:
         samples = np.where(np.arange(2 * RATE_HZ) % 5 < 3, np.float32(np.nan), voice())
-        with pytest.raises(AudioError, match="damaged: most of its samples are no numbers"):
+        with pytest.raises(AudioError, match="damaged: most of its samples are not numbers"):
             read_clip(encode(samples, "WAV", "FLOAT"))
 
     def test_peaks_beyond_full_scale_are_clipped(self) -> None:

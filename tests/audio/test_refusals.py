@@ -94,7 +94,7 @@ def test_hardly_more_than_the_mark_of_a_container(head: bytes) -> None:
     [(b"#!SILK_V3", "SILK"), (b"\x03ds2", "DS2"), (b"ADIF", "ADIF"), (b"\0\0\x01\xb3", "without a sound track")],
 )
 def test_sound_that_nobody_here_can_read_is_named_and_how_to_convert_it(head: bytes, name: str) -> None:
-    refused(head + bytes(3000), f"This is an? .*{name}.*, which is not read. Convert it first, .* INPUT output.wav")
+    refused(head + bytes(3000), f"This is an? .*{name}.*, which cannot be read. Convert it first, .* INPUT output.wav")
 
 
 def test_a_phone_recording_that_was_never_finished_is_told_why() -> None:
@@ -134,7 +134,7 @@ def test_what_is_no_sound_but_known_is_named(head: bytes, name: str) -> None:
 @pytest.mark.parametrize("kind", [b"\x80theora", b"\x80kate", b"whatever"])
 def test_ogg_with_something_else_in_it(kind: bytes) -> None:
     head = b"OggS\0" + bytes([2]) + bytes(8) + struct.pack("<III", 5, 0, 0) + bytes([1, len(kind)])
-    refused(with_checksum(head + kind), "an Ogg file with .* in it, which is not read")
+    refused(with_checksum(head + kind), "an Ogg file with .* in it, which cannot be read")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_ogg_with_something_else_in_it(kind: bytes) -> None:
 )
 def test_wav_in_a_coding_that_is_not_read(tag: int, bits: int, name: str) -> None:
     source = riff(fmt(tag, bits=bits, width=-(-bits // 8)), chunk(b"data", pcm(voice())))
-    refused(source, f"a WAV file whose sound is coded as {name}.*, which is not read")
+    refused(source, f"a WAV file whose sound is coded as {name}.*, which cannot be read")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -154,7 +154,7 @@ def test_hardly_more_than_a_header(name: str, size: int) -> None:
 def test_a_wav_file_without_its_parts() -> None:
     data = chunk(b"data", pcm(voice()))
     refused(riff(data, fmt()), "damaged: its sound comes before the description")
-    refused(riff(chunk(b"fmt ", bytes(6)), data), "damaged: the description of its sound is too short")
+    refused(riff(chunk(b"fmt ", bytes(6)), data), "damaged: the description of its format is too short")
     refused(riff(fmt()), "no sound in the recording: it ends before its sound begins")
 
 

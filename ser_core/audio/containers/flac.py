@@ -1,6 +1,6 @@
 """FLAC: skips the comments, pictures and seek tables. Layout: RFC 9639, section 8.
 
-Kept beside FFmpeg because libsndfile, which reads FLAC first, then never sees what else the header holds.
+FFmpeg could do this too, but libsndfile reads FLAC first and should never see the rest of the header.
 """
 
 from ser_core.audio.containers.plan import Part, Plan
@@ -28,6 +28,6 @@ def plan(source: Source, start: int) -> Plan:
     end = skip_trailing(source, start)
     if position >= end:
         raise no_sound("it ends before its sound begins")
-    # The stream information becomes the one and last block of the header.
+    # The stream information becomes the only block of the header.
     only = b"fLaC" + bytes([0x80]) + head[1:]
     return Plan("FLAC", (Part((only, (position, end)), demuxer="flac"),))

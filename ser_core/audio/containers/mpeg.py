@@ -27,13 +27,13 @@ _RATE_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000
 _SYNC = re.compile(rb"\xff[\xe2-\xe7\xf2-\xff](?=[\x00-\x0b\x10-\x1b\x20-\x2b\x30-\x3b\x40-\x4b\x50-\x5b"
                    rb"\x60-\x6b\x70-\x7b\x80-\x8b\x90-\x9b\xa0-\xab\xb0-\xbb\xc0-\xcb\xd0-\xdb\xe0-\xeb])")  # fmt: skip
 _WINDOW_BYTES = 64 * 1024
-# So many frames in a row are no coincidence: each shares 17 bits with the first and stands where it should.
+# This many frames in a row are no coincidence: each shares 17 bits with the first and begins where it should.
 _FRAMES_TO_BELIEVE = 4
 # Encoders differ by a frame or two in whether the tag and the padding count.
 _FRAMES_FORGIVEN = 2
-# Without a tag that says how many frames there were, only a last frame of which this share is missing tells.
+# Without a tag that gives the number of frames, only an incomplete last frame shows a cut: if this share is missing.
 _SHARE_MISSED = 0.25
-# The longest frame of the free format that mpg123 takes.
+# The longest frame of the free format that mpg123 accepts.
 _LONGEST_FREE_BYTES = 3456
 
 
@@ -58,7 +58,7 @@ class _Kind:
 
     Attributes:
         bits: version, layer, sample rate, and whether there is one channel.
-        free_bytes: length of a frame without padding where the header does not say, else 0.
+        free_bytes: length of a frame without padding if the header does not give it, otherwise 0.
     """
 
     bits: int
@@ -102,12 +102,12 @@ class _Run:
 
     Attributes:
         kind: what they have in common.
-        tag: the frame in front that says how many follow, which is no sound.
-        segments: where the others are.
-        count: how many these are.
+        tag: the first frame if it only gives the number of frames and contains no sound.
+        segments: where the other frames are.
+        count: their number.
         end: where they end.
-        strange_bytes: what lies between them and is no tag.
-        share_missing: how much of a last one is missing, 0 to 1.
+        strange_bytes: bytes between them that are no tag.
+        share_missing: the missing share of an incomplete last frame, 0 to 1.
     """
 
     kind: _Kind
@@ -120,26 +120,26 @@ class _Run:
 
     @property
     def promised(self) -> int:
-        """How many frames there should be, 0 where nothing says so."""
+        """The number of frames that there should be; 0 if unknown."""
         return 0 if self.tag is None else self.tag.count
 
     def part(self) -> Part:
-        """What is decoded.
+        """The segments to decode.
 
-        libsndfile stops after as many frames as the tag in front says, or else as the size divided by the first
-        frame's bit rate gives, and loses the rest: so the number that is really there is put into the tag, or a
-        tag in front of the frames where there is none.
+        libsndfile stops after the number of frames in the tag, or without a tag after the size divided by the first
+        frame's bit rate, and loses the rest. So the actual number of frames is written into the tag, or a tag is put
+        in front of the frames if there is none.
         """
         return Part((_count_frame(self.kind, self.tag, self.count), *self.segments), demuxer="mp3")
 
 
 @dataclass(frozen=True)
 class _Tag:
-    """The frame in front that says how many follow.
+    """The first frame, which gives the number of frames.
 
     Attributes:
         frame: its bytes.
-        count_at: where in them the number of frames stands; None where it is left out.
+        count_at: the position of the number in these bytes; None if the number is missing.
     """
 
     frame: bytes
@@ -151,9 +151,9 @@ class _Tag:
 
 
 def find(source: Source, start: int, end: int | None = None) -> Plan | None:
-    """Plan for the MPEG stream that starts somewhere behind `start`, None when there is none.
+    """Plan for the MPEG stream that starts somewhere after `start`; None if there is none.
 
-    Streams put one after the other become as many parts, where channels or rate change between them.
+    Concatenated streams become several parts if the channels or the rate change between them.
     """
     end = skip_trailing(source, start) if end is None else end
     first = _first_frame(source, start, end)
@@ -174,7 +174,7 @@ def find(source: Source, start: int, end: int | None = None) -> Plan | None:
         return None
     last = runs[-1]
     short = [run.count + _FRAMES_FORGIVEN < run.promised for run in runs]
-    # Frames that were lost in the middle leave bytes behind that belong to nothing.
+    # Frames lost in the middle leave bytes behind that belong to nothing.
     cut_off = (short[-1] and (last.share_missing > 0 or not last.strange_bytes)) or (
         not last.promised and last.share_missing > _SHARE_MISSED
     )
@@ -185,7 +185,7 @@ def find(source: Source, start: int, end: int | None = None) -> Plan | None:
 
 
 def _candidates(source: Source, start: int, end: int) -> Iterator[int]:
-    """Where something like a frame's header stands."""
+    """Where something looks like a frame header."""
     while start < end:
         window = source.read(start, min(_WINDOW_BYTES, end - start) + 2)
         for match in _SYNC.finditer(window):
@@ -202,7 +202,7 @@ def _first_frame(source: Source, start: int, end: int) -> tuple[int, _Kind] | No
 
 
 def _believed(source: Source, position: int, end: int, *, at_start: bool) -> _Kind | None:
-    """The kind of the frames that start here, if frames they are."""
+    """The kind of the frames that start here, if these are frames."""
     word = _word(source, position)
     kind = _Kind(_common(word), 0)
     if not word >> 12 & 15:
@@ -213,15 +213,15 @@ def _believed(source: Source, position: int, end: int, *, at_start: bool) -> _Ki
             return None
         position += length
         if position >= end:
-            # So little of a file that it ends here: a Layer III header at its very start must do.
+            # The file ends so early that a Layer III header at its very start has to be enough.
             return kind if count > 0 or (at_start and word >> 17 & 3 == 1) else None
     return kind
 
 
 def _free_bytes(source: Source, position: int, end: int, word: int) -> int:
-    """Length of a frame of the free format: up to the next header like the first's, less the padding."""
+    """Length of a frame of the free format: up to the next header like the first one, minus the padding."""
     window = source.read(position, min(_LONGEST_FREE_BYTES + 4, end - position))
-    # A frame is no shorter than its header and side information.
+    # A frame is at least as long as its header and side information.
     at = window.find(window[:2], 21)
     while at >= 0:
         following = int.from_bytes(window[at : at + 4])
@@ -232,9 +232,10 @@ def _free_bytes(source: Source, position: int, end: int, word: int) -> int:
 
 
 def _inside_the_tag(source: Source, start: int, end: int) -> tuple[int, _Kind] | None:
-    """The first frame inside what an ID3 tag claims as its own, where sound goes on over the tag's end.
+    """The first frame inside an ID3 tag if the sound continues beyond the tag's end.
 
-    Then the tag's size is wrong. Pictures in tags may hold what looks like frames, but none that go on behind it.
+    In that case the tag's size is wrong. Pictures in tags may contain what looks like frames, but never ones that
+    continue after the tag.
     """
     for position in _candidates(source, 10, min(start, end)):
         kind = _believed(source, position, end, at_start=False)
@@ -249,7 +250,7 @@ def _inside_the_tag(source: Source, start: int, end: int) -> tuple[int, _Kind] |
 
 
 def _walk(source: Source, position: int, end: int, kind: _Kind) -> _Run:
-    """All frames of this kind, up to the end or to where frames of another kind begin."""
+    """All frames of this kind, up to the end or to the first frames of another kind."""
     word = _word(source, position)
     length = kind.length(word)
     tag = _read_tag(word, source.read(position, length))
@@ -277,9 +278,9 @@ def _walk(source: Source, position: int, end: int, kind: _Kind) -> _Run:
 
 
 def _resume(source: Source, position: int, end: int, kind: _Kind) -> int | None:
-    """Where the next frame of this kind is, after something else: two must stand one behind the other.
+    """The position of the next frame of this kind after something else: two must follow each other.
 
-    None where there is none before frames of another kind.
+    None if frames of another kind come first.
     """
     while size := id3_bytes(source, position):
         position += size
@@ -294,7 +295,7 @@ def _resume(source: Source, position: int, end: int, kind: _Kind) -> int | None:
 
 
 def _strange_bytes(source: Source, start: int, end: int) -> int:
-    """How many bytes between two frames are no tag: joined files bring theirs along."""
+    """How many bytes between two frames are no tag: joined files bring their tags along."""
     while start < end and (size := id3_bytes(source, start)):
         start += size
     if source.read(start, 3) == b"TAG":
@@ -303,7 +304,7 @@ def _strange_bytes(source: Source, start: int, end: int) -> int:
 
 
 def _side_bytes(word: int) -> int:
-    """Length of a Layer III frame's side information, behind which Xing's tag stands."""
+    """Length of a Layer III frame's side information, which is followed by the Xing tag."""
     mono, generation_1 = word >> 6 & 3 == 3, word >> 19 & 3 == 3
     return (17 if mono else 32) if generation_1 else (9 if mono else 17)
 
@@ -319,7 +320,7 @@ def _read_tag(word: int, frame: bytes) -> _Tag | None:
 
 
 def _count_frame(kind: _Kind, tag: _Tag | None, count: int) -> bytes:
-    """The file's own tag frame with the right number in it, or a new one. Empty for Layers I and II."""
+    """The file's own tag frame with the correct number in it, or a new one. Empty for Layers I and II."""
     number = struct.pack(">I", count)
     if tag is not None and tag.count_at is not None:
         return tag.frame if tag.count == count else tag.frame[: tag.count_at] + number + tag.frame[tag.count_at + 4 :]

@@ -17,7 +17,7 @@ _REVERSED_BITS = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 
 @dataclass
 class _Stream:
-    """One logical stream: its pages but the last as segments, and the last by itself."""
+    """One logical stream: all pages but the last as segments, and the last page by itself."""
 
     kind: bytes
     last: "_Page"
@@ -38,7 +38,7 @@ class _Stream:
         return bool(self.last.flags & _LAST_FLAG)
 
     def segments(self) -> tuple[Segment, ...]:
-        """What is read: all pages, the last with the end-of-stream mark, which libsndfile's Opus insists on."""
+        """The segments to read: all pages, the last with the end-of-stream mark, which libsndfile requires for Opus."""
         content = self.last.content
         marked = _with_checksum(content[:5] + bytes([content[5] | _LAST_FLAG]) + content[6:])
         return (*self.segments_before, marked)
@@ -68,25 +68,25 @@ class _Page:
 
     @property
     def intact(self) -> bool:
-        """Whether it has the checksum that it was written with."""
+        """Whether its checksum is correct."""
         return _with_checksum(self.content) == self.content
 
     def repaired(self) -> "_Page":
-        """The same page with the checksum that belongs to it."""
+        """The same page with the correct checksum."""
         return _Page(self.start, _with_checksum(self.content), rewritten=True)
 
     @property
     def unfinished(self) -> bool:
-        """Whether its last packet goes on in the next page."""
+        """Whether its last packet continues on the next page."""
         return self.body_start > 27 and self.content[self.body_start - 1] == 255
 
 
 def plan(source: Source, start: int) -> Plan:
-    """Plan for the Ogg file at `start`; recordings put one after the other become as many parts.
+    """Plan for the Ogg file at `start`; concatenated recordings become several parts.
 
-    Of a page in which the file ends the whole packets are taken, and a page whose bytes are wrong is taken as it is. A
-    missing end-of-stream mark alone is nothing strange: Android's own writer (AOSP's OggWriter.cpp) never sets it, nor
-    do those who record a live stream. Raises AudioError when there is no sound in it.
+    If the file ends inside a page, the complete packets of that page are used. A page with wrong bytes is used as it
+    is. A missing end-of-stream mark alone is not strange: Android's own writer (AOSP's OggWriter.cpp) never sets it,
+    and neither do recorders of live streams. Raises AudioError when it contains no sound.
     """
     pages = _Pages(source, start)
     links = _links(pages)
@@ -110,7 +110,7 @@ def plan(source: Source, start: int) -> Plan:
 
 
 def _links(pages: "_Pages") -> list[list[_Stream]]:
-    """The streams, grouped: those of a group start together, and a group starts where the one before ends."""
+    """The streams in groups: those of a group start together, and a group starts where the previous one ends."""
     links: list[list[_Stream]] = []
     open_streams: dict[bytes, _Stream] = {}
     starting = False
@@ -131,12 +131,12 @@ def _links(pages: "_Pages") -> list[list[_Stream]]:
 
 
 class _Pages:
-    """The whole pages of a file, and what is between them.
+    """The complete pages of a file, and what is between them.
 
     Attributes:
-        strange_bytes: how many bytes belong to no page, those behind the last one aside.
-        damaged: how many pages do not have the checksum that they were written with.
-        cut: the file ends in the middle of a page.
+        strange_bytes: number of bytes that belong to no page, except after the last one.
+        damaged: number of pages with a wrong checksum.
+        cut: whether the file ends inside a page.
     """
 
     def __init__(self, source: Source, start: int) -> None:
@@ -155,7 +155,7 @@ class _Pages:
                 position = again
             page = _read_page(self._source, position)
             if page is None or not page.intact:
-                # Either the file ends in this page, or some of its bytes are wrong, be it those of its length.
+                # Either the file ends inside this page, or some of its bytes are wrong, perhaps those of its length.
                 again = _resume(self._source, position + 4)
                 if page is None and again is None:
                     self.cut = True
@@ -165,7 +165,7 @@ class _Pages:
                     return
                 self.damaged += 1
                 if page is not None and again == (page.end if page.end < self._source.size else None):
-                    # One packet of it may make a noise; the others are worth hearing.
+                    # One of its packets may sound like noise; the others are worth hearing.
                     yield page.repaired()
                     position = page.end
                 elif again is None:
@@ -178,7 +178,7 @@ class _Pages:
 
 
 def _read_page(source: Source, position: int) -> _Page | None:
-    """The page at `position`; None where the file ends inside it."""
+    """The page at `position`; None if the file ends inside it."""
     head = source.read(position, 27)
     table = source.read(position + 27, head[26]) if len(head) == 27 else b""
     size = 27 + len(table) + sum(table)
@@ -189,7 +189,7 @@ def _read_page(source: Source, position: int) -> _Page | None:
 
 
 def _beginning_of_page(source: Source, position: int) -> _Page | None:
-    """The whole packets of a page in which the file ends, as a page; None where there are none."""
+    """The complete packets of a page inside which the file ends, as a page; None if there are none."""
     content = source.read(position, source.size - position)
     if len(content) < 27 or len(content) < 27 + content[26]:
         return None
@@ -200,7 +200,7 @@ def _beginning_of_page(source: Source, position: int) -> _Page | None:
             break
         size += length
         if length < 255:
-            # A packet ends with the first segment that is not full.
+            # A packet ends at the first segment that is not full.
             whole, end = number + 1, size
     if not whole:
         return None
@@ -209,9 +209,9 @@ def _beginning_of_page(source: Source, position: int) -> _Page | None:
 
 
 def _checksum(page: bytes) -> int:
-    """Ogg's CRC-32 takes the bits of a byte from the top, zlib's from the bottom; the polynomial is the same.
+    """Ogg's CRC-32. It processes each byte from the highest bit, zlib from the lowest; the polynomial is the same.
 
-    zlib inverts the register before and after, which is undone here since Ogg does not.
+    zlib inverts the register before and after. Ogg does not, so this is undone here.
     """
     mirrored = zlib.crc32(page.translate(_REVERSED_BITS), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)
@@ -222,7 +222,7 @@ def _with_checksum(page: bytes) -> bytes:
 
 
 def _resume(source: Source, position: int) -> int | None:
-    """Where the next page starts, after bytes that belong to none."""
+    """Where the next page starts, after bytes that belong to no page."""
     step = 1 << 16
     while position < source.size:
         found = source.read(position, step + 3).find(b"OggS")

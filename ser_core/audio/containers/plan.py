@@ -1,4 +1,4 @@
-"""What a container says of itself, and what of it the decoder is given to read."""
+"""What a container says about itself, and which parts of it the decoder reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ class Part:
     """One stretch of sound with one rate and one number of channels.
 
     Attributes:
-        segments: what the decoder reads, without the tags, pictures and foreign chunks around it. Most of
-            what has ever gone wrong in decoders went wrong in those.
+        segments: what the decoder reads, without the tags, pictures and foreign chunks around it, which have caused
+            most of the faults ever found in decoders.
         options: further arguments of soundfile.SoundFile, for sound without a header.
-        demuxer: FFmpeg's name of the container: which part of FFmpeg reads the segments where soundfile does not,
-            or gives up.
+        demuxer: FFmpeg's name for the container, which selects the part of FFmpeg that reads the segments when
+            soundfile does not, or gives up.
         soundfile: whether soundfile reads them first.
     """
 
@@ -28,13 +28,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Oddities:
-    """What is wrong with a file whose sound can be read all the same.
+    """What is wrong with a file whose sound can nevertheless be read.
 
     Attributes:
-        cut_off: the end is missing, or the last unit of sound is not complete.
-        promised_s: how long the file says that it is, 0 where it does not say; told only of what is cut off.
-        strange_bytes: how many bytes between or behind the sound belong to nothing.
-        damaged: at how many places sound is missing or was not what had been written.
+        cut_off: the end is missing, or the last unit of sound is incomplete.
+        promised_s: the length that the file claims, 0 if it does not; only reported if it is cut off.
+        strange_bytes: number of bytes between or after the sound that belong to nothing.
+        damaged: number of places at which sound is missing or corrupted.
     """
 
     cut_off: bool = False
@@ -49,8 +49,8 @@ class Plan:
 
     Attributes:
         container: what a person calls the file: "WAV", "MP3", "MP4" ...
-        parts: one, but for recordings that are several put one after the other.
-        oddities: what looking at the container showed.
+        parts: usually one; several if the file consists of joined recordings.
+        oddities: what the container showed to be wrong.
     """
 
     container: str

@@ -1,4 +1,4 @@
-"""Which container a recording is in, told by its content and never by its name."""
+"""Recognises the container of a recording by its content, never by its name."""
 
 from ser_core.audio.containers import flac, mpeg, ogg, riff
 from ser_core.audio.containers.plan import Oddities, Part, Plan
@@ -8,8 +8,8 @@ from ser_core.audio.containers.tags import skip_leading
 from ser_core.audio.containers.view import Source
 from ser_core.errors import AudioError
 
-# (offset, mark, what a person calls it, FFmpeg's name), from the formats' own specifications. FFmpeg is never left to
-# guess: some of what it knows is a list of other files to open.
+# (offset, mark, what a person calls it, FFmpeg's name), from the formats' own specifications. FFmpeg must never guess:
+# some formats that it knows are lists of other files to open.
 _BY_FFMPEG = (
     (4, b"ftyp", "MP4", "mov"),
     (4, b"moov", "MP4", "mov"),
@@ -44,14 +44,14 @@ _BY_FFMPEG = (
     (0, b"\x0b\x77", "AC-3", "ac3"),
 )
 _NOT_READ = (
-    (0, b"\x03ds2", "a DS2 file, the encoding of which is the dictation machine makers' own"),
+    (0, b"\x03ds2", "a DS2 file, whose encoding belongs to the makers of dictation machines"),
     (0, b"#!SILK", "a SILK file"),
     (1, b"#!SILK", "a SILK file"),
     (0, b"ADIF", "an AAC file in the ADIF form"),
     (0, b"\0\0\x01\xb3", "an MPEG video without a sound track"),
 )
 _NO_SOUND = (
-    (0, b"MThd", "a MIDI file, which holds notes but no sound"),
+    (0, b"MThd", "a MIDI file, which contains notes but no sound"),
     (0, b"PK\x03\x04", "a ZIP archive or an office document"),
     (0, b"\x1f\x8b", "a gzip archive"),
     (0, b"%PDF", "a PDF document"),
@@ -60,7 +60,7 @@ _NO_SOUND = (
     (0, b"GIF8", "a picture"),
     (8, b"WEBP", "a picture"),
 )
-# Pictures in the container of MP4.
+# Pictures in an MP4 container.
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 _TRANSPORT_PACKET = 188
 
@@ -70,7 +70,7 @@ def _name(head: bytes, marks: tuple[tuple[int, bytes, str], ...]) -> str | None:
 
 
 def recognise(source: Source) -> Plan:
-    """Plan for a recording. Raises AudioError for what is empty, has lost all of its sound, or is not read."""
+    """Plan for a recording. Raises AudioError when it is empty, has lost all of its sound, or cannot be read."""
     if not source.size:
         raise AudioError("The file is empty (0 bytes). Record or export it again, or choose another one.")
     start = skip_leading(source)
@@ -102,7 +102,7 @@ def _by_its_mark(source: Source, start: int) -> Plan | None:
     # AAC's frames have MP3's sync word, but with the layer bits 0, which MPEG audio never has.
     if len(head) > 7 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return _by_ffmpeg(source, start, "AAC", "aac")
-    # Every packet of MPEG's transport stream starts with the letter G.
+    # Every packet of an MPEG transport stream starts with the letter G.
     if head[:1] == b"G" and all(source.read(start + n * _TRANSPORT_PACKET, 1) == b"G" for n in (1, 2, 3, 4)):
         return _by_ffmpeg(source, start, "MPEG transport stream", "mpegts")
     return None

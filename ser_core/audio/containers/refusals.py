@@ -1,4 +1,4 @@
-"""Sentences of the errors that several containers share: what is wrong with the file, and what to do."""
+"""Error messages that several containers share: what is wrong with the file, and what to do."""
 
 from ser_core.errors import AudioError
 
@@ -7,25 +7,25 @@ _CONVERT = "Convert it first, for example with: ffmpeg -i INPUT output.wav"
 
 
 def no_sound(detail: str) -> AudioError:
-    """It is a recording, but nothing of its sound is there."""
+    """The file is a recording, but none of its sound is there."""
     return AudioError(f"There is no sound in the recording: {detail}. Copy, download or export it again, completely.")
 
 
 def damaged(detail: str) -> AudioError:
-    """Its bytes are not what was written, and nothing can be made of them."""
+    """The file's bytes are corrupted, and nothing can be decoded."""
     return AudioError(f"The recording is damaged: {detail}. Copy, download or export it again.")
 
 
 def not_read(what: str) -> AudioError:
-    """A file of a known kind, but not of one that is read."""
-    return AudioError(f"This is {what}, which is not read. {_CONVERT}")
+    """The file is of a known kind that cannot be read."""
+    return AudioError(f"This is {what}, which cannot be read. {_CONVERT}")
 
 
 def not_sound(what: str) -> AudioError:
-    """A file of a known kind that holds no sound."""
+    """The file is of a known kind that contains no sound."""
     return AudioError(f"This is {what}. {_CHOOSE}")
 
 
 def not_audio() -> AudioError:
-    """Nothing in the content says that this is sound."""
-    return AudioError(f"This is not a recording: its content is of no known sound format. {_CHOOSE}")
+    """Nothing in the content suggests that this is sound."""
+    return AudioError(f"This is not a recording: its content is not in any known sound format. {_CHOOSE}")

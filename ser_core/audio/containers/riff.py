@@ -1,4 +1,4 @@
-"""WAV and its relatives (RIFF, RIFX, RF64, BW64): finds the samples and says how they are coded.
+"""WAV and its relatives (RIFF, RIFX, RF64, BW64): finds the samples and their encoding.
 
 Layouts: Microsoft "Multiple Channel Audio Data and WAVE Files" (WAVE_FORMAT_EXTENSIBLE), EBU Tech 3306 (RF64).
 """
@@ -19,12 +19,12 @@ _PCM, _FLOAT, _ALAW, _MULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _MPEG = (0x50, 0x55)
 _PCM_BY_WIDTH = {1: "PCM_U8", 2: "PCM_16", 3: "PCM_24", 4: "PCM_32"}
 _FLOAT_BY_WIDTH = {4: "FLOAT", 8: "DOUBLE"}
-# Read by libsndfile from a header of their own: MS ADPCM, IMA ADPCM, GSM 6.10 (telephone recordings).
+# libsndfile reads these from a header of their own: MS ADPCM, IMA ADPCM, GSM 6.10 (telephone recordings).
 _BLOCK_CODED = (0x02, 0x11, 0x31)
-# A writer that cannot go back, such as ffmpeg or sox into a pipe, leaves 0, 0xFFFFFFFF, 0x7FFFF000 or a
-# neighbour of these as the size; nothing that is read here is really so long without being RF64.
+# A writer that cannot go back, such as ffmpeg or sox writing into a pipe, leaves 0, 0xFFFFFFFF, 0x7FFFF000 or a nearby
+# value as the size; no file accepted here is really that long without being RF64.
 _PLACEHOLDER_FROM = 0x7FFF_0000
-# A few headers promise their own size as sound; nobody hears so little missing.
+# Some headers count themselves as sound; nobody hears that so little is missing.
 _FORGIVEN_S = 0.02
 # A file of a million chunks of sound is no recording.
 _MOST_CHUNKS = 10_000
@@ -44,7 +44,7 @@ class _Format:
 
 @dataclass(frozen=True)
 class _Data:
-    """A chunk of sound: its bytes that are there, and how many were promised."""
+    """A chunk of sound: the bytes that are present, and how many were promised."""
 
     form: _Format
     start: int
@@ -58,9 +58,9 @@ def is_wave(head: bytes) -> bool:
 
 
 def plan(source: Source, start: int) -> Plan:
-    """Plan for the WAV file at `start`, and any that are joined to it.
+    """Plan for the WAV file at `start`, and for any files joined to it.
 
-    Raises AudioError when it has no sound or does not say how it is coded.
+    Raises AudioError when it contains no sound or does not describe its encoding.
     """
     found = list(_chunks_of_sound(source, start))
     if not found:
@@ -73,7 +73,7 @@ def plan(source: Source, start: int) -> Plan:
         ranges = tuple((data.start, data.end) for data in chunks)
         plans = [mpeg.find(source, *both) for both in ranges] if form.tag in _MPEG else []
         if plans and all(plans):
-            # What the frames say holds; the chunk's size and the rate of its bytes are often made up.
+            # The frames are right; the size of the chunk and its byte rate are often made up.
             parts += [part for plan in plans if plan for part in plan.parts]
             inner = next((plan.oddities for plan in reversed(plans) if plan), inner)
             continue
@@ -91,9 +91,9 @@ def _misses_some(data: _Data) -> bool:
 
 
 def _chunks_of_sound(source: Source, position: int) -> Iterator[_Data]:
-    """Every chunk of sound, with the description of sound that came before it.
+    """Every chunk of sound, with the format description before it.
 
-    Raises AudioError for sound without a description.
+    Raises AudioError for sound without a format description.
     """
     form: _Format | None = None
     long_size = None
@@ -114,7 +114,7 @@ def _chunks_of_sound(source: Source, position: int) -> Iterator[_Data]:
             form = _read_format(source.read(body, min(size, 64)), order)
         elif name == b"data":
             if form is None:
-                raise damaged("its sound comes before the description of the sound")
+                raise damaged("its sound comes before the description of its format")
             present = source.size - body
             if size == 0xFFFF_FFFF and long_size:
                 size = long_size
@@ -129,7 +129,7 @@ def _chunks_of_sound(source: Source, position: int) -> Iterator[_Data]:
 
 
 def _next_chunk(source: Source, end: int) -> int:
-    """Chunks start at even places, but some writers leave the padding byte out."""
+    """Chunks start at even positions, but some writers omit the padding byte."""
     if end % 2 and source.read(end, 4) not in (b"data", b"fmt "):
         return end + 1
     return end
@@ -137,16 +137,16 @@ def _next_chunk(source: Source, end: int) -> int:
 
 def _read_format(raw: bytes, order: str) -> _Format:
     if len(raw) < 16:
-        raise damaged("the description of its sound is too short")
+        raise damaged("the description of its format is too short")
     tag, channels, rate_hz, bytes_per_s, block_bytes, bits = struct.unpack(order + "HHIIHH", raw[:16])
     if tag == _EXTENSIBLE and len(raw) >= 26:
-        # The first two bytes of the sub-format's GUID are the tag that it stands for.
+        # The first two bytes of the sub-format's GUID are its format tag.
         tag = struct.unpack(order + "H", raw[24:26])[0]
     return _Format(tag, channels, rate_hz, bytes_per_s, block_bytes, bits, raw, order)
 
 
 def _part(form: _Format, ranges: tuple[tuple[int, int], ...]) -> Part:
-    """What is read of chunks that are coded alike."""
+    """What is read of chunks with the same encoding."""
     subtype = _subtype(form)
     if subtype is not None:
         endian: Literal["LITTLE", "BIG"] = "BIG" if form.order == ">" else "LITTLE"
@@ -168,7 +168,7 @@ def _subtype(form: _Format) -> str | None:
     widths = {_PCM: _PCM_BY_WIDTH, _FLOAT: _FLOAT_BY_WIDTH}.get(form.tag)
     if widths is None or not form.channels:
         return None
-    # 20 bits travel in 3 or 4 bytes, left-justified: the width of the container is what counts.
+    # 20 bits are stored in 3 or 4 bytes, left-justified: the width of the container matters.
     width, rest = divmod(form.block_bytes, form.channels)
     if rest or width * 8 < form.bits:
         width = -(-form.bits // 8)
@@ -176,8 +176,8 @@ def _subtype(form: _Format) -> str | None:
 
 
 def _header(form: _Format, data_bytes: int) -> bytes:
-    """The least header that a decoder needs, in place of the file's own with all that may be in it."""
-    # GSM and ADPCM readers round up to whole blocks; the `fact` chunk that would say less is often wrong.
+    """The smallest header that a decoder needs, in place of the file's own header and everything in it."""
+    # GSM and ADPCM readers round up to whole blocks; the `fact` chunk with the exact number is often wrong.
     mark = b"RIFX" if form.order == ">" else b"RIFF"
     word = struct.Struct(form.order + "I")
     size = min(data_bytes, 0xFFFF_FFFF - 100)

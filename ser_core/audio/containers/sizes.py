@@ -1,4 +1,4 @@
-"""Whether a file is shorter than it says, for containers of which FFmpeg reads what is there and says nothing.
+"""Whether a file is shorter than it claims, for containers that FFmpeg reads as far as they go without saying so.
 
 Layouts: Apple "Core Audio Format Specification 1.0"; Sonic Foundry's Wave64; Microsoft "AVI RIFF File Reference" and
 "Advanced Systems Format Specification", section 3.2.
@@ -10,7 +10,7 @@ _ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _MOST_CHUNKS = 1000
 # Pipes leave such sizes behind.
 _PLACEHOLDER_FROM = 0x7FFF_0000
-# Padding at the end is no loss.
+# Missing padding at the end is no loss.
 _FORGIVEN_BYTES = 64
 
 
@@ -44,6 +44,6 @@ def _end_of_caf_chunks(source: Source, position: int) -> int:
 
 
 def _asf_size(head: bytes) -> int:
-    """The size in the file properties: behind their name, their own size and the file's name."""
+    """The size from the file properties: after their name, their own size and the file's name."""
     at = head.find(_ASF_FILE_PROPERTIES)
     return int.from_bytes(head[at + 40 : at + 48], "little") if at >= 0 else 0

@@ -1,4 +1,4 @@
-"""Tags around the sound: ID3v2 in front; ID3v1 and APEv2 behind.
+"""Tags around the sound: ID3v2 before it; ID3v1 and APEv2 after it.
 
 Layouts: id3.org "ID3 tag version 2.4.0 - Main Structure" and "ID3v1"; wiki.hydrogenaud.io "APEv2 specification".
 """
@@ -7,7 +7,7 @@ from ser_core.audio.containers.view import Source
 
 
 def id3_bytes(source: Source, position: int) -> int:
-    """Length of the ID3v2 tag at `position` by its own word, 0 where there is none."""
+    """Length of the ID3v2 tag at `position` according to its header; 0 if there is none."""
     head = source.read(position, 10)
     if head[:3] != b"ID3" or len(head) < 10 or max(head[6:10]) >= 0x80:
         return 0
@@ -17,7 +17,7 @@ def id3_bytes(source: Source, position: int) -> int:
 
 
 def skip_leading(source: Source) -> int:
-    """Where the content starts behind any ID3v2 tags: past the end where a tag claims to be larger than the file."""
+    """Where the content starts after any ID3v2 tags: beyond the end if a tag claims to be larger than the file."""
     start = 0
     while size := id3_bytes(source, start):
         start += size
@@ -30,7 +30,7 @@ def skip_trailing(source: Source, start: int) -> int:
     if end - start >= 128 and source.read(end - 128, 3) == b"TAG":
         end -= 128
     if end - start >= 32 and (footer := source.read(end - 32, 32))[:8] == b"APETAGEX":
-        # The size counts items and footer; a header, if flagged, comes on top.
+        # The size counts items and footer; a header, if flagged, is extra.
         size = int.from_bytes(footer[12:16], "little") + (32 if footer[23] & 0x80 else 0)
         if 32 <= size <= end - start:
             end -= size

@@ -1,6 +1,6 @@
-"""Bytes as the decoders see them: fetched page by page, and only the parts that a decoder may read.
+"""The bytes that the decoders see: fetched page by page, and only the parts that a decoder may read.
 
-Runs in the decoding process, which has no access to the recording but for what it asks its parent for.
+Runs in the decoding process, which can access the recording only by asking its parent.
 """
 
 from bisect import bisect_right
@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 PAGE_BYTES = 256 * 1024
-# libsndfile jumps between the two ends of a file when it opens it, and then reads on: a few pages do.
+# libsndfile jumps between the two ends of a file when it opens it, and then reads on: a few pages are enough.
 _PAGES_KEPT = 4
 
 Fetch = Callable[[int, int], bytes]
 
 
 class Source:
-    """Random access to `size` bytes that `fetch(offset, count)` brings, at most a megabyte of them held."""
+    """Random access to `size` bytes from `fetch(offset, count)`, holding at most a megabyte of them."""
 
     def __init__(self, size: int, fetch: Fetch) -> None:
         self.size = size
@@ -23,13 +23,13 @@ class Source:
         self._pages: dict[int, bytes] = {}
 
     def keep(self, index: int, page: bytes) -> None:
-        """Take a page that came without being asked for."""
+        """Store a page that arrived without being requested."""
         self._pages[index] = page
         if len(self._pages) > _PAGES_KEPT:
             del self._pages[next(iter(self._pages))]
 
     def read(self, offset: int, count: int) -> bytes:
-        """Bytes `offset` to `offset + count`, fewer where the recording ends."""
+        """Bytes `offset` to `offset + count`; fewer at the end of the recording."""
         index, start = divmod(offset, PAGE_BYTES)
         data = self._page(index)[start : start + count]
         while len(data) < count and (index + 1) * PAGE_BYTES < self.size:
@@ -64,7 +64,7 @@ class View:
         self._position = 0
 
     def read(self, count: int) -> bytes:
-        """The next `count` bytes, fewer at the end."""
+        """The next `count` bytes; fewer at the end."""
         data = self._read_segment(count)
         while 0 < len(data) < count and (more := self._read_segment(count - len(data))):
             data += more
@@ -85,7 +85,7 @@ class View:
         return data
 
     def readinto(self, buffer: bytearray) -> int:
-        """Read into all of `buffer`; returns how many bytes there were."""
+        """Fill `buffer`; returns the number of bytes read."""
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

@@ -1,1 +1,1 @@
-"""From a plan to mono samples at 16 kHz: the two decoders, the channels, and the verdicts. Runs in the sandbox."""
+"""From a plan to mono samples at 16 kHz: the two decoders, the channels and the checks. Runs in the sandbox."""

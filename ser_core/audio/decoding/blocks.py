@@ -1,4 +1,4 @@
-"""What both decoders hand on: blocks of samples, and how they are laid out."""
+"""What both decoders return: blocks of samples and their layout."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from ser_core.errors import AudioError
 
 @dataclass(frozen=True)
 class Layout:
-    """How samples are laid out before anything is mixed or resampled.
+    """The layout of samples before anything is mixed or resampled.
 
     Attributes:
         rate_hz: samples a second.
         channels: number of channels.
-        codec: the decoder's name of the coding.
+        codec: the decoder's name for the codec.
     """
 
     rate_hz: int
@@ -22,7 +22,7 @@ class Layout:
 
 
 def check_layout(rate_hz: int, channels: int) -> None:
-    """Raises AudioError for rates and numbers of channels that are not read."""
+    """Raises AudioError for rates and numbers of channels outside the limits."""
     if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise AudioError(
             f"The recording has {rate_hz} samples a second; {MIN_RATE_HZ} to {MAX_RATE_HZ} are read. "

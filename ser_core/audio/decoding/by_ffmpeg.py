@@ -1,6 +1,6 @@
-"""What FFmpeg makes of a part of a recording, through PyAV.
+"""Decodes a part of a recording with FFmpeg, through PyAV.
 
-It is told which container to read, gets no decoder but those for sound, and opens nothing but the bytes it is given.
+FFmpeg is told which container to read, gets only decoders for sound, and opens nothing but the bytes it is given.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from ser_core.audio.containers.view import View
 from ser_core.audio.decoding.blocks import Layout, check_layout
 from ser_core.audio.decoding.memory import import_with_room
 
-# Containers that say how long they are; elsewhere FFmpeg reckons the length by the bit rate of the first packets.
+# Containers that give their length; for others, FFmpeg estimates it from the bit rate of the first packets.
 _SAYS_LENGTH = (
     "mov",
     "matroska",
@@ -35,7 +35,7 @@ _SAYS_LENGTH = (
     "dsf",
     "flv",
 )
-# Less than this is padding, or a rounded time.
+# Smaller differences are padding, or a rounded time.
 _FORGIVEN_S = 0.3
 # FFmpeg's own AMR decoders know fewer frame types (none of the comfort noise between words) than these.
 _BETTER = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
@@ -46,7 +46,7 @@ _NAMES = {
     "wav": "a WAV file",
     "mpegts": "an MPEG transport stream",
 }
-# Tags of codings in WAV that telephone systems write and FFmpeg does not know (RFC 2361).
+# Format tags of WAV codecs that telephone systems write and FFmpeg does not know (RFC 2361).
 _WAV_CODINGS = {
     0x16: "MediaVision ADPCM",
     0x34: "VSELP",
@@ -57,7 +57,7 @@ _WAV_CODINGS = {
     0x1100: "CELP by Lernout & Hauspie",
     0x181F: "Voxware",
 }
-# So many errors in a row, and nothing will come any more.
+# After this many errors in a row, nothing more will come.
 _MOST_ERRORS = 2000
 _OPTIONS = {
     # Two million bytes are enough to find a sound track behind a second or two of video.
@@ -68,14 +68,14 @@ _OPTIONS = {
 
 
 class Reader:
-    """One part, open. Raises AudioError when there is no sound in it that FFmpeg can decode.
+    """One open part. Raises AudioError when it contains no sound that FFmpeg can decode.
 
     Attributes:
-        layout: rate, channels and coding, of the beginning.
-        promised_frames: how long it is by its header, None where that is not known.
-        exact: as of the other reader; here the length is in time and holds for all.
-        damaged: at how many places packets between others could not be decoded.
-        broken_end: the last packet could not be decoded.
+        layout: rate, channels and codec at the beginning.
+        promised_frames: its length according to the header; None if unknown.
+        exact: as in the other reader; here the length is a time and always exact.
+        damaged: number of places where packets between others could not be decoded.
+        broken_end: whether the last packet could not be decoded.
     """
 
     exact = True
@@ -104,7 +104,7 @@ class Reader:
 
     def _open_stream(self, view: View) -> None:
         av = self._av
-        # The first that is meant to be heard: descriptions and other languages come later.
+        # The first track that is meant to be heard: descriptions and other languages come later.
         streams = sorted(self._container.streams.audio, key=lambda s: not s.disposition & s.disposition.default)
         name = _NAMES.get(self._demuxer, f"a file of this kind ({self._demuxer})")
         if not streams:
@@ -157,7 +157,7 @@ class Reader:
         return getattr(context, "name", None) or "something unknown or protected against copying"
 
     def count_frames(self) -> int:
-        """How many frames there are where the header does not say: by the lengths of the packets, without decoding."""
+        """The number of frames if the header does not give it: from the lengths of the packets, without decoding."""
         if self._stream.time_base is None:
             return 0
         last_s = 0.0
@@ -208,7 +208,8 @@ class Reader:
                 failed = 0
                 heard += 1
                 if self._demuxer == "flac" and frame.pts is not None:
-                    # A FLAC frame says which sample is its first; what is damaged is left out before it gets here.
+                    # A FLAC frame gives the number of its first sample; damaged frames are dropped before they get
+                    # here.
                     start = round(float(frame.pts * frame.time_base) * frame.sample_rate)
                     self.damaged += expected is not None and start > expected
                     expected = start + frame.samples
@@ -218,7 +219,7 @@ class Reader:
         self.broken_end = failed > 0
 
     def _packets(self) -> Iterator[Any]:
-        """All packets of the stream, over errors of the container."""
+        """All packets of the stream, skipping errors of the container."""
         failed = 0
         while True:
             try:
@@ -232,13 +233,13 @@ class Reader:
             return
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._container.close()
 
 
 @cache
 def _sound_decoders() -> str:
-    """FFmpeg's names of its decoders for sound, with commas between."""
+    """FFmpeg's names for its sound decoders, separated by commas."""
     av: Any = import_with_room("av")
     found = set()
     for name in av.codecs_available:

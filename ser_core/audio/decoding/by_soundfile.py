@@ -1,4 +1,4 @@
-"""What libsndfile makes of a part of a recording."""
+"""Decodes a part of a recording with libsndfile."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,19 +10,19 @@ from ser_core.audio.containers.plan import Part
 from ser_core.audio.containers.view import View
 from ser_core.audio.decoding.blocks import Layout, check_layout
 
-# libsndfile's number of frames where the header does not say.
+# libsndfile's number of frames if the header does not give it.
 _UNKNOWN_FRAMES = 2**62
 
 
 class GaveUpError(Exception):
-    """libsndfile cannot open this, or cannot read on."""
+    """libsndfile cannot open this, or cannot read any further."""
 
 
 class _SoundFile(soundfile.SoundFile):  # type: ignore[misc]
-    """Read from front to end only.
+    """A file that is only read from start to end.
 
-    soundfile seeks after every read where it can, to where it already is. For MP3 that throws the bit
-    reservoir away, so that what is read depends on how much is read at a time.
+    soundfile seeks to the current position after every read if it can. For MP3, that discards the bit reservoir, so
+    the samples would depend on how many are read at a time.
     """
 
     def seekable(self) -> bool:
@@ -30,12 +30,12 @@ class _SoundFile(soundfile.SoundFile):  # type: ignore[misc]
 
 
 class Reader:
-    """One part, open. Raises GaveUpError, and AudioError where its rate or channels are beyond the limits.
+    """One open part. Raises GaveUpError, and AudioError when its rate or channels are outside the limits.
 
     Attributes:
-        layout: rate, channels and coding.
-        promised_frames: how long it is by its header, None where that is not known.
-        exact: whether less than promised means that something is missing: lossy codecs pad and trim.
+        layout: rate, channels and codec.
+        promised_frames: its length according to the header; None if unknown.
+        exact: whether fewer frames than promised mean that something is missing: lossy codecs pad and trim.
     """
 
     def __init__(self, part: Part, view: View) -> None:
@@ -55,7 +55,7 @@ class Reader:
             raise
 
     def blocks(self) -> Iterator[tuple[Layout, Samples]]:
-        """Half-second blocks of shape (n, channels). The size never varies, so that no result depends on it."""
+        """Half-second blocks of shape (n, channels). The size is fixed, so that no result depends on it."""
         size = self.layout.rate_hz // 2
         while True:
             try:
@@ -67,7 +67,7 @@ class Reader:
             yield self.layout, block
 
     def count_frames(self) -> int:
-        """How many frames there are where the header does not say: by decoding them."""
+        """The number of frames if the header does not give it, found by decoding them."""
         frames = 0
         with suppress(GaveUpError):
             for _, block in self.blocks():
@@ -75,5 +75,5 @@ class Reader:
         return frames
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()

@@ -1,4 +1,4 @@
-"""Several channels become one: their mean, the one that is asked for, or the better one where they cancel."""
+"""Turns several channels into one: their mean, the requested one, or the better one if they cancel each other out."""
 
 from dataclasses import dataclass
 
@@ -8,26 +8,25 @@ from ser_core.arrays import DoubleArray, Samples
 from ser_core.audio.limits import SILENCE_DBFS
 
 _WINDOW_S = 0.05
-# Channels that have nothing to do with each other leave 1/n of their power in the mean. Less than half of that, and
-# most of what they had in common is gone.
+# Uncorrelated channels leave 1/n of their power in the mean. With less than half of that, most of what they had in
+# common is gone.
 _CANCELLED = 0.5
-# A channel is better when its loudest moments stand out so much more; while none is, the choice is kept.
+# A channel is better if its loudest moments stand out this much more; while none is better, the choice is kept.
 _BETTER_DB = 3.0
-# Under this the pauses of a channel are as good as silent.
+# Below this, the pauses of a channel are practically silent.
 _LEAST_FLOOR_DBFS = -80.0
-# How far one channel has to be over the other for a moment to be its own, and which shares of the moments make the two
-# channels two parties: each has some to itself, and together most.
+# How far one channel has to exceed the other for a moment to be its own, and which shares of the moments make the two
+# channels two parties: each has some moments to itself, and together they have most.
 _APART_DB = 12.0
 _OWN_SHARE, _APART_SHARE = 0.15, 0.6
 
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """What the channels have to do with each other.
+    """How the channels are related.
 
-    Attributes:
-        taken: the channel that was heard alone for most of the sound since the mean cancels, counted from 0; else None.
-        parties: each of two channels has stretches to itself, as in a recorded call.
+    Attributes: taken: the channel used alone for most of the sound because the mean cancels out, counted from 0;
+    otherwise None. parties: whether each of two channels has stretches to itself, as in a recorded call.
     """
 
     taken: int | None = None
@@ -37,10 +36,10 @@ class ChannelFacts:
 class Downmix:
     """Mono from blocks of several channels.
 
-    Two microphones wired in opposite phase, and some stereo wideners, leave nearly nothing in the mean, or nothing but
-    the noise in which they differ, while each channel is perfectly good. Decided anew for every block, but held through
-    silence and while no other channel is better, and faded over 10 ms. "Better" is the channel whose voice stands
-    furthest over its own pauses, over all that was heard so far.
+    Two microphones wired in opposite phase, and some stereo wideners, leave almost nothing in the mean except the noise
+    in which they differ, while each channel is perfectly good. The choice is made for every block, but kept through
+    silence and while no other channel is better, and crossfaded over 10 ms. The "better" channel is the one whose voice
+    is furthest above its own pauses in everything read so far.
     """
 
     def __init__(self, rate_hz: int, channels: int, only: int | None = None) -> None:
@@ -64,7 +63,7 @@ class Downmix:
         levels = self._levels(block)
         if self._only is not None:
             return np.ascontiguousarray(block[:, self._only])
-        # As dot products, which are thirty times faster than numpy's means over such a short axis.
+        # Dot products are thirty times faster than numpy's means over such a short axis.
         mean = block @ np.full(block.shape[1], 1 / block.shape[1], np.float32)
         before, self._channel = self._channel, self._choose(levels, mean)
         self._frames += len(block)
@@ -81,15 +80,15 @@ class Downmix:
 
     @property
     def facts(self) -> ChannelFacts:
-        """What was found in all blocks."""
+        """The result over all blocks."""
         taken = int(self._alone.argmax()) if self._alone.sum() > self._frames / 2 else None
         shares = self._own / max(self._moments, 1)
         parties = bool(self._moments and shares.min() > _OWN_SHARE and shares.sum() > _APART_SHARE)
         return ChannelFacts(taken, parties and taken is None)
 
     def _levels(self, block: Samples) -> DoubleArray:
-        """Power of each channel without its offset, and what there is to learn from it."""
-        # As dot products over what lies side by side in memory: numpy's own means are thirty times slower here.
+        """Power of each channel without its offset, and statistics derived from it."""
+        # Dot products over contiguous memory: numpy's own means are thirty times slower here.
         planes = np.ascontiguousarray(block.T)
         whole = max(1, len(block) // self._window)
         size = min(self._window, len(block))
@@ -119,7 +118,7 @@ class Downmix:
             return None
         floor = np.maximum(self._floor, 10 ** (_LEAST_FLOOR_DBFS / 10))
         standing_db = 10 * np.log10(np.maximum(self._peak, 1e-12) / floor)
-        # What is broken or not connected has no peaks.
+        # A broken or disconnected channel has no peaks.
         standing_db[self._peak < self._peak.max() / 1000] = -np.inf
         good = standing_db > standing_db.max() - _BETTER_DB
         if self._channel is not None and good[self._channel]:

@@ -1,4 +1,4 @@
-"""A plan becomes mono samples at 16 kHz, a little at a time, with the verdicts on them at the end."""
+"""Turns a plan into mono samples at 16 kHz, a little at a time, and checks them at the end."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,18 +17,18 @@ from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.errors import AudioError
 from ser_core.text.notices import Notice, NoticeCode
 
-# Where the number of samples is known; nobody hears so little missing.
+# If the number of samples is known; nobody hears that so little is missing.
 _FORGIVEN_EXACT_S = 0.02
-# What lossy containers round and pad.
+# Rounding and padding of lossy containers.
 _FORGIVEN_S = 0.3
-# So much of the sound in flat tops is heard, and changes what a model hears.
+# This share of the sound in flat tops is audible, and changes what a model hears.
 _CLIPPED_SHARE = 0.003
-# A recording of more parts than this is told of as damaged, not as joined.
+# A recording of more parts than this is reported as damaged, not as joined.
 _MOST_JOINED = 50
 
 
 def open_part(part: Part, view: View) -> by_soundfile.Reader | by_ffmpeg.Reader:
-    """The reader of a part: libsndfile where it can, else FFmpeg. Raises AudioError when neither can."""
+    """The reader of a part: libsndfile if it can, otherwise FFmpeg. Raises AudioError when neither can."""
     if not part.soundfile:
         return by_ffmpeg.Reader(part, view)
     try:
@@ -40,7 +40,7 @@ def open_part(part: Part, view: View) -> by_soundfile.Reader | by_ffmpeg.Reader:
 
 
 def describe(plan: Plan, source: Source) -> dict[str, str | int | float]:
-    """The fields of AudioInfo. Nothing is decoded unless no header and no packet says how long it is."""
+    """The fields of AudioInfo. Decodes only if neither a header nor the packets give the length."""
     duration_s, last = 0.0, None
     failure = None
     for part in plan.parts:
@@ -74,11 +74,11 @@ class Decoding:
     """A recording on its way to mono float32 samples in [-1, 1] at 16 kHz.
 
     Args:
-        plan: what is read of it.
+        plan: which parts of it are read.
         source: its bytes.
-        max_duration_s: longest that is read.
-        channel: the channel that is heard, counted from 0; None for all together.
-        on_block: called for every block that is decoded and thrown away.
+        max_duration_s: longest recording accepted.
+        channel: the channel to use, counted from 0; None for all together.
+        on_block: called for every block that is decoded and discarded.
     """
 
     def __init__(
@@ -102,13 +102,13 @@ class Decoding:
         self._facts: list[ChannelFacts] = []
 
     def blocks(self) -> Iterator[Samples]:
-        """Samples in arrays of up to half a second or so.
+        """Samples in arrays of up to about half a second.
 
-        A constant offset (DC) is left in: it is taken off where sound is judged, and shown where it is drawn. The level
+        A constant offset (DC) is kept: it is removed where sound is analysed, and visible where it is drawn. The level
         is measured without it.
 
-        Raises AudioError in front when the header says that it is too long, on the way when it turns out too long, and
-        at the end when there was nothing to decode, too little, only silence, or no sound in [-1, 1].
+        Raises AudioError at the start when the header says that it is too long, on the way when it turns out to be too
+        long, and at the end when there was nothing to decode, too little, only silence, or no sound in [-1, 1].
         """
         meter = Meter()
         for block in self._mixed():
@@ -131,7 +131,7 @@ class Decoding:
         return self._count / SAMPLE_RATE_HZ
 
     def info(self) -> dict[str, str | int | float]:
-        """The fields of AudioInfo, once all is decoded."""
+        """The fields of AudioInfo, once everything is decoded."""
         first = self._layouts[0]
         return {
             "container": self._plan.container,
@@ -142,7 +142,7 @@ class Decoding:
         }
 
     def notices(self) -> tuple[Notice, ...]:
-        """What there is to tell, once all is decoded."""
+        """The notices, once everything is decoded."""
         odd = self._plan.oddities
         found = []
         if self._cut_off:
@@ -167,7 +167,7 @@ class Decoding:
         return tuple(found)
 
     def _mixed(self) -> Iterator[Samples]:
-        """Mono at 16 kHz, over all parts; filters begin anew where rate or channels change."""
+        """Mono at 16 kHz over all parts; filters restart where the rate or the channels change."""
         failure = None
         for number, part in enumerate(self._plan.parts):
             layout: Layout | None = None
@@ -197,14 +197,14 @@ class Decoding:
             yield resampler.resample_chunk(np.zeros(0, np.float32), last=True).clip(-1, 1)
 
     def _decoded(self, part: Part, *, last: bool) -> Iterator[tuple[Layout, Samples]]:
-        """Blocks of a part, by libsndfile as far as it gets and by FFmpeg from there on."""
+        """Blocks of a part: from libsndfile as far as it gets, and from FFmpeg after that."""
         view = View(self._source, part.segments)
         try:
             reader = open_part(part, view)
         except AudioError as error:
             if len(self._plan.parts) == 1:
                 raise
-            # One part of several that holds nothing: what the others hold is worth hearing.
+            # One of several parts contains nothing: the others are worth hearing.
             self._damaged += 1
             raise _NothingThereError(error) from None
         seconds = 0.0
@@ -248,7 +248,7 @@ class Decoding:
             self._damaged += 1
 
     def _from(self, reader: by_ffmpeg.Reader, start_s: float) -> Iterator[tuple[Layout, Samples]]:
-        """What comes after `start_s` seconds."""
+        """The blocks after `start_s` seconds."""
         passed_s = 0.0
         for layout, block in reader.blocks():
             length_s = len(block) / layout.rate_hz

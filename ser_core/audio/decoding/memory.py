@@ -1,4 +1,4 @@
-"""The memory that the decoding process may take, in a limit that the kernel holds."""
+"""The memory limit of the decoding process, enforced by the kernel."""
 
 import importlib
 import resource
@@ -10,14 +10,14 @@ _STATM = Path("/proc/self/statm")
 
 
 def limit_memory(extra_bytes: int) -> None:
-    """Allow so much on top of what the process has mapped by now; more ends in MemoryError."""
+    """Allow this much on top of what the process has mapped so far; more raises MemoryError."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if _STATM.exists():
         lower(resource.RLIMIT_AS, _mapped_bytes() + extra_bytes)
 
 
 def import_with_room(name: str) -> ModuleType:
-    """Import a library; what its code maps is not counted as memory of the recording."""
+    """Import a library; the memory that its code maps does not count as the recording's."""
     if name in sys.modules:
         return sys.modules[name]
     if not _STATM.exists():
@@ -33,7 +33,7 @@ def import_with_room(name: str) -> ModuleType:
 
 
 def lower(limit: int, value: int) -> None:
-    """Set a limit, unless one from outside is lower already."""
+    """Set a limit, unless a lower one is already set from outside."""
     soft, hard = resource.getrlimit(limit)
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)

@@ -1,4 +1,4 @@
-"""What is said of samples: silent, beyond full scale, undefined, clipped."""
+"""Checks of samples: silent, beyond full scale, undefined, clipped."""
 
 import numpy as np
 
@@ -9,25 +9,25 @@ from ser_core.errors import AudioError
 
 _WINDOW_SAMPLES = round(SILENCE_WINDOW_S * SAMPLE_RATE_HZ)
 # A share of samples beyond full scale that only a wrongly scaled file has. Lossy codecs and loud masters overshoot in a
-# few samples of a thousand.
+# few samples per thousand.
 _WRONG_SHARE = 0.1
-# From so many undefined samples on nobody should trust the rest; and from so few on it is told.
+# With this share of undefined samples, the rest cannot be trusted; and from this share on, they are reported.
 _MOST_UNDEFINED, _TOLD_UNDEFINED = 0.5, 0.01
 # Samples at full scale that have a neighbour there too are the flat top of a clipped wave.
 _FULL_SCALE = 0.999
 
 
 class Scale:
-    """Holds samples to [-1, 1] and remembers how often that was needed."""
+    """Limits samples to [-1, 1] and counts how often that was necessary."""
 
     def __init__(self) -> None:
         self._count = self._beyond = self._undefined = self._flat = 0
 
     def limit(self, block: Samples) -> Samples:
-        """Clip what is beyond full scale, as a sound card would; undefined samples (NaN, Inf) become 0."""
+        """Clip samples beyond full scale, as a sound card would; undefined samples (NaN, Inf) become 0."""
         self._count += block.size
         low, high = block.min(), block.max()
-        # NaN compares false, so one comparison finds it all.
+        # NaN compares false, so one comparison finds everything.
         if low > -_FULL_SCALE and high < _FULL_SCALE:
             return block
         if not (low >= -1 and high <= 1):
@@ -41,7 +41,7 @@ class Scale:
 
     @property
     def undefined_share(self) -> float:
-        """Share of samples that were no numbers, 0 where it is not worth telling."""
+        """Share of samples that were not numbers; 0 if it is not worth reporting."""
         share = self._undefined / max(self._count, 1)
         return share if share > _TOLD_UNDEFINED else 0.0
 
@@ -51,9 +51,9 @@ class Scale:
         return self._flat / max(self._count, 1)
 
     def check(self) -> None:
-        """Raises AudioError where the samples are not sound in [-1, 1]."""
+        """Raises AudioError when the samples are not sound in [-1, 1]."""
         if self._undefined > _MOST_UNDEFINED * self._count:
-            raise damaged("most of its samples are no numbers (NaN or infinite)")
+            raise damaged("most of its samples are not numbers (NaN or infinite)")
         if self._beyond > _WRONG_SHARE * self._count:
             raise AudioError(
                 f"{self._beyond / self._count:.0%} of the samples are beyond full scale: floating-point sound "
@@ -62,14 +62,14 @@ class Scale:
 
 
 class Meter:
-    """Level of the loudest tenth of a second, its own mean taken out: a constant offset is no sound."""
+    """Level of the loudest tenth of a second without its mean, because a constant offset is no sound."""
 
     def __init__(self) -> None:
         self._rest: Samples = np.zeros(0, np.float32)
         self._loudest = 0.0
 
     def add(self, samples: Samples) -> None:
-        """Hear the next samples at 16 kHz."""
+        """Add the next samples at 16 kHz."""
         samples = np.concatenate((self._rest, samples))
         whole = len(samples) // _WINDOW_SAMPLES * _WINDOW_SAMPLES
         if whole:
@@ -78,7 +78,7 @@ class Meter:
         self._rest = samples[whole:]
 
     def check(self) -> None:
-        """Raises AudioError where there was nothing but silence."""
+        """Raises AudioError when there was nothing but silence."""
         level_dbfs = 10 * np.log10(max(self._loudest, 1e-20))
         if level_dbfs < SILENCE_DBFS:
             found = "nothing but digital silence" if self._loudest < 1e-15 else f"{level_dbfs:.0f} dBFS at its loudest"

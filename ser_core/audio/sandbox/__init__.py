@@ -1,1 +1,1 @@
-"""The watched child process in which recordings are decoded, and the way of a recording through it."""
+"""The watched child process that decodes recordings, and how a recording passes through it."""

@@ -1,7 +1,7 @@
-"""The decoding processes, seen from the product: started when needed, watched, replaced, and ended when idle.
+"""The pool of decoding processes: started when needed, watched, replaced, and ended when idle.
 
-Two at most, each serving one step of one recording at a time, whichever thread asks. So a long recording never
-keeps a short one waiting for more than a step, and any number of half-read recordings may be left lying about.
+There are at most two, and each performs one step of one recording at a time, for whichever thread asks. So a long
+recording never keeps a short one waiting for more than a step, and any number of recordings may be left half read.
 """
 
 import atexit
@@ -21,15 +21,15 @@ from ser_core.audio.sandbox import wire
 from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
 
-# How long a worker may be silent. It has far less processor time than this for a step, after which the kernel
-# ends it: this is for a worker that is stopped, or a machine so busy that it gets no processor at all.
+# How long a worker may be silent. Its processor time for a step is far shorter, after which the kernel ends it; this is
+# for a worker that has been stopped, or a machine so busy that the worker gets no processor at all.
 SILENT_S = 60.0
-# A worker has 35 MB: worth keeping between two recordings of a sitting, not for the rest of the day.
+# A worker takes 35 MB: worth keeping between two recordings of a session, not for the rest of the day.
 IDLE_S = 60.0
 WORKERS = 2
 WORKER_MODULE = "ser_core.audio.sandbox.worker"
 
-# What Python and the libraries need to be found and to behave; no password of the product is among it.
+# What Python and the libraries need to be found and to work; it contains no secret of the app.
 _PASSED_ON = (
     *("PATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"),
     *("HOME", "TMPDIR", "LANG", "LC_ALL"),
@@ -38,7 +38,7 @@ _KEPT_SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_AREN
 
 
 class Worker:
-    """One decoding process and the connection to it.
+    """A decoding process and the connection to it.
 
     Raises AudioError when the machine is too busy to start it, and RuntimeError when it cannot be started.
     """
@@ -48,7 +48,7 @@ class Worker:
         ours.settimeout(max(silent_s, SILENT_S))
         self.wire = Wire(ours)
         with theirs:
-            # `-P` and a module of our own: the caller's __main__ and its folder play no part.
+            # `-P` and a module of our own: the caller's __main__ and its folder are not involved.
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", module],
                 stdin=theirs.fileno(),
@@ -66,11 +66,11 @@ class Worker:
         ours.settimeout(silent_s)
 
     def alive(self) -> bool:
-        """Whether the process has not ended."""
+        """Whether the process is running."""
         return self.process.poll() is None
 
     def end(self, *, patience_s: float = 0) -> int:
-        """End the process, waiting so long for it to end by itself; returns the status it ended with."""
+        """End the process after waiting for it to end by itself; returns its exit status."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience_s)
         self.process.kill()
@@ -78,7 +78,7 @@ class Worker:
         return self.process.wait()
 
     def forget(self) -> None:
-        """Let go of the process, which belongs to the one that this one was forked from."""
+        """Release the process, which belongs to the process from which this one was forked."""
         self.wire.socket.close()
         self.process.returncode = 0
 
@@ -91,7 +91,7 @@ def _environment() -> dict[str, str]:
 
 
 class Slot:
-    """A place for one worker. Whoever talks to the worker holds the lock."""
+    """A place for one worker. Talking to the worker requires the lock."""
 
     def __init__(self, module: str, silent_s: float) -> None:
         self.lock = threading.Lock()
@@ -99,13 +99,13 @@ class Slot:
         self.worker: Worker | None = None
         self.used_s = 0.0
         self.streams: set[int] = set()
-        # Recordings that nobody reads on. A generator may be closed by the garbage collector in the middle of
-        # anything, so that this must not need the lock; the worker is told before the next request.
+        # Recordings that nobody reads any further. The garbage collector may close a generator at any moment, so this
+        # must not need the lock; the worker is told before the next request.
         self.abandoned: deque[int] = deque()
         self._module, self._silent_s = module, silent_s
 
     def ready(self) -> Worker:
-        """The worker, started if there is none."""
+        """The worker, which is started if necessary."""
         if self.worker is not None and not self.worker.alive():
             self.drop()
         if self.worker is None:
@@ -114,21 +114,21 @@ class Slot:
         return self.worker
 
     def drop(self, *, patience_s: float = 0) -> int:
-        """End the worker and what it was reading; returns the status it ended with."""
+        """End the worker and everything it was reading; returns its exit status."""
         worker, self.worker = self.worker, None
         self.streams.clear()
         self.abandoned.clear()
         return 0 if worker is None else worker.end(patience_s=patience_s)
 
     def say_abandoned(self, worker: Worker) -> None:
-        """Tell the worker which recordings nobody reads on."""
+        """Tell the worker which recordings nobody reads any further."""
         while self.abandoned:
             number = self.abandoned.popleft()
             self.streams.discard(number)
             worker.wire.send(wire.CLOSE, wire.STREAM_FORMAT.pack(number))
 
     def idle(self, idle_s: float) -> bool:
-        """Whether the worker has had nothing to do for so long."""
+        """Whether the worker has been idle for this long."""
         return self.streams <= set(self.abandoned) and self.used_s + idle_s <= time.monotonic()
 
 
@@ -146,12 +146,12 @@ class Pool:
         self.slots = [Slot(self._module, self._silent_s) for _ in range(WORKERS)]
 
     def new_number(self) -> int:
-        """A number that no other stream has."""
+        """A unique number for a stream."""
         return next(self._numbers)
 
     @contextmanager
     def hold(self, slot: Slot | None = None) -> Iterator[Slot]:
-        """The slot, or the least wanted one, with its lock held."""
+        """The given slot, or the least busy one, with its lock held."""
         with self._lock:
             slot = slot or min(self.slots, key=lambda slot: slot.users)
             slot.users += 1
@@ -166,7 +166,7 @@ class Pool:
                     self._reaper.start()
 
     def _reap(self) -> None:
-        """End workers that have been idle for long, and itself after the last of them."""
+        """End workers that have been idle for a long time, and stop after the last of them."""
         while True:
             time.sleep(self._idle_s / 4)
             for slot in self.slots:
@@ -182,13 +182,13 @@ class Pool:
                     return
 
     def close(self) -> None:
-        """End all workers, whatever they are doing. For the end of the program."""
+        """End all workers, whatever they are doing, when the program ends."""
         for slot in self.slots:
             if slot.worker is not None:
                 slot.worker.end()
 
     def forget(self) -> None:
-        """Begin anew in a forked process. The workers belong to the process that it was forked from."""
+        """Start again in a forked process. The workers belong to the process from which it was forked."""
         for slot in self.slots:
             if slot.worker is not None:
                 slot.worker.forget()

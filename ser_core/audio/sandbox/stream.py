@@ -16,18 +16,18 @@ from ser_core.errors import AudioError
 
 
 class _WorkerKilledError(Exception):
-    """Somebody killed the worker, the kernel short of memory perhaps: the recording need not be why."""
+    """The worker was killed, perhaps for lack of memory: the recording may not be the cause."""
 
 
 class Stream:
     """A recording being decoded, one request at a time.
 
-    When its worker has gone because of another recording, the next request opens it again in a new one and
-    skips what was delivered already: decoding gives the same samples every time.
+    If its worker has ended because of another recording, the next request opens it again in a new worker and skips
+    what has already been delivered: decoding gives the same samples every time.
 
     Attributes:
-        ending: what is known of the recording once all of it has been read: `info`, the fields of AudioInfo, and
-            `notices`, those of the notices.
+        ending: what is known once the whole recording has been read: `info`, the fields of AudioInfo, and `notices`,
+            the fields of the notices.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Stream:
         return dict(json.loads(self._request(wire.PROBE)[1]))
 
     def pieces(self) -> Iterator[Samples]:
-        """Mono samples at 16 kHz, some seconds at a time. Raises AudioError, at the end if it shows there."""
+        """Mono samples at 16 kHz, a few seconds at a time. Raises AudioError, at the end if only that shows it."""
         while True:
             kind, payload = self._request(wire.NEXT)
             if kind == wire.END:
@@ -99,7 +99,7 @@ class Stream:
         return self._ask(slot, worker, kind, json.dumps(request).encode())
 
     def _ask(self, slot: Slot, worker: Worker, kind: bytes, payload: bytes) -> tuple[bytes, bytearray]:
-        """The answer to a request, after whatever parts of the recording the worker asks for."""
+        """The answer to a request, after sending the parts of the recording that the worker asks for."""
         try:
             slot.say_abandoned(worker)
             worker.wire.send(kind, payload)
@@ -118,7 +118,7 @@ class Stream:
         except OSError:
             raise _reason(slot.drop(patience_s=2)) from None
         except BaseException:
-            # Ctrl-C, or a file that can no longer be read: half a conversation cannot be taken up again.
+            # Ctrl-C, or a file that can no longer be read: half a conversation cannot be resumed.
             slot.drop()
             raise
         if answer in (wire.ERROR, wire.END):
@@ -129,7 +129,7 @@ class Stream:
 
 
 def _reason(status: int) -> Exception:
-    """Why a worker ended in the middle of a step, by its exit status."""
+    """Why a worker ended in the middle of a step, from its exit status."""
     if status == -signal.SIGKILL:
         return _WorkerKilledError()
     if status == -signal.SIGXCPU:

@@ -1,6 +1,6 @@
-"""Messages between the product and the process that decodes for it: a kind, a length, and that many bytes.
+"""Messages between the app and its decoding process: a kind, a length, and that many bytes.
 
-Both ends write native numbers, since both run on one machine.
+Both ends use native byte order, because they run on the same machine.
 """
 
 import socket
@@ -15,12 +15,12 @@ FETCH_FORMAT = struct.Struct("=QI")
 STREAM_FORMAT = struct.Struct("=Q")
 
 _HEAD = struct.Struct("=cI")
-# Ten seconds of samples are 640 kB and a page is 256 KiB: what announces more than this has gone astray.
+# Ten seconds of samples are 640 kB and a page is 256 KiB: a message that announces more than this is faulty.
 _LARGEST_BYTES = 1 << 24
 
 
 class Wire:
-    """One end of the connection. Raises OSError when the other end is gone or, with a timeout set, silent."""
+    """One end of the connection. Raises OSError when the other end has gone or, with a timeout, stays silent."""
 
     def __init__(self, end: socket.socket) -> None:
         self.socket = end

@@ -1,8 +1,8 @@
 """The process that decodes: `python -m ser_core.audio.sandbox.worker`, with one end of a socket as standard input.
 
-Recordings come from strangers and decoders have faults, so that whatever a file does to its decoder happens
-here, to a process without open files and with little memory and time, and never to the product. It keeps any
-number of recordings open side by side; each request does one bounded step on one of them.
+Recordings come from strangers and decoders have faults. So whatever a file does to its decoder happens here, to a
+process without open files and with little memory and time, and never to the app. The process keeps any number of
+recordings open; each request performs one bounded step on one of them.
 """
 
 import json
@@ -29,17 +29,17 @@ from ser_core.audio.sandbox import wire
 from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
 
-# What decoding may take on top of what the process has when it starts. Half a second of 32 channels at
-# 192 kHz is 12 MB a copy; the largest seen with ordinary files is under 30 MB.
+# Memory for decoding on top of what the process has when it starts. Half a second of 32 channels at 192 kHz takes 12 MB
+# a copy; ordinary files need less than 30 MB.
 MEMORY_BYTES = 160 * 1024 * 1024
-# Processor time of one step: usually milliseconds, up to a second to walk through hundreds of megabytes.
+# Processor time of one step: usually milliseconds, and up to a second to scan hundreds of megabytes.
 CPU_S = 5
 _CPU_BYTES_PER_S = 50_000_000
 _PIECE_SAMPLES = 10 * SAMPLE_RATE_HZ
 
 
 def main() -> None:
-    """Serve until the other end goes away."""
+    """Serve until the other end is closed."""
     link = socket.socket(fileno=os.dup(0))
     _keep_libraries_quiet()
     _end_with_parent(link)
@@ -53,14 +53,14 @@ def main() -> None:
 
 
 class _Stream:
-    """One recording that is open."""
+    """An open recording."""
 
     def __init__(self, decoding: Decoding) -> None:
         self.decoding = decoding
         self.pieces = _pieces(decoding.blocks())
 
     def ending(self) -> bytes:
-        """What is known once it has been read to its end."""
+        """What is known once it has been read to the end."""
         notices = [asdict(notice) for notice in self.decoding.notices()]
         return json.dumps({"info": self.decoding.info(), "notices": notices}).encode()
 
@@ -103,7 +103,7 @@ def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
 
 
 def _source(connection: Wire, size: int) -> Source:
-    """A source whose first page comes along with the request, and the rest when asked for."""
+    """A source whose first page comes with the request; other pages are requested when needed."""
 
     def fetch(offset: int, count: int) -> bytes:
         connection.send(wire.FETCH, wire.FETCH_FORMAT.pack(offset, count))
@@ -116,7 +116,7 @@ def _source(connection: Wire, size: int) -> Source:
 
 
 def _or_exit(fetch: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
-    """An error inside libsndfile's callbacks would only be printed: without its parent the process ends."""
+    """An error inside libsndfile's callbacks would only be printed, so without its parent the process ends."""
 
     def fetch_or_exit(offset: int, count: int) -> bytes:
         try:
@@ -128,9 +128,9 @@ def _or_exit(fetch: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
 
 
 def _pieces(blocks: Iterator[Samples]) -> Iterator[Samples]:
-    """The same samples in pieces of ten seconds. What there is comes before an error that ends it.
+    """The same samples in pieces of ten seconds. An error is raised after the samples that came before it.
 
-    Of a recording that is no longer than a piece nothing comes but the error: there it is known in time.
+    For a recording that is no longer than one piece, only the error is raised, because it is known in time.
     """
     held: list[Samples] = []
     count = pieces = 0
@@ -157,12 +157,12 @@ def _keep_libraries_quiet() -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
-    # Ctrl-C in a terminal reaches every process in it; this one ends when its parent does.
+    # Ctrl-C in a terminal reaches every process there; this one ends when its parent does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _end_with_parent(link: socket.socket) -> None:
-    """End at once when the parent does, even in the middle of a decoder's endless loop."""
+    """End as soon as the parent does, even inside a decoder's endless loop."""
     poll = select.poll()
     poll.register(link, 0)
 
@@ -174,7 +174,7 @@ def _end_with_parent(link: socket.socket) -> None:
 
 
 def _limit_time(source_bytes: int) -> None:
-    """From now on so many seconds of processor time, then the kernel ends the process (SIGXCPU)."""
+    """Allow this many more seconds of processor time; then the kernel ends the process (SIGXCPU)."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     # The kernel counts whole seconds.
     allowed = int(usage.ru_utime + usage.ru_stime) + 1 + CPU_S + source_bytes // _CPU_BYTES_PER_S
