@@ -6,7 +6,6 @@ import streamlit as st
 from ser_core.audio import read_clip
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
-from ser_core.recognition.analyse import report_dict
 from ui.analyse import analysis, answer, closer, downloads, few_shot, over_time, saliency, sources
 from ui.shared import frame, save
 from ui.shared.errors import told_kindly
@@ -37,6 +36,6 @@ with told_kindly():
     downloads.show(report)
     save.offer(
         recording.digest,
-        NewTake("analysis", report_dict(report)),
+        NewTake(report),
         audio=partial(read_clip, recording.data),
     )

@@ -26,6 +26,7 @@ from ser_core.practice.task import Task
 from ser_core.prosody import measure_prosody
 from ser_core.recognition.analyse import report_csv, report_dict
 from ser_core.records import Prediction, Report, Segment
+from tests.history.conftest import a_delivery
 from tests.ui.history_helpers import Browser
 from ui.practise.recording import Way
 from ui.shared.samples import samples
@@ -99,9 +100,7 @@ def practised(open_page: Callable[[str], AppTest], target: Emotion) -> AppTest:
 
 def saved(kind: ClaimKind, target: Emotion | None) -> None:
     history, mine = _history()
-    report = report_dict(the_report(kind))
-    take = NewTake("analysis" if target is None else "practice", report, target, None if target is None else {})
-    history.save_take(mine, take)
+    history.save_take(mine, NewTake(the_report(kind), None if target is None else a_delivery(target)))
 
 
 def _history() -> tuple[History, int]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from ser_core.config import Settings
 from ser_core.history.owners import Owner, account_owner, new_token, token_owner
 from ser_core.history.progress import EmotionPoint, Progress, ValuePoint
-from ser_core.history.records import (
+from ser_core.history.saved_takes import (
     MAX_AUDIO_S,
     MAX_PROFILE_BYTES,
     MAX_TAKES,
     Kind,
     NewTake,
-    Take,
+    SavedTake,
     TakeDetails,
 )
 
@@ -31,7 +31,7 @@ __all__ = [
     "NewTake",
     "Owner",
     "Progress",
-    "Take",
+    "SavedTake",
     "TakeDetails",
     "ValuePoint",
     "account_owner",

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ser_core.history.records import Json, TakeDetails
+from ser_core.history.saved_takes import Json, TakeDocuments
 from ser_core.text import answer
 
 _README = """Your saved takes
@@ -45,7 +45,7 @@ class _Pipe(io.RawIOBase):
 
 
 def archive(
-    takes: Iterable[TakeDetails], audio: Callable[[int], bytes | None], baseline: Json | None
+    takes: Iterable[TakeDocuments], audio: Callable[[int], bytes | None], baseline: Json | None
 ) -> Iterator[bytes]:
     """The bytes of the ZIP file. `audio` returns the recording of a take, given its number."""
     pipe = _Pipe()
@@ -56,10 +56,10 @@ def archive(
             file.writestr("neutral_voice.json", json.dumps(baseline))
         with file.open("takes.json", "w", force_zip64=True) as entry:
             entry.write(b"[")
-            for place, details in enumerate(takes):
-                entry.write((",\n" if place else "\n").encode() + _json(details))
-                if details.take.has_audio:
-                    with_audio.append(details.take.id)
+            for place, saved in enumerate(takes):
+                entry.write((",\n" if place else "\n").encode() + _json(saved))
+                if saved.take.has_audio:
+                    with_audio.append(saved.take.id)
                 yield pipe.take()
             entry.write(b"\n]\n")
         for number in with_audio:
@@ -75,8 +75,8 @@ def audio_name(take_id: int) -> str:
     return f"audio/{take_id}.flac"
 
 
-def _json(details: TakeDetails) -> bytes:
-    take = details.take
+def _json(saved: TakeDocuments) -> bytes:
+    take = saved.take
     entry = {
         "id": take.id,
         "saved_at": take.saved_at.isoformat(),
@@ -86,10 +86,10 @@ def _json(details: TakeDetails) -> bytes:
         "duration_s": take.duration_s,
         "model": take.model,
         **answer.values(take.claim),
-        "target_probability": take.target_probability,
+        "target_probability": None if take.target_probability is None else round(take.target_probability, 4),
         "outcome": take.outcome,
         "audio": audio_name(take.id) if take.has_audio else None,
-        "report": details.report,
-        "delivery": details.delivery,
+        "report": saved.report,
+        "delivery": saved.delivery,
     }
     return json.dumps(entry, ensure_ascii=False).encode()

@@ -43,15 +43,6 @@ def plain_json(value: Any) -> Any:
     raise HistoryError(f"A report holds text, numbers, lists and mappings; got {type(value).__name__}.")
 
 
-def measures(delivery: Mapping[str, Any]) -> dict[str, float]:
-    """The single numbers in a delivery report, which can be followed over days."""
-    return {
-        name: float(value)
-        for name, value in delivery.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-
-
 def to_flac(clip: Clip) -> bytes:
     """The clip as 16-bit FLAC: lossless for a 16-bit recording, and about half the size of WAV."""
     import soundfile

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from statistics import fmean
 
-from ser_core.history.records import Take
+from ser_core.history.saved_takes import SavedTake
 from ser_core.labels import Emotion
 from ser_core.text.outcome import Outcome
 
@@ -53,11 +53,11 @@ class Progress:
     by_value: tuple[ValuePoint, ...]
 
 
-def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzinfo) -> Progress:
+def progress(takes: Iterable[tuple[SavedTake, Mapping[str, float] | None]], zone: tzinfo) -> Progress:
     """The series of `takes`, each with its delivery values. A day is a day in `zone`: a take made at eleven in the
     evening belongs to that evening, wherever the server is.
     """
-    by_target: dict[tuple[date, Emotion], list[Take]] = defaultdict(list)
+    by_target: dict[tuple[date, Emotion], list[SavedTake]] = defaultdict(list)
     by_name: dict[tuple[date, Emotion, str], list[float]] = defaultdict(list)
     for take, measures in takes:
         day = take.saved_at.astimezone(zone).date()
@@ -81,7 +81,7 @@ def progress(takes: Iterable[tuple[Take, Mapping[str, float] | None]], zone: tzi
     )
 
 
-def _emotion_point(day: date, target: Emotion, takes: list[Take]) -> EmotionPoint:
+def _emotion_point(day: date, target: Emotion, takes: list[SavedTake]) -> EmotionPoint:
     outcomes = [take.outcome for take in takes]
     known = [take.target_probability for take in takes if take.target_probability is not None]
     return EmotionPoint(

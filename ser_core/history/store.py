@@ -1,7 +1,8 @@
 """The saved takes of every profile. Each query names the profile, so that nobody sees another's takes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from sqlalchemy import Delete, Engine, delete, func, null, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,10 +15,20 @@ from ser_core.history.cleaning import plain_json, to_flac
 from ser_core.history.database import connect, reading, wipe_traces, writing
 from ser_core.history.owners import Owner
 from ser_core.history.progress import Progress, progress
-from ser_core.history.records import MAX_PROFILE_BYTES, MAX_TAKES, Json, NewTake, Take, TakeDetails
-from ser_core.history.rows import to_details, to_row, to_take
+from ser_core.history.rows import to_details, to_documents, to_row, to_take
+from ser_core.history.saved_takes import (
+    MAX_PROFILE_BYTES,
+    MAX_TAKES,
+    Json,
+    NewTake,
+    SavedTake,
+    TakeDetails,
+    TakeDocuments,
+)
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from ser_core.history.upgrade import upgrade
+
+Whole = TypeVar("Whole", TakeDetails, TakeDocuments)
 
 # A browser keeps its token for a year after the last visit. Takes that nobody can reach any more must not stay.
 FORGOTTEN_AFTER = timedelta(days=400)
@@ -132,7 +143,7 @@ class History:
                 select(func.count()).select_from(TakeRow).where(TakeRow.profile_id == profile_id)
             ).one()
 
-    def takes(self, profile_id: int, *, limit: int = 20, offset: int = 0) -> tuple[Take, ...]:
+    def takes(self, profile_id: int, *, limit: int = 20, offset: int = 0) -> tuple[SavedTake, ...]:
         """The takes, newest first: up to `limit` of them, after skipping `offset`."""
         with reading(self._engine) as session:
             rows = session.scalars(
@@ -145,14 +156,8 @@ class History:
             return tuple(to_take(row) for row in rows)
 
     def details(self, profile_id: int, take_id: int) -> TakeDetails | None:
-        """One take with its report; None when the profile has no such take."""
-        with reading(self._engine) as session:
-            row = session.scalars(
-                select(TakeRow)
-                .where(TakeRow.profile_id == profile_id, TakeRow.id == take_id)
-                .options(undefer(TakeRow.report), undefer(TakeRow.delivery))
-            ).one_or_none()
-            return None if row is None else to_details(row)
+        """A complete take; None when the profile has no such take."""
+        return self._whole(profile_id, take_id, to_details)
 
     def audio(self, profile_id: int, take_id: int) -> bytes | None:
         """The recording as a FLAC file; None when it was not kept or the profile has no such take."""
@@ -191,15 +196,24 @@ class History:
         """Delete a take with its recording. Does nothing when the profile has no such take."""
         self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
 
-    def _oldest_first(self, profile_id: int) -> Iterator[TakeDetails]:
+    def _whole(self, profile_id: int, take_id: int, read: Callable[[TakeRow], Whole]) -> Whole | None:
+        with reading(self._engine) as session:
+            row = session.scalars(
+                select(TakeRow)
+                .where(TakeRow.profile_id == profile_id, TakeRow.id == take_id)
+                .options(undefer(TakeRow.report), undefer(TakeRow.delivery), undefer(TakeRow.measures))
+            ).one_or_none()
+            return None if row is None else read(row)
+
+    def _oldest_first(self, profile_id: int) -> Iterator[TakeDocuments]:
         with reading(self._engine) as session:
             numbers = session.scalars(
                 select(TakeRow.id).where(TakeRow.profile_id == profile_id).order_by(TakeRow.saved_at, TakeRow.id)
             ).all()
         for number in numbers:
-            details = self.details(profile_id, number)
-            if details is not None:
-                yield details
+            saved = self._whole(profile_id, number, to_documents)
+            if saved is not None:
+                yield saved
 
     def _delete(self, statement: Delete) -> None:
         # Recordings are deleted with their take, and takes with their profile: ON DELETE CASCADE.

@@ -13,11 +13,14 @@ import numpy as np
 import psycopg
 import pytest
 
+from ser_core.claim import ClaimKind
 from ser_core.config import Settings
 from ser_core.history import NewTake, new_token, open_history, token_owner
 from ser_core.history.store import History
 from ser_core.labels import Emotion
-from ser_core.records import Clip
+from ser_core.practice.delivery import Delivery
+from ser_core.practice.feedback import Advice
+from ser_core.records import Clip, Prediction, Report
 
 
 def _server_user() -> dict[str, Any]:
@@ -93,24 +96,39 @@ def new_profile(history: History) -> Callable[[], int]:
     return lambda: history.open_profile(token_owner(new_token()))
 
 
-def a_report(emotion: Emotion = Emotion.ANGRY, **changes: Any) -> dict[str, Any]:
-    scores = dict.fromkeys(Emotion, 0.05) | {emotion: 0.65}
-    return {
-        "file": "take.wav",
-        "duration_s": 1.0,
-        "model": "crnn",
-        "emotion": emotion,
-        "confidence": 0.65,
-        "unsure": False,
-        "pair": None,
-        "scores": scores,
-        "timeline": [],
-    } | changes
+def a_report(
+    emotion: Emotion = Emotion.ANGRY,
+    *,
+    confidence: float = 0.65,
+    kind: ClaimKind = ClaimKind.ONE_EMOTION,
+    file: str = "take.wav",
+    duration_s: float = 1.0,
+) -> Report:
+    scores = dict.fromkeys(Emotion, 0.05) | {emotion: confidence}
+    return Report(file, duration_s, Prediction(scores, "crnn", kind), ())
+
+
+def a_delivery(target: Emotion | None = Emotion.ANGRY, *said: str, **values: float | None) -> Delivery:
+    """With these values, and this advice about the second second."""
+    return Delivery(
+        duration_s=1.0,
+        values=values or {"pitch_median_hz": 200.0},
+        confidence={},
+        speech_start_s=0.0,
+        speech_end_s=1.0,
+        syllables=4,
+        pauses=(),
+        disfluencies=(),
+        target=target,
+        register=None,
+        placements=(),
+        advice=tuple(Advice("change", "pause_share", sentence, 1.2, 2.0) for sentence in said),
+        notes=(),
+    )
 
 
 def a_practice(target: Emotion = Emotion.ANGRY, **changes: Any) -> NewTake:
-    values: dict[str, Any] = {"report": a_report(), "delivery": {"pitch_median_hz": 200.0}} | changes
-    return NewTake(kind="practice", target=target, **values)
+    return NewTake(**{"report": a_report(), "delivery": a_delivery(target)} | changes)
 
 
 def noise(duration_s: float = 1.0, seed: int = 0) -> Clip:

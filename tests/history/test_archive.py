@@ -11,7 +11,8 @@ from ser_core.history import NewTake
 from ser_core.history.cleaning import to_flac
 from ser_core.history.store import History
 from ser_core.labels import Emotion
-from tests.history.conftest import a_practice, a_report, noise
+from ser_core.recognition.analyse import report_dict
+from tests.history.conftest import a_delivery, a_practice, a_report, noise
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Maker = Callable[[], int]
@@ -24,9 +25,9 @@ def _open(history: History, profile: int) -> zipfile.ZipFile:
 def test_an_export_holds_everything(history: History, new_profile: Maker) -> None:
     profile = new_profile()
     report = a_report(Emotion.CALM, file="Übung.wav")
-    practice = NewTake("practice", report, Emotion.SAD, {"advice": ["Speak up."]}, noise())
+    practice = NewTake(report, a_delivery(Emotion.SAD, "Speak up."), noise())
     first = history.save_take(profile, practice, now=NOON)
-    second = history.save_take(profile, NewTake("analysis", a_report()))
+    second = history.save_take(profile, NewTake(a_report()))
     with _open(history, profile) as file:
         assert file.testzip() is None
         assert set(file.namelist()) == {"README.txt", "takes.json", f"audio/{first}.flac"}
@@ -49,8 +50,8 @@ def test_an_export_holds_everything(history: History, new_profile: Maker) -> Non
         "target_probability": 0.05,
         "outcome": "heard otherwise",
         "audio": f"audio/{first}.flac",
-        "report": report,
-        "delivery": {"advice": ["Speak up."]},
+        "report": report_dict(report),
+        "delivery": a_delivery(Emotion.SAD, "Speak up.").to_dict(),
     }
     assert (entries[1]["audio"], entries[1]["outcome"]) == (None, None)
 

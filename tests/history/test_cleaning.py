@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core.errors import HistoryError
-from ser_core.history.cleaning import MAX_NAME_CHARS, file_name, measures, plain_json, to_flac
+from ser_core.history.cleaning import MAX_NAME_CHARS, file_name, plain_json, to_flac
 from ser_core.labels import Emotion
 from ser_core.records import Clip
 
@@ -39,11 +39,6 @@ def test_emotions_become_their_names() -> None:
 def test_what_is_not_data_is_refused() -> None:
     with pytest.raises(HistoryError, match="got object"):
         plain_json({"a": [object()]})
-
-
-def test_measures_are_the_numbers_that_stand_by_themselves() -> None:
-    delivery = {"pitch_median_hz": 200, "ok": True, "none": None, "pauses": [{"start_s": 1.0}], "text": "1"}
-    assert measures(delivery) == {"pitch_median_hz": 200.0}
 
 
 def test_flac_keeps_the_sound() -> None:

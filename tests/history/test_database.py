@@ -13,7 +13,8 @@ from ser_core.config import Settings, load_settings
 from ser_core.errors import ConfigError, HistoryError
 from ser_core.history import new_token, open_history, token_owner
 from ser_core.history.database import FILE_NAME, connect, database_url, reading
-from tests.history.conftest import a_practice
+from ser_core.labels import Emotion
+from tests.history.conftest import a_delivery, a_practice
 
 
 def test_takes_lie_in_the_data_folder_by_default(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
 
     history.close()
     event.listen(history._engine, "connect", limit)
-    big = a_practice(delivery={"advice": ["x" * 50_000]})
+    big = a_practice(delivery=a_delivery(Emotion.ANGRY, "x" * 50_000))
     with pytest.raises(HistoryError, match="the disk is full"):
         history.save_take(profile, big)
     assert history.count(profile) == 1

@@ -12,7 +12,8 @@ from ser_core.errors import HistoryError
 from ser_core.history import database, new_token, open_history, token_owner
 from ser_core.history.cleaning import to_flac
 from ser_core.history.store import History
-from tests.history.conftest import a_practice, a_report, noise
+from ser_core.labels import Emotion
+from tests.history.conftest import a_delivery, a_practice, a_report, noise
 
 WORDS = b"what-i-said-in-private"
 
@@ -29,7 +30,7 @@ def sqlite(folder: Path) -> History:
 
 def _save(history: History, profile: int, seed: int) -> int:
     report = a_report(file=f"{WORDS.decode()}{seed}.wav")
-    delivery = {"advice": [f"{WORDS.decode()}{seed}"]}
+    delivery = a_delivery(Emotion.ANGRY, f"{WORDS.decode()}{seed}")
     return history.save_take(profile, a_practice(report=report, delivery=delivery, audio=noise(5, seed)))
 
 

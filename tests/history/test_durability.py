@@ -44,7 +44,7 @@ if dies_in_commit:
     event.listen(history._engine, "commit", die)
 while True:
     for take in takes:
-        print(history.save_take(profile, take), take.report["file"], flush=True)
+        print(history.save_take(profile, take), take.report.file, flush=True)
         saved += 1
 """
 
@@ -89,7 +89,7 @@ def _check(history: History, confirmed: dict[int, str]) -> int:
         assert history.audio(profile, take.id) == expected[take.file]
         details = history.details(profile, take.id)
         assert details is not None
-        assert details.report["file"] == take.file
+        assert details.take == take
     with history._engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM audio")) == len(takes)
         if connection.dialect.name == "sqlite":

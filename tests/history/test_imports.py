@@ -27,7 +27,7 @@ def _loaded(code: str, folder: Path) -> set[str]:
 
 
 def test_nothing_is_loaded_before_the_history_is_used(tmp_path: Path) -> None:
-    code = "from ser_core.history import NewTake, Progress, Take, new_token, open_history, token_owner"
+    code = "from ser_core.history import NewTake, Progress, SavedTake, new_token, open_history, token_owner"
     assert _loaded(code, tmp_path) == set()
     assert list(tmp_path.iterdir()) == []  # and nothing is written
 

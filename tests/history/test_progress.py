@@ -6,10 +6,10 @@ import pytest
 
 from ser_core.claim import Claim, ClaimKind
 from ser_core.history.progress import progress
-from ser_core.history.records import Take
+from ser_core.history.saved_takes import SavedTake
 from ser_core.labels import Emotion
 
-TAKE = Take(
+TAKE = SavedTake(
     id=1,
     saved_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
     kind="practice",

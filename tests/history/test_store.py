@@ -3,7 +3,6 @@ import io
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,13 +16,13 @@ from ser_core.errors import HistoryError
 from ser_core.history import NewTake, account_owner, new_token, open_history, store, token_owner
 from ser_core.history.cleaning import to_flac
 from ser_core.history.database import FILE_NAME
-from ser_core.history.records import MAX_AUDIO_S
 from ser_core.history.rows import to_row
+from ser_core.history.saved_takes import MAX_AUDIO_S
 from ser_core.history.store import FORGOTTEN_AFTER, History
 from ser_core.labels import Emotion
 from ser_core.records import Clip
 from ser_core.text.outcome import Outcome
-from tests.history.conftest import a_practice, a_report, noise
+from tests.history.conftest import a_delivery, a_practice, a_report, noise
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Maker = Callable[[], int]
@@ -32,9 +31,9 @@ Maker = Callable[[], int]
 def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Maker) -> None:
     profile = new_profile()
     report = a_report(Emotion.CALM, file="Übung <b>*1*</b>.wav", duration_s=2.5)
-    delivery = {"pitch_median_hz": 201.5, "pauses": [{"start_s": 1.0, "end_s": 1.5}], "advice": ["Lauter."]}
+    delivery = a_delivery(Emotion.SAD, "Lauter.", pitch_median_hz=201.5, hnr_db=None)
     clip = noise()
-    number = history.save_take(profile, NewTake("practice", report, Emotion.SAD, delivery, clip), now=NOON)
+    number = history.save_take(profile, NewTake(report, delivery, clip), now=NOON)
 
     (take,) = history.takes(profile)
     assert (take.id, take.saved_at, take.kind) == (number, NOON, "practice")
@@ -44,8 +43,10 @@ def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Ma
     assert (take.file, take.duration_s, take.model) == ("Übung <b>*1*</b>.wav", 2.5, "crnn")
     details = history.details(profile, number)
     assert details is not None
-    assert (details.take, details.report, details.delivery) == (take, report, delivery)
-    assert list(details.report["scores"]) == list(Emotion)  # in the order given
+    assert (details.take, details.prediction) == (take, report.prediction)
+    assert list(details.prediction.scores) == list(Emotion)  # in the order given
+    assert details.values == {"pitch_median_hz": 201.5}
+    assert details.advice == delivery.advice
     flac = history.audio(profile, number)
     assert flac is not None
     samples, rate_hz = soundfile.read(io.BytesIO(flac), dtype="float32")
@@ -55,7 +56,7 @@ def test_a_practice_comes_back_as_it_was_saved(history: History, new_profile: Ma
 
 def test_audio_is_kept_only_when_asked(history: History, new_profile: Maker) -> None:
     profile = new_profile()
-    number = history.save_take(profile, NewTake("analysis", a_report()))
+    number = history.save_take(profile, NewTake(a_report()))
     (take,) = history.takes(profile)
     assert not take.has_audio
     assert take.target is None
@@ -76,8 +77,8 @@ def test_the_newest_comes_first_and_pages_do_not_overlap(history: History, new_p
 def test_progress_follows_days_where_the_person_is(history: History, new_profile: Maker) -> None:
     profile = new_profile()
     history.save_take(profile, a_practice(), now=NOON)
-    history.save_take(profile, a_practice(delivery={"pitch_median_hz": 100.0}), now=NOON + timedelta(hours=8))
-    history.save_take(profile, NewTake("analysis", a_report()), now=NOON)
+    history.save_take(profile, a_practice(delivery=a_delivery(pitch_median_hz=100.0)), now=NOON + timedelta(hours=8))
+    history.save_take(profile, NewTake(a_report()), now=NOON)
     series = history.progress(profile, ZoneInfo("Asia/Tokyo"))  # 21:00 and 05:00 of the day after
     assert [(point.day.day, point.target, point.came_across) for point in series.by_emotion] == [
         (1, Emotion.ANGRY, 1),
@@ -245,23 +246,15 @@ def test_a_recording_too_long_to_keep_is_refused(history: History, new_profile: 
         history.save_take(new_profile(), a_practice(audio=long))
 
 
-@pytest.mark.parametrize("missing", sorted(a_report().keys() - {"timeline"}))
-def test_an_incomplete_report_is_refused(missing: str) -> None:
-    report = a_report()
-    del report[missing]
-    with pytest.raises(HistoryError, match=missing):
-        to_row(1, NewTake("analysis", report), NOON)
-
-
 def test_a_practice_needs_its_target() -> None:
     with pytest.raises(HistoryError, match="emotion it aimed for"):
-        to_row(1, replace(a_practice(), target=None), NOON)
+        to_row(1, a_practice(delivery=a_delivery(None)), NOON)
 
 
 def test_strange_file_names_are_text_everywhere(history: History, new_profile: Maker) -> None:
     profile = new_profile()
     for name in ("../../etc/passwd", "'; DROP TABLE takes; --", "nul\x00\ud800.wav", "a" * 5000, ""):
-        history.save_take(profile, NewTake("analysis", a_report(file=name)), now=NOON)
+        history.save_take(profile, NewTake(a_report(file=name)), now=NOON)
     names = [take.file for take in history.takes(profile)]
     assert names == ["", "a" * 255, "nul\ufffd\ufffd.wav", "'; DROP TABLE takes; --", "../../etc/passwd"]
 

@@ -6,13 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ser_core.audio import read_clip
+from ser_core.claim import ClaimKind
 from ser_core.config import PROJECT_DIR
 from ser_core.history import NewTake, account_owner, open_history, token_owner
 from ser_core.history.store import History
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import judge_delivery
 from ser_core.prosody import MEASURES, measure_prosody
-from tests.history.conftest import a_practice, a_report, noise
+from tests.history.conftest import a_delivery, a_practice, a_report, noise
 from tests.ui.history_helpers import Browser
 from ui.shared.samples import samples
 from ui.shared.text import literal
@@ -68,8 +69,10 @@ def test_without_anything_saved_it_says_how_to_begin(open_page: Open, browser: B
 
 def test_the_list_says_what_was_aimed_for_and_heard(history: History, mine: int, open_page: Open) -> None:
     history.save_take(mine, a_practice(), now=NOON)
-    history.save_take(mine, a_practice(Emotion.SAD, report=a_report(unsure=True)), now=NOON + timedelta(hours=1))
-    history.save_take(mine, NewTake("analysis", a_report(), audio=noise()), now=NOON + timedelta(hours=2))
+    history.save_take(
+        mine, a_practice(Emotion.SAD, report=a_report(kind=ClaimKind.UNSURE)), now=NOON + timedelta(hours=1)
+    )
+    history.save_take(mine, NewTake(a_report(), audio=noise()), now=NOON + timedelta(hours=2))
     page = open_page()
     assert "3 saved takes" in _texts(page)
     assert _takes(page) == [
@@ -103,17 +106,10 @@ def test_nobody_sees_anothers_takes(history: History, mine: int, open_page: Open
 
 
 def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: Open) -> None:
-    values = {
-        "pitch_median_hz": 181.2,
-        "loudness_lufs": -23.4,
-        "hnr_db": None,
-        "advice": [
-            {"sentence": "Speak *up*.", "start_s": 0.0, "end_s": 0.0},
-            {"sentence": "Slower.", "start_s": 1.2, "end_s": 2.0},
-        ],
-    }
-    report = a_report(Emotion.CALM, file="**mine** <b>.wav")
-    take = NewTake("practice", report, Emotion.SAD, values, noise())
+    delivery = a_delivery(
+        Emotion.SAD, "Speak *up*.", "Slower.", pitch_median_hz=181.2, loudness_lufs=-23.4, hnr_db=None
+    )
+    take = NewTake(a_report(Emotion.CALM, file="**mine** <b>.wav"), delivery, noise())
     number = history.save_take(mine, take, now=NOON)
     page = open_page()
     page.session_state[f"history_take_{number}"] = True
@@ -121,7 +117,7 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
     assert not page.exception
     assert r"\*\*mine\*\* \<b\>\.wav" in texts
     assert "Heard as calm (65%). You aimed for sad, which got 5%." in texts
-    assert r"- Speak \*up\*\." in texts
+    assert r"- Speak \*up\*\. \(at 1\.2 s\)" in texts
     assert r"- Slower\. \(at 1\.2 s\)" in texts
     assert "| Pitch | 181 Hz |" in texts
     assert "| Loudness | −23.4 LUFS |" in texts
@@ -130,7 +126,7 @@ def test_an_opened_take_shows_all_of_it(history: History, mine: int, open_page: 
 
 def test_what_delivery_reports_is_shown(history: History, mine: int, open_page: Open) -> None:
     result = judge_delivery(measure_prosody(read_clip(samples()[0].path)), Emotion.SAD)
-    number = history.save_take(mine, a_practice(Emotion.SAD, delivery=result.to_dict()))
+    number = history.save_take(mine, a_practice(delivery=result))
     page = open_page()
     page.session_state[f"history_take_{number}"] = True
     texts = _texts(page.run())
@@ -172,7 +168,7 @@ def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, 
 
 def test_values_are_drawn_of_the_takes_towards_one_target(history: History, mine: int, open_page: Open) -> None:
     for day, (target, pitch_hz) in enumerate([(Emotion.SAD, 100.0), (Emotion.SAD, 110.0), (Emotion.ANGRY, 200.0)]):
-        take = a_practice(target, delivery={"pitch_median_hz": pitch_hz})
+        take = a_practice(delivery=a_delivery(target, pitch_median_hz=pitch_hz))
         history.save_take(mine, take, now=NOON + timedelta(days=day))
     page = open_page()
     page.session_state["progress_tabs"] = "By value"
@@ -185,7 +181,7 @@ def test_values_are_drawn_of_the_takes_towards_one_target(history: History, mine
 
 
 def test_analyses_alone_have_no_progress(history: History, mine: int, open_page: Open) -> None:
-    history.save_take(mine, NewTake("analysis", a_report()))
+    history.save_take(mine, NewTake(a_report()))
     assert "Progress" not in _texts(open_page())
 
 

@@ -316,8 +316,7 @@ def test_a_take_is_saved_with_its_target_and_feedback(page: AppTest, recording: 
     assert (take.kind, take.target, take.has_audio) == ("practice", Emotion.SURPRISED, True)
     details = history.details(profile, take.id)
     assert details is not None
-    assert details.delivery is not None
-    assert details.delivery["advice"]
+    assert details.advice == page.session_state["practice"].takes[0].delivery.advice
 
 
 NEUTRAL = wav(syllables(122, 118, 9.0))

@@ -6,8 +6,8 @@ from typing import get_args
 import streamlit as st
 
 from ser_core.figures import describe, picture_config
-from ser_core.figures.progress_lines import Yardstick, emotion_progress, value_progress
 from ser_core.history import EmotionPoint, Progress, ValuePoint
+from ser_core.history.progress_lines import Yardstick, emotion_progress, value_progress
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES
 from ui.shared.text import name_of

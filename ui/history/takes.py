@@ -3,16 +3,13 @@
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 
 from ser_core.errors import SerError
 from ser_core.figures import describe, emotion_bars, picture_config
-from ser_core.history import Take, TakeDetails
-from ser_core.labels import Emotion
+from ser_core.history import SavedTake, TakeDetails
 from ser_core.prosody import MEASURES
-from ser_core.records import Prediction
 from ser_core.text.answer import announcement, in_short
 from ser_core.text.numbers import amount, percent
 from ser_core.text.outcome import Outcome, outcome_sentence, outcome_words
@@ -118,7 +115,7 @@ def tell_what_happened() -> None:
             st.error(literal(message), icon=":material/error:")
 
 
-def _entry(profile_id: int, take: Take) -> None:
+def _entry(profile_id: int, take: SavedTake) -> None:
     when = take.saved_at.astimezone(profile.zone())
     with st.expander(
         f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
@@ -159,12 +156,12 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         st.markdown(announcement(take.claim))
     else:
         st.markdown(outcome_sentence(take.claim, take.target, take.target_probability))
-    advice = [literal(text) for text in _advice(details.delivery or {})]
-    if advice:
-        st.markdown("\n".join(f"- {text}" for text in advice))
-    answer, values = st.columns([3, 2], gap="medium") if details.delivery else (st.container(), None)
+    if details.advice:
+        told = (literal(f"{each.sentence} (at {each.start_s:.1f} s)") for each in details.advice)
+        st.markdown("\n".join(f"- {text}" for text in told))
+    answer, values = st.columns([3, 2], gap="medium") if details.values else (st.container(), None)
     with answer:
-        figure = emotion_bars(_prediction(details))
+        figure = emotion_bars(details.prediction)
         st.plotly_chart(
             figure,
             config=picture_config("emotions", download_name(take.file, "saved")),
@@ -173,33 +170,19 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         )
     if values is not None:
         with values:
-            _values(details.delivery or {})
+            _values(details.values)
 
 
-def _values(delivery: Mapping[str, Any]) -> None:
+def _values(values: Mapping[str, float]) -> None:
     rows = [
-        f"| {info.label} | {amount(delivery[name], info.unit, info.decimals)} |"
+        f"| {info.label} | {amount(values[name], info.unit, info.decimals)} |"
         for name, info in MEASURES.items()
-        if isinstance(delivery.get(name), int | float)
+        if name in values
     ]
-    if rows:
-        st.markdown("\n".join(["| Delivery | |", "|---|---|", *rows]))
+    st.markdown("\n".join(["| Delivery | |", "|---|---|", *rows]))
 
 
-def _advice(delivery: Mapping[str, Any]) -> list[str]:
-    told = []
-    for advice in delivery.get("advice") or []:
-        place = f" (at {advice['start_s']:.1f} s)" if advice.get("end_s", 0.0) > 0 else ""
-        told.append(f"{advice['sentence']}{place}")
-    return told
-
-
-def _prediction(details: TakeDetails) -> Prediction:
-    scores = {Emotion(name): float(score) for name, score in details.report["scores"].items()}
-    return Prediction(scores, details.take.model, details.take.claim.kind)
-
-
-def _in_short(take: Take) -> str:
+def _in_short(take: SavedTake) -> str:
     if take.target is None:
         return f"heard: {in_short(take.claim)}"
     words = outcome_words(take.claim, take.target)
@@ -208,7 +191,7 @@ def _in_short(take: Take) -> str:
     return f"aimed for {name_of(take.target)} · {words}"
 
 
-def _icon(take: Take) -> str:
+def _icon(take: SavedTake) -> str:
     if take.outcome is None:
         return ":material/graphic_eq:"
     return _ICONS.get(take.outcome, ":material/radio_button_unchecked:")

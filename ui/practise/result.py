@@ -14,7 +14,6 @@ from ser_core.practice.session import Session
 from ser_core.practice.strips import delivery_strips
 from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
-from ser_core.recognition.analyse import report_dict
 from ser_core.text.numbers import amount
 from ser_core.text.outcome import Outcome, outcome, outcome_explanation, outcome_heading, outcome_sentence
 from ui.practise import report
@@ -62,7 +61,7 @@ def show(session: Session, made: TakeResult) -> None:
         report.finish_button(session)
     save.offer(
         f"practice_{session.number}_{take.number}",
-        NewTake("practice", report_dict(take.report), take.target, take.delivery.to_dict()),
+        NewTake(take.report, take.delivery),
         audio=lambda: made.clip,
     )
     if take.delivery.advice:

@@ -1,7 +1,7 @@
 """Offer to save a result, on any page. Nothing is stored unless the person says so here."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -12,6 +12,22 @@ from ui.shared import profile
 from ui.shared.text import literal
 
 _PAGE = "pages/history.py"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """To save the result, with its audio or without. Each has another number, so that the browser is asked anew."""
+
+    number: int
+    audio: bool
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the result is saved."""
+
+    profile_id: int
+    take_id: int
 
 
 # A fragment: ticking the box or saving does not run the page that shows the result again.
@@ -34,7 +50,7 @@ def offer(key: str, take: NewTake, audio: Callable[[], Clip]) -> None:
 
 def _ask(take: NewTake, key: str, wanted: str) -> None:
     place = "your account" if profile.signed_in() else "this browser"
-    too_long = take.report["duration_s"] > MAX_AUDIO_S
+    too_long = take.report.duration_s > MAX_AUDIO_S
     st.markdown(
         f"**Keep this result?** Nothing is stored unless you save it. What you save is in the History of {place}, "
         "for nobody else to see, until you delete it."
@@ -57,36 +73,35 @@ def _ask(take: NewTake, key: str, wanted: str) -> None:
 
 
 def _want(wanted: str, audio_box: str) -> None:
-    # Each wish has a number, so that the browser is asked anew each time.
     count = st.session_state.get("saves_wanted", 0) + 1
     st.session_state["saves_wanted"] = count
-    st.session_state[wanted] = {"number": count, "audio": bool(st.session_state[audio_box])}
+    st.session_state[wanted] = _Wish(count, audio=bool(st.session_state[audio_box]))
 
 
 def _save(take: NewTake, audio: Callable[[], Clip], saved: str, wanted: str) -> None:
-    wish = st.session_state[wanted]
+    wish: _Wish = st.session_state[wanted]
     try:
-        profile_id = profile.open_for_saving(f"save_{wish['number']}")
+        profile_id = profile.open_for_saving(f"save_{wish.number}")
         if profile_id is None:
             st.caption("Saving …")
             return
-        if wish["audio"]:
+        if wish.audio:
             take = replace(take, audio=audio())
         number = profile.history().save_take(profile_id, take)
     except SerError as error:
         st.error(literal(str(error)), icon=":material/error:")
     else:
-        st.session_state[saved] = {"profile": profile_id, "take": number, "audio": wish["audio"]}
+        st.session_state[saved] = _Place(profile_id, number)
     del st.session_state[wanted]
 
 
 def _still_there(saved: str) -> bool:
     """Whether the result was saved, and not deleted since."""
-    place = st.session_state.get(saved)
+    place: _Place | None = st.session_state.get(saved)
     if place is None:
         return False
     try:
-        there = profile.history().details(place["profile"], place["take"]) is not None
+        there = profile.history().details(place.profile_id, place.take_id) is not None
     except SerError:
         return True  # it was confirmed; a database out of reach does not undo that
     if not there:

@@ -1,7 +1,7 @@
 """From a measured take to at most three sentences: what went well, then what to change."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ser_core.labels import Emotion
@@ -47,18 +47,13 @@ class Advice:
     relative: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "kind": self.kind,
-            "about": self.about,
-            "sentence": self.sentence,
-            "start_s": round(self.start_s, 3),
-            "end_s": round(self.end_s, 3),
-            "take": self.take,
-            "low": self.low,
-            "high": self.high,
-            "relative": self.relative,
-        }
+        """For JSON; `from_dict` reads it back."""
+        return asdict(self) | {"start_s": round(self.start_s, 3), "end_s": round(self.end_s, 3)}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Advice":
+        """What `to_dict` gave."""
+        return cls(**content)
 
 
 def give_advice(

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ser_core.claim import Claim
 from ser_core.labels import Emotion
-from ser_core.records import Clip
+from ser_core.records import Clip, Prediction, Report
 from ser_core.text.outcome import Outcome, outcome
+
+if TYPE_CHECKING:
+    # Naming them must not load what measures a voice.
+    from ser_core.practice.delivery import Delivery
+    from ser_core.practice.feedback import Advice
 
 Kind = Literal["analysis", "practice"]
 Json = Mapping[str, Any]
@@ -22,25 +27,31 @@ MAX_TAKES = 2000
 
 @dataclass(frozen=True)
 class NewTake:
-    """What a person asks to save.
+    """What a person asks to save: an analysis, or a practice take if there is a delivery.
 
     Attributes:
-        kind: "analysis" of a recording, or "practice" towards a target.
-        report: the report, as `report_dict` returns it.
-        target: the emotion aimed for; always given for a practice take.
-        delivery: the delivery values and advice of a practice take, as `ser delivery --json` prints them.
+        report: what was heard.
+        delivery: how a practice take was spoken, and towards which target.
         audio: the recording, only if the person asked to keep it as well; at most MAX_AUDIO_S long.
     """
 
-    kind: Kind
-    report: Json
-    target: Emotion | None = None
-    delivery: Json | None = None
+    report: Report
+    delivery: "Delivery | None" = None
     audio: Clip | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the two it is."""
+        return "analysis" if self.delivery is None else "practice"
+
+    @property
+    def target(self) -> Emotion | None:
+        """The emotion aimed for; None for an analysis."""
+        return None if self.delivery is None else self.delivery.target
 
 
 @dataclass(frozen=True)
-class Take:
+class SavedTake:
     """One line of the list.
 
     Attributes:
@@ -71,8 +82,24 @@ class Take:
 
 @dataclass(frozen=True)
 class TakeDetails:
-    """A complete take: `report` and `delivery` as they were saved."""
+    """A complete take.
 
-    take: Take
+    Attributes:
+        prediction: what was heard in the recording as a whole.
+        values: the delivery values of a practice take that were known, by their names.
+        advice: what was said about it.
+    """
+
+    take: SavedTake
+    prediction: Prediction
+    values: Mapping[str, float]
+    advice: "tuple[Advice, ...]"
+
+
+@dataclass(frozen=True)
+class TakeDocuments:
+    """A take as it was saved, for export: `report` and `delivery` are plain values."""
+
+    take: SavedTake
     report: Json
     delivery: Json | None

@@ -4,8 +4,8 @@ import pytest
 
 from ser_core.errors import HistoryError
 from ser_core.figures import describe
-from ser_core.figures.progress_lines import emotion_progress, value_progress
 from ser_core.history import EmotionPoint, ValuePoint
+from ser_core.history.progress_lines import emotion_progress, value_progress
 from ser_core.labels import STYLES, Emotion
 from ser_core.prosody import MEASURES
 
