@@ -11,11 +11,19 @@ from ser_core.features.feature_sets import FEATURE_SETS
 from ser_core.features.log_mel import LogMelConfig, log_mel
 from ser_core.features.model_input import model_input
 from ser_core.figures.take import delivery_contours
-from ser_core.practice.delivery import delivery
+from ser_core.labels import Emotion
+from ser_core.practice.delivery import Delivery, judge_delivery
 from ser_core.prosody import measure_prosody
-from ser_core.prosody.disfluency import find_disfluencies
+from ser_core.records import Clip
 from ser_core.speech.measures import measure_sound
 from tests.forgetting import what_stays
+
+
+def drawn_delivery(clip: Clip) -> tuple[Delivery, object]:
+    prosody = measure_prosody(clip)
+    judged = judge_delivery(prosody, Emotion.HAPPY)
+    return judged, delivery_contours(clip, prosody, judged.disfluencies)
+
 
 WORK = {
     "log-mel": lambda clip: log_mel(clip, LogMelConfig()),
@@ -27,12 +35,11 @@ WORK = {
         pictures.spectral_centroid(clip),
     ],
     "speech": measure_sound,
-    "prosody": lambda clip: find_disfluencies(measure_prosody(clip)),
     "pictures": lambda clip: [
         draw(figures.survey(clip))
         for draw in (figures.waveplot, figures.spectrogram, figures.mfcc_picture, figures.frame_curves)
     ],
-    "delivery": lambda clip: delivery_contours(clip, delivery(clip)),
+    "delivery": drawn_delivery,
 }
 
 
