@@ -1,11 +1,11 @@
-"""A murmur of many voices, without anybody's recording: no voice of one side of a split gets into the other."""
+"""A synthetic murmur of many voices, so that no voice of one side of a split gets into the other."""
 
 import numpy as np
 
 from ser_core.arrays import Samples
 from ser_core.augment.noise import coloured_noise
 
-# Pitch of the talkers, men to women, and the pace of their syllables (Greenberg 1999: about four a second).
+# Pitch range of the talkers, men to women, and the rate of their syllables (Greenberg 1999: about four a second).
 _PITCH_HZ = (90.0, 240.0)
 _SYLLABLES_HZ = (2.5, 5.5)
 # Breath and hiss beside each voice, as a share of it.

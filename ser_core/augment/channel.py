@@ -9,7 +9,7 @@ _ORDER = 8  # of the Butterworth-shaped slopes: about 48 dB an octave, as steep 
 
 
 def band_limited(clip: Clip, low_hz: float, high_hz: float) -> Clip:
-    """The clip with what lies outside `low_hz` to `high_hz` taken away (300 to 3400 is a telephone)."""
+    """The clip limited to the band from `low_hz` to `high_hz` (300 to 3400 is a telephone)."""
     n = len(clip.samples)
     size = fft.next_fast_len(n)
     hz = fft.rfftfreq(size, 1 / clip.rate_hz)
@@ -20,7 +20,7 @@ def band_limited(clip: Clip, low_hz: float, high_hz: float) -> Clip:
 
 
 def saturated(clip: Clip, overdrive_db: float) -> Clip:
-    """The clip as a recorder set `overdrive_db` too loud would clip it, brought back to a peak of 1."""
+    """The clip as clipped by a recorder set `overdrive_db` too loud, scaled back to a peak of 1."""
     peak = np.abs(clip.samples).max()
     ceiling = peak * 10 ** (-overdrive_db / 20)
     if ceiling == 0:

@@ -1,4 +1,4 @@
-"""Noise: of a chosen colour, or another recording, mixed in at a chosen signal-to-noise ratio."""
+"""Noise of a chosen colour, or another recording, mixed in at a chosen signal-to-noise ratio."""
 
 import numpy as np
 
@@ -18,9 +18,9 @@ def coloured_noise(n: int, slope_db_per_octave: float, rng: np.random.Generator)
 
 
 def with_noise(clip: Clip, noise: Samples, snr_db: float) -> Clip:
-    """The clip with `noise` added at a ratio of the mean squares of `snr_db`.
+    """The clip with `noise` added at `snr_db`, the ratio of their mean squares.
 
-    Noise that is shorter than the clip is repeated, longer noise is cut. Silent noise changes nothing.
+    Noise shorter than the clip is repeated, longer noise is cut. Silent noise changes nothing.
     """
     noise = np.resize(noise, clip.samples.shape)
     noise_power = np.mean(noise**2)

@@ -9,9 +9,9 @@ _SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3"})
 
 
 def noise_files(folder: Path) -> tuple[Path, ...]:
-    """The noises meant for training under `folder`, by path; those of `noise_test` are never among them.
+    """The training noises in `folder`, sorted by path, without those of `noise_test`.
 
-    Raises CorpusError when there is none.
+    Raises CorpusError when there are none.
     """
     if not folder.is_dir():
         raise CorpusError(f"{folder} is not a folder. Noises are expected as: {_LAYOUT}.")

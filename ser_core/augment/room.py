@@ -9,8 +9,8 @@ from ser_core.records import Clip
 def in_room(clip: Clip, rt60_s: float, direct_to_reverberant_db: float, rng: np.random.Generator) -> Clip:
     """The clip as heard in a room: the direct sound, then noise that decays by 60 dB in `rt60_s`.
 
-    Exponentially decaying Gaussian noise is the classic model of a diffuse tail (Polack 1988). The energy of
-    the direct sound is `direct_to_reverberant_db` over that of the tail. Length and start stay the same.
+    Exponentially decaying Gaussian noise is the classic model of a diffuse tail (Polack 1988). The energy of the direct
+    sound is `direct_to_reverberant_db` above that of the tail. Length and start stay the same.
     """
     n_tail = max(1, round(rt60_s * clip.rate_hz))
     decay = 10 ** (-3 * np.arange(n_tail) / n_tail)

@@ -1,4 +1,4 @@
-"""Playback speed: pace and pitch together, as a tape would."""
+"""Playback speed: pace and pitch together, as on a tape."""
 
 import soxr
 

@@ -1,4 +1,4 @@
-"""Corpora of emotional speech. One file a corpus; each registers its reader with its licence and layout."""
+"""Corpora of emotional speech. Each file registers the reader of one corpus with its licence and layout."""
 
 from ser_core.corpora import (  # noqa: F401  (each import registers a corpus)
     casia,

@@ -1,4 +1,4 @@
-"""CASIA: four Chinese speakers, six emotions; 300 sentences in every emotion and 100 that suit one alone."""
+"""CASIA: four Chinese speakers, six emotions; 300 sentences in every emotion and 100 that suit only one."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _EMOTIONS = {
     "fear": Emotion.FEARFUL,
     "happy": Emotion.HAPPY,
     "neutral": Emotion.NEUTRAL,
-    "normal": Emotion.NEUTRAL,  # as the half with different sentences calls it
+    "normal": Emotion.NEUTRAL,  # its name in the half with different sentences
     "sad": Emotion.SAD,
     "surprise": Emotion.SURPRISED,
 }
@@ -39,7 +39,7 @@ _SPEAKERS = {
     layout="liuchanhg/angry/201.wav, one folder a speaker and in it one folder an emotion",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every numbered sentence in a speaker's and an emotion's folder under `folder`."""
+    """Every numbered sentence in `folder`, in folders named after speaker and emotion."""
     for path in audio_files(folder):
         emotion = _EMOTIONS.get(path.parent.name.lower())
         speaker, gender = _SPEAKERS.get(path.parent.parent.name.lower(), (None, None))

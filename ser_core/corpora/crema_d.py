@@ -17,7 +17,7 @@ _EMOTIONS = {
     "SAD": Emotion.SAD,
 }
 
-# XX: no intensity was asked for; the publisher wrote one of them as X.
+# XX means that no intensity was asked for; one file has X instead.
 _STRONG = {"LO": False, "MD": False, "HI": True}
 
 # actor, sentence, emotion, intensity
@@ -35,7 +35,7 @@ _TABLE = "VideoDemographics.csv"
     layout=f"AudioWAV/1001_DFA_ANG_XX.wav with {_TABLE} beside the folder AudioWAV",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sentence under `folder`; gender comes from the actors' table where that file is there."""
+    """Every sentence in `folder`; gender comes from the actors' table, if that file exists."""
     genders = _genders(folder)
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):

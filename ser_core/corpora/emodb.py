@@ -7,7 +7,7 @@ from pathlib import Path
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
 
-# The letters stand for the German words; L, Langeweile (boredom), is none of the eight emotions and is left out.
+# The letters stand for German words. L, Langeweile (boredom), is not one of the eight emotions and is left out.
 _EMOTIONS = {
     "W": Emotion.ANGRY,  # Wut or Ärger
     "E": Emotion.DISGUST,  # Ekel
@@ -32,7 +32,7 @@ _NAME = re.compile(r"(03|08|09|1[0-6])([ab]\d\d)([WEAFTN])([a-z])")
     layout="wav/03a01Fa.wav, all in one folder: speaker 03, text a01, emotion F, version a",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sentence under `folder`, but for the bored ones."""
+    """Every sentence in `folder` except the bored ones."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
             speaker, text, emotion, _ = name.groups()

@@ -30,7 +30,7 @@ _NAME = re.compile(r"(dis|gio|neu|pau|rab|sor|tri)-([fm])([123])-([a-z]+\d*)", r
     layout="f1/dis-f1-b1.wav, one folder a speaker (f1 to f3, m1 to m3), emotion first",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sentence of the six actors under `folder`."""
+    """Every sentence of the six actors in `folder`."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
             emotion, gender, number, sentence = (part.lower() for part in name.groups())

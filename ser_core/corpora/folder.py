@@ -1,4 +1,4 @@
-"""Anyone's own recordings: one sub-folder an emotion, and inside it, if wanted, one sub-folder a speaker."""
+"""Your own recordings: one subfolder for each emotion, and optionally one for each speaker inside it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
 
-# Other common words for the eight emotions, as people name their folders.
+# Other common words for the eight emotions that people use as folder names.
 _WORDS = {
     "anger": Emotion.ANGRY,
     "fear": Emotion.FEARFUL,
@@ -30,7 +30,7 @@ _WORDS = {
     ),
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sound file in a sub-folder of `folder` that is named after an emotion."""
+    """Every sound file in subfolders of `folder` that are named after emotions."""
     for path in audio_files(folder):
         parts = path.relative_to(folder).parts
         emotion = _WORDS.get(parts[0].lower())

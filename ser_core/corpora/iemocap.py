@@ -1,4 +1,4 @@
-"""IEMOCAP: ten American actors in pairs, acted and improvised dialogues, emotions as listeners judged them."""
+"""IEMOCAP: ten American actors in pairs, scripted and improvised dialogues, emotions as judged by listeners."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
 
-# What most listeners agreed on. Excitement counts as happy, as is customary with this corpus; frustration (fru),
-# others (oth) and turns without a majority (xxx) are none of the eight emotions and are left out.
+# The judgement of most listeners. Excitement counts as happy, as is customary with this corpus. Frustration (fru),
+# others (oth) and turns without a majority (xxx) are not among the eight emotions and are left out.
 _EMOTIONS = {
     "ang": Emotion.ANGRY,
     "dis": Emotion.DISGUST,
@@ -20,8 +20,8 @@ _EMOTIONS = {
     "sur": Emotion.SURPRISED,
 }
 
-# The first F or M says who wears the motion markers, the last one who speaks: Ses01F_impro01_M013 is the man of
-# session 1. XX instead of a number is a turn the publisher added afterwards.
+# The first F or M says who wears the motion markers, the last one who is speaking: Ses01F_impro01_M013 is the man of
+# session 1. XX instead of a number marks a turn that the publisher added later.
 _NAME = re.compile(r"Ses(0[1-5])[FM]_((?:impro|script)\w+)_([FM])(?:\d|XX)\d+")
 
 # [start - end]  turn  emotion  [valence, activation, dominance]
@@ -40,7 +40,7 @@ _JUDGED = re.compile(r"^\[[\d.]+ - [\d.]+\]\s+(\w+)\s+([a-z]{3})\s", re.MULTILIN
     ),
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every turn under `folder` whose emotion the evaluation files name as one of the eight."""
+    """Every turn in `folder` to which the evaluation files give one of the eight emotions."""
     judged = _judgements(folder)
     for path in audio_files(folder):
         name = _NAME.fullmatch(path.stem)
@@ -59,6 +59,6 @@ def read(folder: Path) -> Iterator[Utterance]:
 
 def _judgements(folder: Path) -> dict[str, str]:
     """The judged emotion of each turn, as three letters."""
-    # The release has files of macOS beside the real ones: ._Ses01F_impro01.txt.
+    # The release contains macOS files beside the real ones: ._Ses01F_impro01.txt.
     files = (path for path in folder.rglob("EmoEvaluation/*.txt") if not path.name.startswith("."))
     return {turn: emotion for file in files for turn, emotion in _JUDGED.findall(file.read_text("latin-1"))}

@@ -29,7 +29,7 @@ _NAME = re.compile(r"([A-Z]{2}\d)_(anger|fear|happiness|neutral|sadness|surprise
     layout="samples/EB0_anger_1.wav with data.tsv beside the folder samples",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sentence under `folder`; gender comes from data.tsv where that file is there."""
+    """Every sentence in `folder`; gender comes from data.tsv, if that file exists."""
     genders = _genders(folder)
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):

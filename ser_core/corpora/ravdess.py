@@ -18,7 +18,7 @@ _EMOTIONS = {
     "08": Emotion.SURPRISED,
 }
 
-# modality-channel-emotion-intensity-statement-repetition-actor; 01 is video with sound and 02 video alone,
+# modality-channel-emotion-intensity-statement-repetition-actor. Modality 01 is video with sound and 02 is video alone,
 # so only 03, sound alone, is read; channel 01 is speech and 02 song.
 _NAME = re.compile(r"03-0[12]-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
 
@@ -35,7 +35,7 @@ _NAME = re.compile(r"03-0[12]-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
     ),
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Speech and song of every actor under `folder`."""
+    """Speech and song of every actor in `folder`."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
             emotion, intensity, statement, _, actor = name.groups()

@@ -1,4 +1,4 @@
-"""What a corpus is, and the table of those that are known."""
+"""What a corpus is, and the table of the known ones."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Utterance:
         emotion: what the speaker was asked to convey.
         corpus: name of the corpus.
         speaker: the speaker as the corpus calls them, such as "01" or "OAF".
-        gender: "f", "m", or None where the corpus does not say.
+        gender: "f", "m", or None if the corpus does not say.
         sentence: the corpus's code or word for what is said, or None.
         strong: the corpus marks this take as of strong intensity; None where it knows no intensities.
     """
@@ -34,7 +34,7 @@ class Utterance:
 
     @property
     def voice(self) -> str:
-        """The speaker, unique over all corpora: "ravdess:01"."""
+        """The speaker, unique across all corpora: "ravdess:01"."""
         return f"{self.corpus}:{self.speaker}"
 
 
@@ -43,16 +43,16 @@ Reader = Callable[[Path], Iterable[Utterance]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus and how its publisher lays it out.
+    """A corpus and the layout of its files.
 
     Attributes:
-        name: how commands call it.
+        name: its name in commands.
         title: its full name.
         language: spoken language.
         licence: licence of the recordings.
         citation: authors, year and identifier.
-        layout: the files a reader expects, shown when it finds none.
-        read: yields the utterances under a folder.
+        layout: the files that the reader expects, shown when it finds none.
+        read: yields the utterances in a folder.
     """
 
     name: str
@@ -85,18 +85,18 @@ def corpora() -> tuple[Corpus, ...]:
 
 
 def get_corpus(name: str) -> Corpus:
-    """The corpus called `name`. Raises CorpusError when it is not known."""
+    """The corpus called `name`. Raises CorpusError when it is unknown."""
     try:
         return _CORPORA[name]
     except KeyError:
         known = ", ".join(sorted(_CORPORA))
-        raise CorpusError(f"There is no corpus {name!r}. Known are: {known}.") from None
+        raise CorpusError(f"There is no corpus {name!r}. Known corpora: {known}.") from None
 
 
 def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
-    """Every utterance of a corpus under `folder`, ordered by path.
+    """Every utterance of a corpus in `folder`, ordered by path.
 
-    Raises CorpusError when the folder is missing or nothing in it follows the corpus's layout.
+    Raises CorpusError when the folder is missing or nothing in it has the corpus's layout.
     """
     known = get_corpus(name)
     if not folder.is_dir():
@@ -108,5 +108,5 @@ def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
 
 
 def audio_files(folder: Path) -> Iterator[Path]:
-    """Sound files under `folder` at any depth. Readers go by the stem: containers differ between copies."""
+    """Sound files in `folder` at any depth. Readers use only the stem, because copies come in different containers."""
     return (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())

@@ -17,7 +17,7 @@ _EMOTIONS = {
     "su": Emotion.SURPRISED,
 }
 
-# The publisher has a folder a speaker; copies in one folder put the speaker before the name: DC_a01.wav.
+# The publisher has one folder for each speaker; copies in a single folder put the speaker before the name: DC_a01.wav.
 _NAME = re.compile(r"(?:(DC|JE|JK|KL)_)?(sa|su|[adfhn])(\d\d)")
 _SPEAKERS = frozenset({"DC", "JE", "JK", "KL"})
 
@@ -31,7 +31,7 @@ _SPEAKERS = frozenset({"DC", "JE", "JK", "KL"})
     layout="AudioData/DC/sa01.wav, one folder a speaker (DC, JE, JK, KL), emotion before the number",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every sentence under `folder` whose speaker is named by its folder or its file."""
+    """Every sentence in `folder` whose folder or file name gives the speaker."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
             prefix, emotion, number = name.groups()

@@ -30,7 +30,7 @@ _NAME = re.compile(r"(OAF?|YAF)_([a-z]+)_(neutral|happy|sad|angry|fear|disgust|p
     layout="OAF_angry/OAF_back_angry.wav, one folder an actress and emotion",
 )
 def read(folder: Path) -> Iterator[Utterance]:
-    """Every word of both actresses under `folder`."""
+    """Every word of both actresses in `folder`."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
             speaker, word, emotion = name.groups()

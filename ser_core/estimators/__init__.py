@@ -1,6 +1,6 @@
-"""Classical classifiers: scikit-learn's, xgboost's and hmmlearn's. One file a classifier; training only.
+"""Classical classifiers from scikit-learn, xgboost and hmmlearn, one in each file. For training only.
 
-Libraries are imported when a classifier is built, not when this is imported.
+Libraries are imported when a classifier is built, not when this package is imported.
 """
 
 from ser_core.estimators import boosted_trees, gmm, hmm, mlp, random_forest, svm  # noqa: F401  (each registers)

@@ -7,7 +7,7 @@ from ser_core.estimators.registry import estimator
 
 @estimator("xgboost", trusted=("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"))
 def build(seed: int) -> Any:
-    """Three hundred rounds of boosting, by xgboost."""
+    """Three hundred rounds of boosting with xgboost."""
     from xgboost import XGBClassifier
 
     return XGBClassifier(
@@ -16,7 +16,7 @@ def build(seed: int) -> Any:
         learning_rate=0.1,
         subsample=0.8,
         colsample_bytree=0.5,
-        # Threads that wait for one another lose more than they win on so few clips, most of all on a busy machine.
+        # With so few clips, waiting for threads costs more than they gain, especially on a busy machine.
         n_jobs=1,
         random_state=seed,
     )

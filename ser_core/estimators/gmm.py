@@ -1,4 +1,4 @@
-"""A mixture of Gaussians for each emotion: the one under which a clip is likeliest wins."""
+"""A mixture of Gaussians for each emotion: the one under which a clip is most likely wins."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from ser_core.estimators.registry import estimator
 from ser_core.metrics import softmax
 
 _COMPONENTS = 3
-# Added to every variance: a component must not shrink onto a handful of clips.
+# Added to every variance, so that a component does not shrink to a handful of clips.
 _LEAST_VARIANCE = 0.1
 
 
 class GmmClassifier:
-    """Gaussian mixtures with diagonal covariances, one a class, all classes taken as equally likely."""
+    """Gaussian mixtures with diagonal covariances, one for each class; all classes are equally likely a priori."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.mixtures: list[Any] = []
 
     def fit(self, x: RealArray, y: IntArray) -> "GmmClassifier":
-        """Fits one mixture a class. `x` has shape (clips, values), `y` the classes 0, 1, ... of (clips,)."""
+        """Fits one mixture for each class. `x` has shape (clips, values), `y` the classes 0, 1, ... of (clips,)."""
         from sklearn.mixture import GaussianMixture
 
         self.mixtures = []
@@ -40,5 +40,5 @@ class GmmClassifier:
 
 @estimator("gmm", trusted=("ser_core.estimators.gmm.GmmClassifier",))
 def build(seed: int) -> Any:
-    """A Gaussian mixture of three components a class."""
+    """A Gaussian mixture of three components for each class."""
     return GmmClassifier(seed)

@@ -14,9 +14,9 @@ _LEAST_VARIANCE = 0.1
 
 
 class HmmClassifier:
-    """Left-to-right hidden Markov models with Gaussian states of diagonal covariance, one a class.
+    """Left-to-right hidden Markov models with Gaussian states of diagonal covariance, one for each class.
 
-    All classes are taken as equally likely. After fitting it holds plain arrays, which can be stored.
+    All classes are equally likely a priori. After fitting it contains only plain arrays, which can be stored.
     """
 
     def __init__(self, seed: int) -> None:
@@ -26,7 +26,9 @@ class HmmClassifier:
         self.variances: list[RealArray] = []
 
     def fit(self, x: RealArray, y: IntArray) -> "HmmClassifier":
-        """Fits one model a class. `x` has shape (clips, steps, values), `y` the classes 0, 1, ... of (clips,)."""
+        """Fits one model for each class. `x` has shape (clips, steps, values), `y` the classes 0, 1, ... of
+        (clips,).
+        """
         self.transitions, self.means, self.variances = [], [], []
         for label in range(int(y.max()) + 1):
             own = x[y == label]
@@ -51,7 +53,7 @@ class HmmClassifier:
     def _model(self, transitions: RealArray) -> Any:
         from hmmlearn.hmm import GaussianHMM
 
-        # Every clip starts in the first state; transitions of zero stay zero, so that no state is visited twice.
+        # Every clip starts in the first state. Zero transitions stay zero, so no state is visited twice.
         model = GaussianHMM(
             _STATES,
             covariance_type="diag",
@@ -67,7 +69,7 @@ class HmmClassifier:
 
 
 def _left_to_right() -> RealArray:
-    """Each state lasts or gives way to the next, equally likely at first; the last one lasts."""
+    """Each state either stays or moves to the next, with equal initial probability; the last one stays."""
     stay_or_go = 0.5 * np.eye(_STATES) + 0.5 * np.eye(_STATES, k=1)
     stay_or_go[-1, -1] = 1.0
     return stay_or_go
@@ -75,5 +77,5 @@ def _left_to_right() -> RealArray:
 
 @estimator("hmm", trusted=("ser_core.estimators.hmm.HmmClassifier",))
 def build(seed: int) -> Any:
-    """A left-to-right hidden Markov model of four states a class."""
+    """A left-to-right hidden Markov model of four states for each class."""
     return HmmClassifier(seed)

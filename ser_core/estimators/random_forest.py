@@ -10,5 +10,5 @@ def build(seed: int) -> Any:
     """scikit-learn's random forest of 300 trees."""
     from sklearn.ensemble import RandomForestClassifier
 
-    # Leaves of two clips: nearly as good as single ones at half the size on disk.
+    # Leaves of two clips are nearly as good as single ones, at half the size on disk.
     return RandomForestClassifier(n_estimators=300, min_samples_leaf=2, random_state=seed)

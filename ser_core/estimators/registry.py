@@ -15,7 +15,7 @@ _TRUSTED: set[str] = set()
 def estimator(name: str, *, trusted: Iterable[str] = ()) -> Callable[[Builder], Builder]:
     """Registers a classifier under `name`.
 
-    `trusted` names the types that its stored form may contain beside those skops itself trusts.
+    `trusted` names the types that its stored form may contain in addition to those that skops trusts.
     """
 
     def register(build: Builder) -> Builder:
@@ -32,12 +32,12 @@ def estimators() -> tuple[str, ...]:
 
 
 def trusted_types() -> frozenset[str]:
-    """Types that a stored classifier may contain beside those skops itself trusts."""
+    """Types that a stored classifier may contain in addition to those that skops trusts."""
     return frozenset(_TRUSTED)
 
 
 def build_estimator(name: str, seed: int) -> Any:
     """A fresh classifier with `fit(x, y)` and `predict_proba(x)`. Raises SerError for an unknown name."""
     if name not in _ESTIMATORS:
-        raise SerError(f"There is no classifier {name!r}. Known are: {', '.join(estimators())}.")
+        raise SerError(f"There is no classifier {name!r}. Known classifiers: {', '.join(estimators())}.")
     return _ESTIMATORS[name](seed)

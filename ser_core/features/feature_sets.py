@@ -166,4 +166,4 @@ def get_feature_set(name: str) -> FeatureSet:
     try:
         return FEATURE_SETS[name]
     except KeyError:
-        raise SerError(f"There is no feature set {name!r}. Known are: {', '.join(sorted(FEATURE_SETS))}.") from None
+        raise SerError(f"There is no feature set {name!r}. Known sets: {', '.join(sorted(FEATURE_SETS))}.") from None

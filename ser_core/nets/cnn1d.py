@@ -1,4 +1,4 @@
-"""Three convolutions over a vector with pooling, dropout and normalisation: the usual network on RAVDESS and TESS."""
+"""Three convolutions over a vector with pooling, dropout and normalisation: the usual network for RAVDESS and TESS."""
 
 import keras
 from keras import layers

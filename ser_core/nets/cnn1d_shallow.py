@@ -1,4 +1,4 @@
-"""One convolution of 64 channels over a vector, and a softmax: the smallest convolutional network there is."""
+"""One convolution of 64 channels over a vector, and a softmax: the smallest possible convolutional network."""
 
 import keras
 from keras import layers

@@ -18,7 +18,8 @@ def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None =
     x = ops.expand_dims(log_mel, -1)
     for channels, n_convolutions in _BLOCKS:
         for _ in range(n_convolutions):
-            # He's initialisation: with Keras' own, so many layers without normalisation start too quiet to learn.
+            # He initialisation: with Keras' default, so many layers without normalisation have too little variance to
+            # learn.
             x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
         x = layers.MaxPooling2D(2)(x)
     x = layers.Flatten()(x)

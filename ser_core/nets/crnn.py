@@ -1,7 +1,7 @@
-"""CRNN: residual convolutions over the log-mel, a bidirectional LSTM over time, attention over what it says.
+"""CRNN: residual convolutions over the log-mel, a bidirectional LSTM over time, and attention over its outputs.
 
-Convolutions find local patterns of pitch and timbre, the LSTM follows how they move through the sentence, and
-the attention decides which moments count.
+The convolutions find local patterns of pitch and timbre, the LSTM follows how they move through the sentence, and the
+attention decides which moments count.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ _STEM_CHANNELS = 24
 _BLOCKS = ((32, (2, 2)), (64, (2, 2)), (96, (1, 2)))
 _LSTM_UNITS = 64
 _DROPOUT = 0.3
-# Small corpora give few steps an epoch: with Keras' 0.99 the running statistics would lag epochs behind.
+# Small corpora give few steps per epoch: with Keras' 0.99, the running statistics would lag epochs behind.
 _BATCH_NORM_MOMENTUM = 0.9
 
 

@@ -1,4 +1,4 @@
-"""GRU over a vector read as a sequence of single values, then two dense layers: the LSTM's lighter sister."""
+"""GRU over a vector read as a sequence of single values, then two dense layers: a lighter alternative to the LSTM."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""LSTM over a vector read as a sequence of single values, then two dense layers: the usual network on TESS."""
+"""LSTM over a vector read as a sequence of single values, then two dense layers: the usual network for TESS."""
 
 import keras
 from keras import layers

@@ -29,9 +29,9 @@ def nets() -> tuple[str, ...]:
 def build_net(name: str, input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> Any:
     """A fresh Keras model that maps (batch, frames, bands) to logits of shape (batch, n_classes).
 
-    A fixed `batch_size` is what converts to LiteRT with built-in operators only. Raises SerError for an
-    unknown name.
+    With a fixed `batch_size`, the model converts to LiteRT with built-in operators only. Raises SerError for an unknown
+    name.
     """
     if name not in _NETS:
-        raise SerError(f"There is no network {name!r}. Known are: {', '.join(nets())}.")
+        raise SerError(f"There is no network {name!r}. Known networks: {', '.join(nets())}.")
     return _NETS[name](input_shape, n_classes, batch_size)

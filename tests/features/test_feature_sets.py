@@ -82,7 +82,7 @@ def test_what_cannot_be_measured_is_refused():
         get_feature_set("mfcc").extract(Clip(np.zeros(0, dtype=np.float32), RATE_HZ))
     with pytest.raises(AudioError, match="16000 Hz"):
         get_feature_set("mfcc").extract(Clip(tone(100), 8000))
-    with pytest.raises(SerError, match=r"Known are: .*mfcc-mel"):
+    with pytest.raises(SerError, match=r"Known sets: .*mfcc-mel"):
         get_feature_set("mcff")
 
 
