@@ -1,17 +1,19 @@
 """`ser delivery` as a person runs it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from click.testing import CliRunner, Result
 
+from ser_core import analyse
+from ser_core.cli import main
 from ser_core.labels import Emotion
+from ser_core.practice.delivery import MAX_DURATION_S
 from ser_core.prosody import MEASURES
+from ser_core.text.outcome import outcome
 from tests.conftest import RATE_HZ
 from tests.prosody.voices import glide, silence, syllables
 
@@ -21,9 +23,8 @@ PROMISED = {
 }  # fmt: skip
 
 
-def ser(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ser_core", "delivery", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "100"}, timeout=120)
+def ser(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["delivery", *map(str, arguments)], terminal_width=100)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_json_holds_what_is_promised(take: Path) -> None:
     done = ser(take, "--target", "angry", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     (line,) = done.stdout.splitlines()
     content = json.loads(line)
     assert PROMISED | set(MEASURES) <= set(content)
@@ -48,7 +49,9 @@ def test_json_holds_what_is_promised(take: Path) -> None:
     assert (pause["start_s"], pause["end_s"]) == pytest.approx((1.08, 2.48), abs=0.05)
     assert [item["kind"] for item in content["disfluencies"]] == ["long_pause"]
     assert content["target"] == "angry"
-    assert content["outcome"] in {"came across", "partly", "heard otherwise", "unsure"}
+    heard = analyse(take).prediction
+    assert content["outcome"] == outcome(heard.claim, Emotion.ANGRY).value
+    assert content["heard"]["emotion"] == heard.emotion
     assert content["target_probability"] == content["heard"]["scores"]["angry"]
     assert sum(content["heard"]["scores"].values()) == pytest.approx(1.0, abs=0.001)
     assert 1 <= len(content["advice"]) <= 3
@@ -57,7 +60,7 @@ def test_json_holds_what_is_promised(take: Path) -> None:
 
 def test_words_give_advice_first_and_each_value_with_its_unit(take: Path) -> None:
     done = ser(take, "--target", "surprised")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     outcome, advice, values = done.stdout.split("\n\n")
     assert "surprised" in outcome
     assert 1 <= len(advice.splitlines()) <= 3
@@ -84,19 +87,25 @@ def test_what_is_no_sound_is_one_line(tmp_path: Path, content: bytes) -> None:
     broken = tmp_path / "broken.wav"
     broken.write_bytes(content)
     done = ser(broken, "--json")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("ser: ")
     assert done.stderr.count("\n") == 1
 
 
+def test_too_long_is_refused(tmp_path: Path) -> None:
+    long = tmp_path / "long.wav"
+    soundfile.write(long, np.zeros(int(RATE_HZ * (MAX_DURATION_S + 1))), RATE_HZ)
+    assert "at most 0:10:00" in ser(long).stderr
+
+
 def test_a_target_that_is_no_emotion_is_refused(take: Path) -> None:
     done = ser(take, "--target", "bored")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "'bored'" in done.stderr
     assert all(emotion.value in done.stderr for emotion in Emotion)
 
 
 def test_help_has_an_example() -> None:
     done = ser("--help")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "ser delivery take.wav --target angry" in done.stdout

@@ -2,16 +2,12 @@ import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from ser_core.adaptation.enrolment import compute_baseline
-from ser_core.audio import to_wav
-from ser_core.commands.delivery import delivery as command
-from ser_core.errors import AudioError
 from ser_core.labels import Emotion
-from ser_core.practice.delivery import MAX_DURATION_S, delivery_text, judge_delivery
+from ser_core.practice.delivery import delivery_text, judge_delivery
 from ser_core.prosody import MEASURES, measure_prosody
-from tests.prosody.voices import clip_of, glide, silence, steady, syllables
+from tests.prosody.voices import clip_of, glide, silence, steady
 
 # What `ser delivery --json` promises.
 PROMISED = {
@@ -69,35 +65,3 @@ def test_silence_is_said_to_be_silent():
     result = judge(clip_of(silence(1.0)), Emotion.HAPPY)
     assert (result.advice, result.register, result.placements) == ((), None, ())
     assert "No voice was heard" in delivery_text(result)
-
-
-def test_too_long_is_refused(tmp_path):
-    path = tmp_path / "take.wav"
-    path.write_bytes(to_wav(clip_of(np.zeros(int(16_000 * (MAX_DURATION_S + 1))))))
-    error = CliRunner().invoke(command, [str(path)]).exception
-    assert isinstance(error, AudioError)
-    assert "at most 0:10:00" in str(error)
-
-
-def test_command_prints_json_and_text(tmp_path):
-    path, own = tmp_path / "take.wav", tmp_path / "own.wav"
-    spoken = [silence(0.2), syllables(110, 150, 0.88), silence(1.4), syllables(150, 100, 0.88), silence(0.2)]
-    path.write_bytes(to_wav(clip_of(np.concatenate(spoken))))
-    own.write_bytes(to_wav(clip_of(steady(110, 9.0))))
-    run = CliRunner().invoke
-    result = run(command, [str(path), "--target", "happy", "--baseline", str(own), "--json"])
-    assert result.exit_code == 0, result.output
-    content = json.loads(result.stdout)
-    assert content["file"] == str(path)
-    assert content["reference"]["pitch_median_hz"]["relative"] is True
-    text = run(command, [str(path), "--target", "happy"])
-    assert text.exit_code == 0
-    assert "happy takes usually" in text.stdout
-    assert "long pause" in text.stdout
-    assert run(command, [str(path), "--target", "furious"]).exit_code == 2
-
-
-def test_command_refuses_what_is_no_sound(tmp_path):
-    path = tmp_path / "take.wav"
-    path.write_text("not a sound")
-    assert isinstance(CliRunner().invoke(command, [str(path)]).exception, AudioError)
