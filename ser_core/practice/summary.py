@@ -35,6 +35,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What was said about a take, to be remembered: its title, where it can be heard, and the sentence."""
+
+    title: str
+    place: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class TargetProgress:
     """The takes of a session towards one target.
 
@@ -53,19 +62,25 @@ class TargetProgress:
         """How each take came across."""
         return tuple(take.outcome for take in self.takes)
 
-    def said(self, kind: str) -> str | None:
-        """The first "praise" or "change" that was said about the last take."""
-        advice = self._first(kind)
-        return None if advice is None else advice.sentence
+    @property
+    def went_well(self) -> Advice | None:
+        """What was praised in the last take."""
+        return next((advice for advice in self.takes[-1].delivery.advice if advice.kind == "praise"), None)
 
-    def place(self, kind: str) -> str:
-        """Where it can be heard: "take 2, at 0.8 s"."""
-        advice = self._first(kind)
+    @property
+    def next_time(self) -> Advice | None:
+        """The first thing to change after the last take."""
+        return next((advice for advice in self.takes[-1].delivery.advice if advice.kind == "change"), None)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Both in words, as far as there is something to say."""
         number = self.takes[-1].number
-        return f"take {number}" if advice is None else f"take {number}, at {advice.start_s:.1f} s"
-
-    def _first(self, kind: str) -> Advice | None:
-        return next((each for each in self.takes[-1].delivery.advice if each.kind == kind), None)
+        return tuple(
+            Remark(title, f"take {number}, at {advice.start_s:.1f} s", advice.sentence)
+            for title, advice in (("What went well", self.went_well), ("For next time", self.next_time))
+            if advice is not None
+        )
 
 
 def compare(first: Take, last: Take) -> tuple[Change, ...]:
@@ -114,8 +129,8 @@ def session_dict(takes: Sequence[Take], ended_at: datetime) -> dict[str, Any]:
                     }
                     for change in progress.changes
                 ],
-                "went_well": progress.said("praise"),
-                "next_time": progress.said("change"),
+                "went_well": progress.went_well and progress.went_well.sentence,
+                "next_time": progress.next_time and progress.next_time.sentence,
             }
             for progress in summarise(takes)
         ],
@@ -141,12 +156,21 @@ def session_text(takes: Sequence[Take], ended_at: datetime) -> str:
         lines.append(f"{progress.target.value.capitalize()}: {outcome_count(progress.outcomes)}")
         lines += [f"  take {take.number}: {_heard(take)}" for take in progress.takes]
         lines += [f"  {change_text(change, progress.target)}" for change in progress.changes]
-        for kind, title in (("praise", "What went well"), ("change", "For next time")):
-            if (sentence := progress.said(kind)) is not None:
-                lines.append(f"  {title} ({progress.place(kind)}): {sentence}")
+        lines += [f"  {remark.title} ({remark.place}): {remark.sentence}" for remark in progress.remarks]
         lines.append("")
     lines.append("A model judges how a voice sounds, not what a person feels, and is often wrong.")
     return "\n".join(lines) + "\n"
+
+
+def probability_text(progress: TargetProgress) -> str | None:
+    """How the probability of the target moved, in a sentence; None with a single take, or when it is not known."""
+    before, after = progress.takes[0].target_probability, progress.takes[-1].target_probability
+    if len(progress.takes) == 1 or before is None or after is None:
+        return None
+    went = f"went from {percent(before)} to {percent(after)}"
+    if percent(before) == percent(after):
+        went = f"stayed at {percent(after)}"
+    return f"The probability of {progress.target.value} {went} from the first take to the last."
 
 
 _DIRECTIONS = {

@@ -15,6 +15,7 @@ from ser_core.practice.summary import (
     Direction,
     change_text,
     compare,
+    probability_text,
     session_dict,
     session_text,
     summarise,
@@ -107,6 +108,15 @@ def test_a_change_in_words():
     assert change_text(Change("pause_share", 0.0, 12.4, Direction.UNKNOWN), Emotion.SAD) == "Pauses: 0 to 12%"
 
 
+def test_how_the_probability_moved_in_words(flat, lively):
+    (moved,) = summarise([flat, lively])
+    assert probability_text(moved) == "The probability of angry went from 6% to 70% from the first take to the last."
+    (stayed,) = summarise([flat, replace(flat, number=2)])
+    assert probability_text(stayed) == "The probability of angry stayed at 6% from the first take to the last."
+    (single,) = summarise([flat])
+    assert probability_text(single) is None
+
+
 def test_the_report_as_json(flat, lively):
     content = json.loads(json.dumps(session_dict([flat, lively], ENDED_AT), allow_nan=False))
     assert content["ended_at"] == "2026-03-01T18:30:00+00:00"
@@ -133,5 +143,5 @@ def test_the_report_in_words(flat, lively):
 
 
 def test_a_take_without_a_voice_can_be_summed_up():
-    text = session_text([take(1, clip_of(silence(1.0)))], ENDED_AT)
-    assert "For next time" not in text
+    (progress,) = summarise([take(1, clip_of(silence(1.0)))])
+    assert (progress.changes, progress.remarks) == ((), ())

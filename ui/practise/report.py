@@ -8,7 +8,14 @@ from html import escape
 import streamlit as st
 
 from ser_core.practice.session import Reviewing, Session
-from ser_core.practice.summary import TargetProgress, change_text, session_dict, session_text, summarise
+from ser_core.practice.summary import (
+    TargetProgress,
+    change_text,
+    probability_text,
+    session_dict,
+    session_text,
+    summarise,
+)
 from ser_core.practice.take import Take
 from ser_core.prosody import MEASURES
 from ser_core.text.numbers import Number, percent
@@ -119,26 +126,21 @@ def _finish(session: Session) -> None:
 
 
 def _progress(progress: TargetProgress) -> None:
-    first, last = progress.takes[0], progress.takes[-1]
-    count = len(progress.takes)
     target = progress.target
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.html(img(target, size_px=72), width="content")
             with st.container(width="stretch", gap="xsmall"):
                 st.markdown(f"**{name_of(target)}**: {outcome_count(progress.outcomes)}.")
-                if count > 1 and first.target_probability is not None and last.target_probability is not None:
-                    before, after = percent(first.target_probability), percent(last.target_probability)
-                    went = f"stayed at {after}" if before == after else f"went from {before} to {after}"
-                    st.markdown(f"The probability of {target.value} {went} from the first take to the last.")
+                if (moved := probability_text(progress)) is not None:
+                    st.markdown(moved)
         if progress.changes:
             changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
             st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
-        elif count > 1:
+        elif len(progress.takes) > 1:
             st.markdown("First and last take were spoken alike, as far as one can hear it.")
-        for kind, title in (("praise", "What went well"), ("change", "For next time")):
-            if (sentence := progress.said(kind)) is not None:
-                st.markdown(f"**{title}** ({progress.place(kind)}): {literal(sentence)}")
+        for remark in progress.remarks:
+            st.markdown(f"**{remark.title}** ({remark.place}): {literal(remark.sentence)}")
 
 
 def _table(takes: Sequence[Take]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ser_core.labels import Emotion
 from ser_core.practice.feedback.moments import MOMENTS
@@ -27,7 +27,7 @@ class Advice:
     """One sentence and the moment it is about.
 
     Attributes:
-        kind: "praise" or "change".
+        kind: praise, or something to change.
         about: name of the value, kind of the disfluency, or the condition of the praise.
         sentence: plain text.
         start_s, end_s: the moment, inside the clip.
@@ -36,7 +36,7 @@ class Advice:
         relative: the three are as seen from the speaker's neutral voice.
     """
 
-    kind: str
+    kind: Literal["praise", "change"]
     about: str
     sentence: str
     start_s: float
@@ -200,5 +200,5 @@ def _say(
         target=rules.words[target] if target else "",
     )
     start_s, end_s = MOMENTS[rule.moment](prosody)
-    kind = "change" if rule.side else "praise"
+    kind: Literal["praise", "change"] = "change" if rule.side else "praise"
     return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)
