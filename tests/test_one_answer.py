@@ -28,8 +28,8 @@ from ser_core.recognition.analyse import report_csv, report_dict
 from ser_core.records import Prediction, Report, Segment
 from tests.history.conftest import a_delivery
 from tests.ui.history_helpers import Browser
-from ui.practise.recording import Way
 from ui.shared.samples import samples
+from ui.stage.ways import Way
 
 SCORES = {Emotion.SAD: 0.1, Emotion.FEARFUL: 0.44, Emotion.ANGRY: 0.46}
 TOKEN = "D" * 22

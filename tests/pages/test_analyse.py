@@ -15,9 +15,9 @@ from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
 from ser_core.text import answer
-from ui.analyse.sources import Way
 from ui.shared.samples import Sample, samples
 from ui.shared.text import name_of
+from ui.stage.ways import Way
 
 NAMES = {name_of(emotion) for emotion in Emotion}
 HOSTILE = "**x**<script>alert(1)</script> :smile: `y` $z$.wav"
@@ -273,7 +273,7 @@ def test_serving_a_page_loads_no_training_library() -> None:
 import sys
 from streamlit.testing.v1 import AppTest
 from ui.shared.samples import Sample, samples
-from ui.analyse.sources import Way
+from ui.stage.ways import Way
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60).run()
 page.button_group(key="way").set_value(Way.SAMPLE).run()
 page.button_group(key="sample").set_value(samples()[0]).run()

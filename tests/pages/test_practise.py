@@ -20,8 +20,8 @@ from ser_core.practice.task import SENTENCES
 from ser_core.recognition.analyse import analyse
 from tests.prosody.voices import espeak, silence, steady, syllables
 from tests.ui.history_helpers import Browser
-from ui.practise.recording import Way
 from ui.shared.text import name_of
+from ui.stage.ways import Way
 
 Make = Callable[[float], bytes]
 
@@ -394,7 +394,7 @@ def test_practising_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.practise.recording import Way
+from ui.stage.ways import Way
 from ui.shared.samples import samples
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60)
 page.switch_page("pages/practise.py").run()

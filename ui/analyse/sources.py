@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from html import escape
 
@@ -13,25 +12,11 @@ from ui.shared import memory
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.recorder import record
 from ui.stage.upload import empty, upload
+from ui.stage.ways import Way, choose_way
 
 _CURRENT = "recording"
 _UPLOAD = "analyse"
 _SAMPLE = "sample"
-
-
-class Way(StrEnum):
-    """A way in, as the page calls it."""
-
-    UPLOAD = "Upload"
-    RECORD = "Record"
-    SAMPLE = "Samples"
-
-
-_ICONS = {
-    Way.UPLOAD: ":material/upload_file:",
-    Way.RECORD: ":material/mic:",
-    Way.SAMPLE: ":material/library_music:",
-}
 
 
 @dataclass(frozen=True)
@@ -56,15 +41,7 @@ class Recording:
 
 def choose() -> Recording | None:
     """Draw the three ways in; the recording the person gave last, or None."""
-    way = st.segmented_control(
-        "How do you want to give a recording?",
-        list(Way),
-        default=Way.UPLOAD,
-        required=True,
-        format_func=lambda way: f"{_ICONS[way]} {way.value}",
-        label_visibility="collapsed",
-        key="way",
-    )
+    way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way")
     with st.container(border=True):
         if way == Way.UPLOAD:
             upload("A recording of one person speaking", _UPLOAD, _take_upload)

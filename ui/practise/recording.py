@@ -1,7 +1,6 @@
 """Making a take: through the microphone, or from a file."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import streamlit as st
 
@@ -15,16 +14,7 @@ from ui.server import watch
 from ui.shared import loaders
 from ui.stage.recorder import record
 from ui.stage.upload import empty, upload
-
-
-class Way(StrEnum):
-    """A way in, as the page calls it."""
-
-    RECORD = "Record"
-    UPLOAD = "Upload"
-
-
-_ICONS = {Way.RECORD: ":material/mic:", Way.UPLOAD: ":material/upload_file:"}
+from ui.stage.ways import Way, choose_way
 
 
 def ask_for_take(session: Session) -> None:
@@ -64,15 +54,7 @@ def ask_for_neutral_voice(session: Session) -> None:
 
 def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
     """Ask for a recording and hear it; a problem with it is left in the session for the page to tell."""
-    way = st.segmented_control(
-        "How do you want to give the recording?",
-        list(Way),
-        default=Way.RECORD,
-        required=True,
-        format_func=lambda way: f"{_ICONS[way]} {way.value}",
-        label_visibility="collapsed",
-        key=f"{key}_way",
-    )
+    way = choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way")
     given = _recorded(key, name, wanted) if way == Way.RECORD else _uploaded(key)
     if given is None:
         return
