@@ -174,7 +174,7 @@ def train_classic(
         | {"minutes": round((time.monotonic() - began) / 60, 1)},
         files={file: digest(out / file) for file in files},
         made_with={"python": platform.python_version()}
-        | {package: version(package) for package in ("keras", "tensorflow", "numpy", "librosa", "scikit-learn")},
+        | {package: version(package) for package in ("keras", "tensorflow", "numpy", "scikit-learn")},
         features=recipe.features,
         features_version=get_feature_set(recipe.features).version,
     )
