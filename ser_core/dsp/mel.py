@@ -1,4 +1,4 @@
-"""The mel filter bank, equal to `librosa.filters.mel` but without librosa's import."""
+"""The mel filter bank, equal to `librosa.filters.mel` but without importing librosa."""
 
 from functools import lru_cache
 
@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from ser_core.arrays import DoubleArray, FloatArray
 
-# Slaney's Auditory Toolbox (1998): linear under 1 kHz with 200/3 Hz a mel, logarithmic above, where 27 mels
-# are a factor of 6.4.
+# Slaney's Auditory Toolbox (1998): linear below 1 kHz at 200/3 Hz per mel, logarithmic above, where 27 mels are a
+# factor of 6.4.
 _HZ_PER_MEL = 200.0 / 3
 _LOG_START_HZ = 1000.0
 _LOG_START_MEL = _LOG_START_HZ / _HZ_PER_MEL
@@ -16,14 +16,14 @@ _LOG_STEP = np.log(6.4) / 27.0
 
 
 def hz_to_mel(hz: npt.ArrayLike) -> DoubleArray:
-    """Frequency in Hz to Slaney's mel scale, elementwise."""
+    """Converts frequency in Hz to Slaney's mel scale, elementwise."""
     hz = np.asarray(hz, dtype=np.float64)
     above = _LOG_START_MEL + np.log(np.maximum(hz, _LOG_START_HZ) / _LOG_START_HZ) / _LOG_STEP
     return np.where(hz < _LOG_START_HZ, hz / _HZ_PER_MEL, above)
 
 
 def mel_to_hz(mel: npt.ArrayLike) -> DoubleArray:
-    """Slaney's mel scale to frequency in Hz, elementwise."""
+    """Converts Slaney's mel scale to frequency in Hz, elementwise."""
     mel = np.asarray(mel, dtype=np.float64)
     above = _LOG_START_HZ * np.exp(_LOG_STEP * (np.maximum(mel, _LOG_START_MEL) - _LOG_START_MEL))
     return np.where(mel < _LOG_START_MEL, mel * _HZ_PER_MEL, above)
@@ -33,8 +33,8 @@ def mel_to_hz(mel: npt.ArrayLike) -> DoubleArray:
 def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float) -> FloatArray:
     """Triangular filters of equal area, evenly spaced on Slaney's mel scale.
 
-    Returns a read-only float32 array of shape (n_mels, n_fft // 2 + 1) that turns a power spectrum into mel
-    band powers. The same values as `librosa.filters.mel(norm="slaney", htk=False)`.
+    Returns a read-only float32 array of shape (n_mels, n_fft // 2 + 1) that turns a power spectrum into mel band
+    powers, with the same values as `librosa.filters.mel(norm="slaney", htk=False)`.
     """
     bins_hz = np.fft.rfftfreq(n_fft, 1.0 / rate_hz)
     edges_hz = mel_to_hz(np.linspace(hz_to_mel(fmin_hz), hz_to_mel(fmax_hz), n_mels + 2))

@@ -1,4 +1,4 @@
-"""Tempo without pitch."""
+"""Changes tempo without changing pitch."""
 
 import numpy as np
 from scipy import fft
@@ -6,16 +6,16 @@ from scipy import fft
 from ser_core.arrays import DoubleArray, Samples
 from ser_core.dsp.stft import centred_frames, hann
 
-# 128 ms at 16 kHz, a quarter of it from frame to frame: the harmonics of a voice lie in bins of their own.
+# 128 ms at 16 kHz with a hop of a quarter: each harmonic of a voice has its own bin.
 _N_FFT, _HOP_LENGTH = 2048, 512
 
 
 def stretch(samples: Samples, factor: float) -> Samples:
     """The sound `factor` times as fast at the same pitch, float32, shape (round(n / factor),).
 
-    The spectrum is read at moments `factor` hops apart and written one hop apart; each bin's phase goes on at the
-    frequency it had between two frames (Flanagan and Golden 1966, "Phase vocoder", Bell System Technical Journal 45):
-    `librosa.effects.time_stretch`.
+    The spectrum is read at moments `factor` hops apart and written one hop apart; each bin's phase advances at the
+    frequency that it had between the two frames (Flanagan and Golden 1966, "Phase vocoder", Bell System Technical
+    Journal 45), as in `librosa.effects.time_stretch`.
     """
     window = hann(_N_FFT)
     spectrum = fft.rfft(centred_frames(samples, _N_FFT)[::_HOP_LENGTH] * window, axis=1)
@@ -33,7 +33,7 @@ def stretch(samples: Samples, factor: float) -> Samples:
 
 
 def _overlapped(frames: DoubleArray, n_samples: int) -> Samples:
-    """Windowed frames, each centred on its hop, added up to `n_samples`, over the sum of the squared windows."""
+    """Overlap-add: windowed frames, each centred on its hop, divided by the sum of the squared windows."""
     weight = np.square(hann(_N_FFT))
     sound = np.zeros(_N_FFT + (len(frames) - 1) * _HOP_LENGTH)
     weights = np.zeros_like(sound)

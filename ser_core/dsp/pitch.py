@@ -1,18 +1,17 @@
 """The fundamental frequency, frame by frame and as a path through all frames.
 
-Both are Boersma's: the autocorrelation of each windowed frame divided by that of the window, and for the path
-the cheapest one through the candidates of all frames (Boersma 1993, "Accurate short-term analysis of the
-fundamental frequency and the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17, 97-110).
-It was taken instead of librosa's yin and pyin: yin has no voicing decision, pyin costs 440 ms for a 3.5 s
-clip, and either needs librosa and numba, which cost 1.3 s and 200 MB at import. Agreement with Praat and
-with pyin, and the time it takes, stand in benchmarks/delivery.md.
+Both follow Boersma: the autocorrelation of each windowed frame divided by that of the window, and the cheapest path
+through the candidates of all frames (Boersma 1993, "Accurate short-term analysis of the fundamental frequency and the
+harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17, 97-110). This was chosen over librosa's yin and pyin:
+yin makes no voicing decision, pyin takes 440 ms for a 3.5 s clip, and both need librosa and numba, whose import takes
+1.3 s and 200 MB. benchmarks/delivery.md gives the agreement with Praat and with pyin, and the time it takes.
 
-Two things are added to the path. Candidates that a spectrally flattened autocorrelation does not confirm are held back
-(the "generalised autocorrelation" of Tolonen and Karjalainen 2000, IEEE Trans. Speech Audio Process. 8(6)):
-where a telephone has cut away the fundamental, the harmonic in the first formant would otherwise be taken
-for the pitch. And after a first pass over the whole range of voices the search is narrowed around the
-speaker's own quartiles (De Looze and Hirst 2008, "Detecting changes in key and range for the automatic
-modelling and coding of intonation", Speech Prosody), which repairs what octave jumps are left.
+Two things are added to the path. Candidates that a spectrally flattened autocorrelation does not confirm are penalised
+(the "generalised autocorrelation" of Tolonen and Karjalainen 2000, IEEE Trans. Speech Audio Process. 8(6)): where a
+telephone has removed the fundamental, the harmonic in the first formant would otherwise be taken for the pitch. And
+after a first pass over the whole range of voices, the search is narrowed around the speaker's own quartiles (De Looze
+and Hirst 2008, "Detecting changes in key and range for the automatic modelling and coding of intonation", Speech
+Prosody), which repairs the remaining octave jumps.
 """
 
 from dataclasses import dataclass
@@ -29,33 +28,33 @@ from ser_core.records import Clip
 HOP_S = 0.010
 FLOOR_HZ, CEILING_HZ = 60.0, 600.0
 
-# Three periods of the lowest voice: the shortest Hann window from which its period is read (Boersma 1993).
+# Three periods of the lowest voice: the shortest Hann window from which its period can be read (Boersma 1993).
 _WINDOW_S = 3 / FLOOR_HZ
 _CANDIDATES = 7
-# What lies higher makes the peaks of the autocorrelation too narrow for a parabola at 16 kHz: the height
-# between two samples would be read too low, and the octave below would win. A telephone ends here as well.
+# Higher frequencies make the peaks of the autocorrelation too narrow for a parabola at 16 kHz: the height between two
+# samples would be read too low, and the octave below would win. A telephone's band ends here as well.
 _TOP_HZ = 3400.0
-# Costs of the path, as in Praat's "To Pitch (ac)": what an unvoiced frame scores, below which share of the
-# loudest peak a frame is silence, how much less each lower octave is worth, and what a jump of an octave or
-# a change of voicing costs in a step of 10 ms.
+# Costs of the path, as in Praat's "To Pitch (ac)": the score of an unvoiced frame, the share of the loudest peak below
+# which a frame is silence, how much less each lower octave is worth, and what a jump of an octave or a change of
+# voicing costs in a step of 10 ms.
 _VOICING_THRESHOLD = 0.45
 _SILENCE_THRESHOLD = 0.03
 _OCTAVE_COST = 0.01
 _OCTAVE_JUMP_COST = 0.35
 _VOICING_CHANGE_COST = 0.14
-# Exponent on the power spectrum, and weight of what is missing to the best flattened peak, chosen of 1, 0.75, 0.5
-# and 0.25 with weights 0.25 to 3 by the octave errors against Praat on clips of the corpora. What they bring on
-# other clips is a little: in telephone band at 15 dB SNR 5.4% instead of 6.0%, in the clean clips 0.4% instead of 0.5%
+# Exponent of the power spectrum, and weight of the distance to the best flattened peak, chosen from 1, 0.75, 0.5 and
+# 0.25 with weights of 0.25 to 3 by the octave errors against Praat on clips of the corpora. On other clips they gain
+# little: 5.4% instead of 6.0% over a telephone at 15 dB SNR, 0.4% instead of 0.5% on clean clips
 # (benchmarks/delivery.md).
 _FLATTENING = 0.25
 _FLATTENING_COST = 3.0
-# De Looze and Hirst take 0.75 of the first quartile, and of the third 1.5 for plain and 2.5 for lively speech.
+# De Looze and Hirst use 0.75 times the first quartile, and 1.5 (plain speech) or 2.5 (lively speech) times the third.
 _LOW_QUARTILE_FACTOR, _HIGH_QUARTILE_FACTOR = 0.75, 2.0
-# The quartiles are taken over frames at least this periodic: weak ones are where octaves are mistaken.
+# The quartiles are taken over frames at least this periodic: octave errors occur in weak ones.
 _SURE_PERIODICITY = 0.85
-# What a lower octave costs where frames are judged by themselves.
+# Cost of a lower octave when frames are judged one by one.
 _LAG_OCTAVE_COST = 0.05
-# Under the power of any sound: a frame of digital silence has no period.
+# Below the power of any sound: a frame of digital silence has no period.
 _TINY = 1e-12
 
 _Float = TypeVar("_Float", bound=np.floating[Any])
@@ -64,32 +63,33 @@ _Float = TypeVar("_Float", bound=np.floating[Any])
 def autocorrelation(
     power: npt.NDArray[_Float], n_fft: int, whole: npt.NDArray[_Float] | None = None
 ) -> npt.NDArray[_Float]:
-    """Autocorrelation of frames of the power spectra (frames, bins) over that at lag 0, shape (frames, n_fft).
+    """Autocorrelation of frames from their power spectra (frames, bins), divided by that at lag 0: (frames, n_fft).
 
-    Where bands were taken out of `power`, `whole` is the power of the frames with them, shape (frames, 1). In silence
-    it is 0 everywhere.
+    If bands were removed from `power`, `whole` is the power of the frames with them, shape (frames, 1). In silence the
+    result is 0 everywhere.
     """
     r = fft.irfft(power, n_fft, axis=1)
     return r / ((r[:, :1] if whole is None else whole) + _TINY)
 
 
 def window_autocorrelation(window: npt.NDArray[_Float], n_fft: int) -> npt.NDArray[_Float]:
-    """Autocorrelation of a window over that at lag 0, shape (n_fft,)."""
+    """Autocorrelation of a window divided by that at lag 0, shape (n_fft,)."""
     return autocorrelation(np.abs(fft.rfft(window[None], n_fft)) ** 2, n_fft)[0]
 
 
 def frame_pitch(
     power: FloatArray, rate_hz: int, window: FloatArray, floor_hz: float, ceiling_hz: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Pitch in Hz and periodicity in [0, 1] of every frame by itself, shape (frames,) each.
+    """Pitch in Hz and periodicity in [0, 1] of each frame by itself, shape (frames,) each.
 
-    The highest peak of the autocorrelation over that of the window, without a search for the best path: for statistics,
-    which forgive its octave errors. `power` has shape (frames, bins), `window` the length of the transform.
+    The highest peak of the autocorrelation divided by that of the window, without a search for the best path. This is
+    for statistics, which tolerate its octave errors. `power` has shape (frames, bins), `window` the length of the
+    transform.
     """
     n_fft = len(window)
     lags = np.arange(int(rate_hz / ceiling_hz), int(np.ceil(rate_hz / floor_hz)) + 1)
     normalised = autocorrelation(power, n_fft)[:, lags] / window_autocorrelation(window, n_fft)[lags]
-    # Of peaks equally high the shortest period is the true one.
+    # Of equally high peaks, the shortest period is the true one.
     best = (normalised - _LAG_OCTAVE_COST * np.log2(lags / lags[0]).astype(np.float32)).argmax(axis=1)
     periodicity = np.clip(np.take_along_axis(normalised, best[:, None], axis=1)[:, 0], 0, 1)
     return (rate_hz / lags[best]).astype(np.float32), periodicity
@@ -101,8 +101,8 @@ class PitchContour:
 
     Attributes:
         times_s: float64, shape (frames,): middle of each frame in seconds.
-        f0_hz: float64, shape (frames,): NaN where the voice is silent or voiceless.
-        periodicity: float64, shape (frames,), in [0, 1]: normalised autocorrelation at the period, the share
+        f0_hz: float64, shape (frames,): NaN in silence and in voiceless frames.
+        periodicity: float64, shape (frames,), in [0, 1]: normalised autocorrelation at the period, which is the share
             of the frame's power that repeats; 0 in unvoiced frames.
     """
 
@@ -127,7 +127,7 @@ class PitchContour:
 
 @dataclass(frozen=True, eq=False)
 class _Candidates:
-    """Possible periods of every frame, shape (frames, candidates), and the score (frames,) of no voice."""
+    """Candidate periods of each frame, shape (frames, candidates), and the score (frames,) of being unvoiced."""
 
     frequency_hz: DoubleArray
     periodicity: DoubleArray
@@ -138,7 +138,7 @@ class _Candidates:
 def track_pitch(clip: Clip) -> PitchContour:
     """Pitch of a clip from 60 to 600 Hz every 10 ms.
 
-    A silent clip, or one shorter than a third of the 50 ms window, has no voiced frame. Source: the module's.
+    A silent clip, or one shorter than a third of the 50 ms window, has no voiced frame. Source: see the module.
     """
     samples = clip.samples.astype(np.float64)
     samples = samples - samples.mean() if samples.size else samples
@@ -154,7 +154,7 @@ def track_pitch(clip: Clip) -> PitchContour:
 
 
 def hop_times(clip: Clip) -> tuple[DoubleArray, IntArray]:
-    """Middles of the frames of 10 ms that a clip has, in seconds and in samples, shape (frames,); at least one."""
+    """Middles of a clip's 10 ms frames, in seconds and in samples, shape (frames,); at least one."""
     n_frames = max(1, int(clip.duration_s / HOP_S))
     times_s = (np.arange(n_frames, dtype=np.float64) + 0.5) * HOP_S
     return times_s, np.minimum(np.round(times_s * clip.rate_hz), len(clip.samples)).astype(np.int64)
@@ -183,9 +183,9 @@ def _find_candidates(samples: DoubleArray, rate_hz: int, middles: IntArray) -> _
 
 
 def _plain_and_flat(frames: DoubleArray, size: int, top: int) -> tuple[DoubleArray, DoubleArray]:
-    """Autocorrelation of each row, plain and of the flattened spectrum, over the row's power (0 in silence).
+    """Autocorrelation of each row, plain and of the flattened spectrum, divided by the row's power (0 in silence).
 
-    Only the first `top` bins of the spectrum of `size` points are kept, but the power is that of all: a
+    Only the first `top` bins of the spectrum of `size` points are used, but the power is that of all bins, so that a
     fricative, strong above and with some hum below, is not taken for a voice.
     """
     power = np.abs(fft.rfft(frames, size, axis=1)) ** 2
@@ -200,7 +200,7 @@ def _peaks(
     """The best local maxima of each row: frequency (Hz, NaN for none), height, and penalty."""
     left, middle, right = r[:, :-2], r[:, 1:-1], r[:, 2:]
     is_peak = (middle > left) & (middle >= right) & (middle > 0.5 * _VOICING_THRESHOLD)
-    shift = np.zeros_like(middle)  # of the vertex of the parabola through three points
+    shift = np.zeros_like(middle)  # position of the vertex of the parabola through three points
     np.divide(0.5 * (left - right), left - 2.0 * middle + right, out=shift, where=is_peak)
     height = middle - 0.25 * (left - right) * shift
     # Above 1 the quotient of the two autocorrelations is an artefact of the window (Boersma 1993).
@@ -222,7 +222,7 @@ def _peaks(
 
 
 def _octave_bonus(frequency_hz: DoubleArray) -> DoubleArray:
-    """Of peaks equally high the shortest period is the true one; the others are its multiples."""
+    """Of equally high peaks, the shortest period is the true one; the others are its multiples."""
     return _OCTAVE_COST * np.log2(frequency_hz / FLOOR_HZ)
 
 

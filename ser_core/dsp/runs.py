@@ -1,4 +1,4 @@
-"""Runs of true values: stretches of voice, pauses, what lies above a threshold."""
+"""Runs of true values: stretches of voice, pauses, values above a threshold."""
 
 import numpy as np
 

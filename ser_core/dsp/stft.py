@@ -1,9 +1,9 @@
-"""The short-time Fourier transform: one framing, one window, and the powers and decibels that come of them.
+"""The short-time Fourier transform: one framing, one window, and the powers and decibels derived from them.
 
 A frame is centred on its moment. The window is the periodic Hann window, as in librosa and scipy, so that its shifted
-copies add up to a constant. Arrays hold one row a frame. Importing librosa (and numba under it) costs a server seconds
-and most of a small machine's memory; these formulas need numpy and scipy.fft only. scipy.signal stays out as well: it
-alone adds 52 MB to a Streamlit process.
+copies add up to a constant. Arrays have one row per frame. Importing librosa (with numba) costs a server seconds and
+most of a small machine's memory; these formulas need only numpy and scipy.fft. scipy.signal is avoided too: it alone
+adds 52 MB to a Streamlit process.
 """
 
 from functools import lru_cache
@@ -17,13 +17,13 @@ from ser_core.arrays import FloatArray, Samples
 
 _Float = TypeVar("_Float", bound=np.floating[Any])
 
-# Frames transformed at once: 512 of 1024 samples are 2 MB, whatever the length of the sound.
+# Frames transformed at once: 512 of 1024 samples take 2 MB, whatever the length of the sound.
 FRAMES_AT_ONCE = 512
 
 
 @lru_cache(maxsize=16)
 def hann(length: int, n_fft: int | None = None) -> FloatArray:
-    """Periodic Hann window of `length` in the middle of `n_fft` zeros, read-only float32, shape (n_fft or length,)."""
+    """Periodic Hann window of `length` centred in `n_fft` zeros, read-only float32, shape (n_fft or length,)."""
     size = n_fft or length
     window = np.zeros(size, dtype=np.float32)
     left = (size - length) // 2
@@ -37,7 +37,7 @@ def centred_frames(
 ) -> npt.NDArray[_Float]:
     """Every frame of a sound, row m centred on sample m: a read-only view of shape (n + 1, length).
 
-    A hop is a step through its rows. Beyond the ends there are zeros, or the end values where `beyond` is "edge".
+    A hop is a step through its rows. Beyond the ends there are zeros, or the end values if `beyond` is "edge".
     """
     padded = np.pad(samples, (length // 2, length - length // 2), mode=beyond)
     return np.lib.stride_tricks.sliding_window_view(padded, length)
@@ -46,7 +46,7 @@ def centred_frames(
 def power_of_frames(
     frames: npt.NDArray[_Float], window: npt.NDArray[_Float], n_fft: int | None = None
 ) -> npt.NDArray[_Float]:
-    """Squared magnitude of the Fourier transform of each windowed frame: (frames, length) to (frames, bins)."""
+    """Squared magnitude of the Fourier transform of each windowed frame, (frames, length) to (frames, bins)."""
     spectrum = fft.rfft(frames * window, n_fft, axis=1, overwrite_x=True)
     return spectrum.real**2 + spectrum.imag**2
 
@@ -55,7 +55,7 @@ def stft_power(samples: Samples, *, n_fft: int, hop_length: int, win_length: int
     """Power of each frame and bin, float32, shape (1 + n // hop_length, n_fft // 2 + 1).
 
     `abs(librosa.stft(samples, n_fft=n_fft, hop_length=hop_length, win_length=win_length)).T ** 2`. Bin k is at
-    `k * rate_hz / n_fft` Hz. The window has `win_length` samples, `n_fft` where it is None.
+    `k * rate_hz / n_fft` Hz. The window has `win_length` samples, or `n_fft` if that is None.
     """
     window = hann(win_length or n_fft, n_fft)
     frames = centred_frames(samples, n_fft)[::hop_length]
@@ -69,10 +69,10 @@ def stft_power(samples: Samples, *, n_fft: int, hop_length: int, win_length: int
 def power_to_db(
     power: npt.ArrayLike, *, ref: float = 1.0, amin: float = 1e-10, top_db: float | None = 80.0
 ) -> FloatArray:
-    """Power to decibels, `10 log10(power / ref)`, float32 of the same shape: `librosa.power_to_db`.
+    """Converts power to decibels, `10 log10(power / ref)`, float32 of the same shape, as in `librosa.power_to_db`.
 
-    Powers under `amin` count as `amin`. What lies more than `top_db` under the highest level is raised to that
-    floor; None leaves it.
+    Powers below `amin` count as `amin`. Levels more than `top_db` below the highest are raised to that floor, unless
+    it is None.
     """
     level_db = 10.0 * np.log10(np.maximum(power, amin)) - 10.0 * float(np.log10(max(ref, amin)))
     if top_db is not None and level_db.size:

@@ -1,4 +1,4 @@
-"""How a clip develops: the descriptors that the classic vectors are means of, one column each, a row every 32 ms."""
+"""Contours of a clip: the descriptors whose means are the classic vectors, one per column, with a row every 32 ms."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,12 +12,12 @@ from ser_core.dsp.stft import power_to_db, stft_power
 from ser_core.features.pictures import mfcc_of_mel_db, rms, zero_crossing_rate
 from ser_core.records import Clip
 
-# librosa's defaults, with which the classic models were published: 128 ms windows at 16 kHz, every 32 ms.
+# librosa's defaults, which the published classic models use: 128 ms windows at 16 kHz, every 32 ms.
 _N_FFT = 2048
 _HOP_LENGTH = 512
 _N_MELS = 128
 _N_MFCC = 40
-# Six octaves from 125 Hz end at 8 kHz, all that a clip at 16 kHz has.
+# Six octaves from 125 Hz end at 8 kHz, the highest frequency in a clip at 16 kHz.
 _CONTRAST_FMIN_HZ = 125.0
 _CONTRAST_SHARE = 0.02
 _CONCERT_PITCH_HZ = 440.0
@@ -39,11 +39,11 @@ _PLACE = {name: i for i, name in enumerate(COLUMNS)}
 
 
 def contours(clip: Clip) -> FloatArray:
-    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)): the values of librosa's features.
+    """All descriptors over time, float32, shape (1 + n // 512, len(COLUMNS)), with the values of librosa's features.
 
     Zero-crossing rate, chroma, MFCC, RMS, mel band levels, spectral contrast and tonnetz. Mel bands are in dB, at most
-    80 under the clip's loudest cell: as powers, which is how they were first published, they span six decades and a few
-    loud frames decide their means.
+    80 below the clip's loudest cell: as powers, as they were first published, they span six decades, and a few loud
+    frames determine their means.
     """
     padded = Clip(np.pad(clip.samples, (0, max(0, _N_FFT - len(clip.samples)))), clip.rate_hz)
     power = stft_power(padded.samples, n_fft=_N_FFT, hop_length=_HOP_LENGTH)
@@ -64,15 +64,15 @@ def contours(clip: Clip) -> FloatArray:
 
 @lru_cache(maxsize=2)
 def _chroma_filterbank(rate_hz: int) -> FloatArray:
-    """How much of each bin counts to each note from C to B, shape (12, bins): `librosa.filters.chroma(tuning=0)`.
+    """Share of each bin in each note from C to B, shape (12, bins), as in `librosa.filters.chroma(tuning=0)`.
 
     Gaussians around the note in every octave, weighted by one around the fifth octave (Ellis 2007, "Chroma feature
-    analysis and synthesis"). Nobody speaks in tune: concert pitch, where librosa's `chroma_stft` would search each clip
-    for an instrument's tuning.
+    analysis and synthesis"). Uses concert pitch, because nobody speaks in tune; librosa's `chroma_stft` would search
+    each clip for the tuning of an instrument.
     """
     hz = np.arange(1, _N_FFT) * rate_hz / _N_FFT
     notes = 12 * np.log2(hz / (_CONCERT_PITCH_HZ / 16))
-    notes = np.concatenate([[notes[0] - 18], notes])  # 0 Hz lies an octave and a half under the first bin
+    notes = np.concatenate([[notes[0] - 18], notes])  # 0 Hz is placed an octave and a half below the first bin
     width = np.maximum(np.diff(notes, append=notes[-1]), 1.0)
     distance = np.remainder(notes - np.arange(12)[:, None] + 6, 12) - 6
     bank = _over_norm(np.exp(-0.5 * (2 * distance / width) ** 2).T, 2).T
@@ -81,17 +81,17 @@ def _chroma_filterbank(rate_hz: int) -> FloatArray:
 
 
 def _contrast_db(magnitude: FloatArray, rate_hz: int) -> FloatArray:
-    """Peak minus valley in dB of seven octaves, shape (frames, 7): `librosa.feature.spectral_contrast`.
+    """Peak minus valley in dB in seven octaves, shape (frames, 7), as in `librosa.feature.spectral_contrast`.
 
-    The mean of the strongest and of the weakest 2% of each octave's bins (Jiang et al. 2002, "Music type classification
-    by spectral contrast feature").
+    The means of the strongest and of the weakest 2% of each octave's bins (Jiang et al. 2002, "Music type
+    classification by spectral contrast feature").
     """
     hz = np.arange(magnitude.shape[1]) * rate_hz / _N_FFT
     edges_hz = [0.0, *(_CONTRAST_FMIN_HZ * 2.0**k for k in range(7))]
     peaks, valleys = [], []
     for k, (low, high) in enumerate(pairwise(edges_hz)):
         inside = np.flatnonzero((hz >= low) & (hz <= high))
-        # As in librosa: an octave begins a bin below its edge and ends a bin below the next.
+        # As in librosa, an octave begins one bin below its edge and ends one bin below the next.
         first, last = inside[0] - (k > 0), inside[-1] if k < 6 else magnitude.shape[1]
         octave = np.sort(magnitude[:, first:last], axis=1)
         n = max(1, round(_CONTRAST_SHARE * (last - first + (k < 6))))
@@ -107,20 +107,20 @@ def _tonnetz_axes() -> FloatArray:
 
 
 def _over_norm(rows: FloatArray, order: float) -> FloatArray:
-    """Each row over its norm; a row of zeros stays as it is."""
+    """Each row divided by its norm; a row of zeros stays unchanged."""
     norm = np.linalg.norm(rows, ord=order, axis=1, keepdims=True)
     return (rows / np.where(norm < np.finfo(np.float32).tiny, 1.0, norm)).astype(np.float32)
 
 
 def means(rows: FloatArray, columns: Sequence[str]) -> FloatArray:
-    """Means over the clip of some columns of its contours, float32, shape (len(columns),)."""
+    """Means of some columns of the contours over the clip, float32, shape (len(columns),)."""
     return rows[:, _places(columns)].mean(axis=0)
 
 
 def means_in_steps(rows: FloatArray, columns: Sequence[str], n_steps: int) -> FloatArray:
     """Means of some columns over `n_steps` stretches of equal length, float32, shape (n_steps, len(columns)).
 
-    A clip of fewer frames than steps gives its frames repeated.
+    If the clip has fewer frames than steps, its frames are repeated.
     """
     rows = rows[:, _places(columns)]
     edges = np.linspace(0, len(rows), n_steps + 1)

@@ -1,8 +1,8 @@
-"""Global statistics of a clip: what a sum over the whole sentence knows and a network of few clips does not learn.
+"""Global statistics of a clip, which capture what a network trained on few clips does not learn.
 
 Contours over the frames (levels in mel bands, MFCC, spectral shape, pitch) are summarised by functionals, as in the
 paralinguistic challenges (Schuller et al. 2013, "The INTERSPEECH 2013 computational paralinguistics challenge").
-Choice and code are ours, by numpy and scipy on the power spectrum that the log-mel needs anyway.
+The selection and the code are our own, with numpy and scipy on the power spectrum that the log-mel needs anyway.
 """
 
 from dataclasses import dataclass
@@ -21,18 +21,19 @@ from ser_core.features.log_mel import LogMelConfig
 
 _N_BANDS = 26
 _N_MFCC = 16
-# Levels further than this under the clip's loudest frame are raised to that floor: what lies lower is the room.
+# Levels further than this below the clip's loudest frame are raised to that floor: anything lower is the room.
 _TOP_DB = 60.0
 _ROLL_OFFS = (0.25, 0.5, 0.75, 0.9)
-# Octaves in which peaks are set against valleys (Jiang et al. 2002, "Music type classification by spectral contrast").
+# Octaves in which peaks are compared with valleys (Jiang et al. 2002, "Music type classification by spectral
+# contrast").
 _CONTRAST_EDGES_HZ = (0.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 8000.0)
 _CONTRAST_SHARE = 0.15
 _PITCH_FLOOR_HZ, _PITCH_CEILING_HZ = 60.0, 600.0
-# Normalised autocorrelation over which a frame counts as voiced; Praat's 0.45, a little up since no path is searched.
+# Normalised autocorrelation above which a frame counts as voiced: Praat's 0.45, raised a little since there is no path.
 _VOICED = 0.5
 _QUANTILES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 _DELTA_REACH = 2
-# Statistics over fewer frames than this say nothing; they are left at zero.
+# Statistics over fewer frames than this mean nothing; they are left at zero.
 _MIN_FRAMES = 8
 
 _STATISTICS = (
@@ -61,7 +62,7 @@ _RHYTHM = (
 
 @dataclass(frozen=True, eq=False)
 class _Contours:
-    """One contour a row, shape (contours, frames), and the frames in which there is a pitch, shape (frames,)."""
+    """One contour per row, shape (contours, frames), and which frames have a pitch, shape (frames,)."""
 
     values: FloatArray
     voiced: Mask
@@ -78,7 +79,7 @@ def functionals(power: FloatArray, samples: FloatArray, config: LogMelConfig) ->
     They do not depend on the level of the recording.
     """
     contours = _contours(power, samples, config)
-    everywhere = contours.values[:-1]  # the pitch, last, is known in voiced frames alone
+    everywhere = contours.values[:-1]  # the pitch, the last contour, is known only in voiced frames
     in_voice = contours.values[:, contours.voiced]
     parts = [_statistics(each) for each in (everywhere, _deltas(everywhere), in_voice, _deltas(in_voice))]
     rhythm = _rhythm(contours, config.frames_per_s)
@@ -87,7 +88,7 @@ def functionals(power: FloatArray, samples: FloatArray, config: LogMelConfig) ->
 
 @lru_cache(maxsize=1)
 def functional_names() -> tuple[str, ...]:
-    """What each functional is, in the order of `functionals`: "contour, where: statistic"."""
+    """Names of the functionals, in the order of `functionals`: "contour, where: statistic"."""
     contours = _contour_names()
     groups = (
         (contours[:-1], "all frames"),
@@ -156,7 +157,7 @@ def _contours(power: FloatArray, samples: FloatArray, config: LogMelConfig) -> _
 
 
 def _zero_crossings(samples: FloatArray, n_frames: int, config: LogMelConfig) -> FloatArray:
-    """Changes of sign a sample around each frame, over one window."""
+    """Zero crossings per sample around each frame, over one window."""
     changes = np.concatenate([[0], np.cumsum(np.diff(np.signbit(samples)))])
     middle = np.arange(n_frames) * config.hop_length
     last = len(changes) - 1
@@ -166,7 +167,7 @@ def _zero_crossings(samples: FloatArray, n_frames: int, config: LogMelConfig) ->
 
 
 def _contrast(spectrum_db: FloatArray, hz: FloatArray) -> list[FloatArray]:
-    """Peak minus valley in dB of each octave: the mean of its highest and of its lowest share of bins."""
+    """Peak minus valley in dB of each octave: the means of its strongest and of its weakest share of bins."""
     contrast = []
     for low, high in pairwise(_CONTRAST_EDGES_HZ):
         octave = np.sort(spectrum_db[:, (hz >= low) & (hz <= high)], axis=1)
@@ -205,7 +206,7 @@ def _statistics(rows: FloatArray) -> FloatArray:
     quantiles = np.sort(rows, axis=1)[:, np.round(np.array(_QUANTILES) * (n - 1)).astype(int)]
     crossings = (np.diff(np.signbit(centred), axis=1) != 0).mean(axis=1)
     places = (rows.argmax(axis=1) / (n - 1), rows.argmin(axis=1) / (n - 1))
-    # A constant row has no shape: higher moments of rounding errors would be noise.
+    # A constant row has no shape, and higher moments of rounding errors would be noise.
     flat = deviation < 1e-5
     skewness[flat] = kurtosis[flat] = 0
     columns = (mean[:, 0], deviation, skewness, kurtosis, *quantiles.T, slope, residual, *places, crossings)

@@ -11,7 +11,7 @@ from ser_core.records import Clip
 
 @dataclass(frozen=True)
 class LogMelConfig:
-    """How the log-mel spectrogram of a model is made. Stands in the model's card.
+    """Parameters of a model's log-mel spectrogram, stored in the model's card.
 
     Attributes:
         rate_hz: sampling rate the clip must have.
@@ -20,7 +20,7 @@ class LogMelConfig:
         hop_length: samples from one frame to the next.
         n_mels: mel bands.
         fmin_hz, fmax_hz: edges of the lowest and the highest band.
-        top_db: levels further than this under the clip's loudest cell are raised to that floor.
+        top_db: levels further than this below the clip's loudest cell are raised to that floor.
     """
 
     rate_hz: int = 16_000
@@ -54,9 +54,9 @@ def power_spectrum(clip: Clip, config: LogMelConfig) -> FloatArray:
     Raises AudioError as `log_mel` does.
     """
     if clip.rate_hz != config.rate_hz:
-        raise AudioError(f"The model listens at {config.rate_hz} Hz and got a clip at {clip.rate_hz} Hz.")
+        raise AudioError(f"The model needs a clip at {config.rate_hz} Hz; got one at {clip.rate_hz} Hz.")
     if not len(clip.samples):
-        raise AudioError("The clip is empty; there is nothing to hear in it.")
+        raise AudioError("The clip is empty; there is nothing to analyse.")
     return stft_power(clip.samples, n_fft=config.n_fft, hop_length=config.hop_length, win_length=config.win_length)
 
 

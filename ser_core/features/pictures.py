@@ -1,6 +1,6 @@
-"""What the pictures of a clip are drawn from: the values of librosa's features, without librosa.
+"""The features that the pictures of a clip show: the values of librosa's features, without librosa.
 
-Frame t is centred on sample `t * hop_length`. Cepstra and deltas have librosa's orientation, one column a frame.
+Frame t is centred on sample `t * hop_length`. Cepstra and deltas have librosa's orientation, with one column per frame.
 """
 
 from functools import lru_cache
@@ -14,14 +14,14 @@ from ser_core.dsp.stft import centred_frames, stft_power
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 
-# 64 ms at 16 kHz: the harmonics of a voice of 100 Hz stand apart. 10 ms: syllables and onsets do.
+# 64 ms at 16 kHz separate the harmonics of a voice at 100 Hz; a hop of 10 ms separates syllables and onsets.
 N_FFT = 1024
 HOP_LENGTH = 160
 N_MELS = 128
 N_MFCC = 20
 DELTA_WIDTH = 9
 
-# Under this a sample counts as zero, as in `librosa.zero_crossings`: dither is not a crossing.
+# Smaller samples count as zero, as in `librosa.zero_crossings`, because dither is not a crossing.
 _CROSSING_THRESHOLD = 1e-10
 
 
@@ -32,10 +32,10 @@ def mfcc_of_mel_db(mel_db: FloatArray, n_mfcc: int = N_MFCC) -> FloatArray:
 
 
 def delta(features: FloatArray, *, width: int = DELTA_WIDTH, order: int = 1) -> FloatArray:
-    """Change of each row a frame (order 1), or change of that change (order 2), in the shape of `features`.
+    """Change of each row per frame (order 1), or change of that change (order 2), in the shape of `features`.
 
     The derivative of the polynomial of degree `order` fitted to `width` frames around each (Savitzky and Golay
-    1964): `librosa.feature.delta` in its mode "interp". Raises AudioError when there are fewer than `width`
+    1964), as in `librosa.feature.delta` with mode "interp". Raises AudioError when there are fewer than `width`
     frames, ValueError when the order is not 1 or 2 or the width is not odd and at least 3.
     """
     if order not in (1, 2) or width < 3 or width % 2 == 0:
@@ -44,7 +44,7 @@ def delta(features: FloatArray, *, width: int = DELTA_WIDTH, order: int = 1) -> 
         raise AudioError(f"Deltas over {width} frames need a longer clip; this one has {features.shape[1]} frame(s).")
     kernel = _derivative_kernel(width, order)
     inner = np.lib.stride_tricks.sliding_window_view(features, width, axis=1) @ kernel
-    # At the ends the fit of the outermost full window is read off: its highest derivative is a constant.
+    # At the ends, the fit of the outermost full window is used: its highest derivative is constant.
     return np.pad(inner, ((0, 0), (width // 2, width // 2)), mode="edge").astype(np.float32)
 
 
@@ -60,14 +60,14 @@ def rms(clip: Clip, *, frame_length: int = N_FFT, hop_length: int = HOP_LENGTH) 
 def zero_crossing_rate(clip: Clip, *, frame_length: int = N_FFT, hop_length: int = HOP_LENGTH) -> FloatArray:
     """Share of the samples of each frame at which the sign changes, in [0, 1], float32, shape (frames,).
 
-    Times the sampling rate it is crossings a second. The clip is continued with its end values: row 0 of
+    Multiply by the sampling rate for crossings a second. The clip is padded with its end values, as in row 0 of
     `librosa.feature.zero_crossing_rate`. Raises AudioError when the clip is empty.
     """
     return crossing_share(centred_frames(_not_empty(clip), frame_length, beyond="edge")[::hop_length])
 
 
 def crossing_share(frames: FloatArray) -> FloatArray:
-    """Share of the samples of each frame at which the sign changes: (frames, samples) to (frames,)."""
+    """Share of the samples of each frame at which the sign changes, (frames, samples) to (frames,)."""
     negative = frames < -_CROSSING_THRESHOLD
     crossings = np.count_nonzero(negative[:, 1:] != negative[:, :-1], axis=1)
     return (crossings / frames.shape[1]).astype(np.float32)
@@ -85,7 +85,7 @@ def spectral_centroid(clip: Clip, *, n_fft: int = N_FFT, hop_length: int = HOP_L
 
 @lru_cache(maxsize=8)
 def _derivative_kernel(width: int, order: int) -> FloatArray:
-    """Weights that give the `order`-th derivative of the degree-`order` fit to `width` evenly spaced values."""
+    """Weights for the `order`-th derivative of the degree-`order` fit to `width` evenly spaced values."""
     steps = np.arange(width) - width // 2
     fit = np.linalg.pinv(np.vander(steps, order + 1, increasing=True).astype(np.float64))
     return (fit[order] * factorial(order)).astype(np.float32)

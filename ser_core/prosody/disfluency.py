@@ -1,8 +1,8 @@
-"""Disfluencies that sound alone gives away: long and filled pauses, prolongations, repetitions.
+"""Disfluencies that can be detected from sound alone: long and filled pauses, prolongations, repetitions.
 
-Words are not recognised here, so only what has a shape of its own is named, and what could as well be a word,
-an emphasis or the end of a phrase is left alone. benchmarks/delivery.md states how often fluent speech is
-marked by mistake and how much of synthesised disfluency is found.
+Words are not recognised here. So only events with a shape of their own are named, and whatever might be a word, an
+emphasis or the end of a phrase is left alone. benchmarks/delivery.md states how often fluent speech is marked by
+mistake and how many synthetic disfluencies are found.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class Disfluency:
 
     Attributes:
         start_s, end_s: where it is in the clip.
-        confidence: in [0, 1]; how far it lies beyond what fluent speech does.
+        confidence: in [0, 1]; how far it exceeds what occurs in fluent speech.
     """
 
     kind: DisfluencyKind
@@ -43,28 +43,28 @@ class Disfluency:
     confidence: float
 
 
-# Listeners take a silence of a second inside a sentence as hesitation; shorter ones also mark phrases
-# (Campione and Véronis 2002 find pauses above 1 s to be a class of their own, in spontaneous speech only).
+# Listeners hear a silence of a second inside a sentence as hesitation; shorter ones also mark phrases (Campione and
+# Véronis 2002 find that pauses above 1 s form a class of their own, in spontaneous speech only).
 LONG_PAUSE_S = 1.0
 _SURELY_LONG_PAUSE_S = 2.0
 
-# "uh" and "um" are held level: pitch and spectrum hardly move (Goto, Itou and Hayamizu 1999, "A real-time
-# filled pause detection system for spontaneous speech recognition", Eurospeech). Movement is taken over 60 ms.
+# "uh" and "um" are level: pitch and spectrum hardly move (Goto, Itou and Hayamizu 1999, "A real-time filled pause
+# detection system for spontaneous speech recognition", Eurospeech). Movement is measured over 60 ms.
 _STEP_FRAMES = 6
 _STEADY_SEMITONES = 0.8
 _STEADY_SPECTRUM_DB = 4.5
 _MIN_FILLED_S, _MAX_FILLED_S = 0.22, 1.2
 _SILENCE_BESIDE_S = 0.12
-# Fillers stay or fall slowly, by less than words do, and never rise.
+# Fillers stay level or fall slowly, by less than words do, and never rise.
 _FILLED_RANGE_SEMITONES, _FILLED_RISE_SEMITONES = 6.0, 0.5
 _FILLED_STEADY_SHARE = 0.5
-# A sound held this long inside a phrase; fluent vowels, even of slow and sad speech, end sooner.
+# A sound held for this long inside a phrase; fluent vowels, even in slow and sad speech, end sooner.
 _MIN_PROLONGED_S, _SURELY_PROLONGED_S = 0.35, 0.7
 # The last sound before a pause or the end is lengthened in fluent speech too.
 _FOLLOWED_WITHIN_S = 0.1
 _FOLLOWED_BY_S = 0.2
 
-# Lengths of a repeated stretch, and the longest silence between it and its repetition.
+# Range of lengths of a repeated stretch, and the longest silence before its repetition.
 _REPEATED_FRAMES = (16, 20, 25, 32, 40, 50, 64)
 _BETWEEN_FRAMES = 50
 _ALIKE, _SURELY_ALIKE = 0.87, 0.97
@@ -74,7 +74,7 @@ _FLOOR_DB = 45.0
 
 
 def find_disfluencies(prosody: Prosody) -> tuple[Disfluency, ...]:
-    """Disfluencies of a measured clip, in order of their start; of two that overlap the surer one is kept."""
+    """Disfluencies of a measured clip, ordered by start; of two that overlap, the more certain one is kept."""
     if not prosody.speech.active.any():
         return ()
     sound = _read_sound(prosody)
@@ -88,7 +88,7 @@ def find_disfluencies(prosody: Prosody) -> tuple[Disfluency, ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Sound:
-    """Log-mel level (frames, bands) in dB over the floor, and which voiced frames hold pitch and spectrum."""
+    """Log-mel level (frames, bands) in dB above the floor, and which voiced frames have level pitch and spectrum."""
 
     bands_db: DoubleArray
     steady: Mask
@@ -112,7 +112,7 @@ def _read_sound(prosody: Prosody) -> _Sound:
 
 
 def _movement(values: DoubleArray) -> DoubleArray:
-    """Difference over 60 ms around each frame, shape as `values`; NaN where an end is NaN."""
+    """Difference over 60 ms around each frame, in the shape of `values`; NaN where an end is NaN."""
     padded = np.pad(values, ((_STEP_FRAMES // 2, _STEP_FRAMES // 2), (0, 0)), mode="edge")
     return np.asarray(padded[_STEP_FRAMES:] - padded[:-_STEP_FRAMES])
 
@@ -138,7 +138,7 @@ def _filled_pauses(prosody: Prosody, sound: _Sound) -> list[Disfluency]:
     found = []
     islands = true_runs(_close(active, silence))
     pitch = prosody.pitch.semitones()
-    for start, end in islands[:-1]:  # the last word is none: a filler holds the floor for what comes
+    for start, end in islands[:-1]:  # not the last word: a filler holds the floor for what comes next
         voiced = np.flatnonzero(prosody.pitch.voiced[start:end]) + start
         length_s = voiced.size * HOP_S
         if not _MIN_FILLED_S <= length_s <= _MAX_FILLED_S or voiced.size < 0.7 * (end - start):
@@ -182,10 +182,10 @@ def _prolongations(prosody: Prosody, sound: _Sound) -> list[Disfluency]:
 
 
 def _repetitions(prosody: Prosody, sound: _Sound) -> list[Disfluency]:
-    """Stretches that sound like the one right before them, with nothing but silence between.
+    """Stretches that sound like the one right before them, with at most silence in between.
 
-    Correlation of two patches of the log-mel picture (Foote 1999's self-similarity, "Visualizing music and
-    audio using self-similarity", ACM Multimedia, along its diagonals).
+    Correlation of two patches of the log-mel spectrogram: self-similarity (Foote 1999, "Visualizing music and audio
+    using self-similarity", ACM Multimedia) along its diagonals.
     """
     active = prosody.speech.active
     bands = sound.bands_db - sound.bands_db[active].mean(axis=0)
@@ -241,7 +241,7 @@ def _close(mask: Mask, width: int) -> Mask:
 
 
 def _between(value: float, low: float, high: float) -> float:
-    """0.5 at `low`, 1 at `high` and over: what is not at least even is not reported."""
+    """0.5 at `low`, 1 at `high` and above: anything less likely than not is not reported."""
     return float(np.clip(0.5 + 0.5 * (value - low) / (high - low), 0.0, 1.0))
 
 

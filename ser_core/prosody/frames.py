@@ -1,4 +1,4 @@
-"""The two pictures of a clip that the other measures read: its level and its power spectrum every 10 ms."""
+"""The two representations of a clip that the measures use: its level and its power spectrum every 10 ms."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from ser_core.records import Clip
 
 # Long enough for two periods of a low voice, short enough that the edge of a pause is read to 10 ms.
 _WINDOW_S = 0.025
-# Stands for digital silence, under the quantisation noise of 16 bits (-98 dBFS).
+# Level of digital silence, below the quantisation noise of 16 bits (-98 dBFS).
 SILENCE_DB = -100.0
 
 
@@ -22,9 +22,9 @@ class Frames:
 
     Attributes:
         times_s: float64, shape (frames,): middle of each frame in seconds.
-        level_db: float64, shape (frames,): RMS level in dBFS where a full-scale sine is -3.01; -100 at least.
+        level_db: float64, shape (frames,): RMS level in dBFS (a full-scale sine is -3.01); at least -100.
         frequencies_hz: float64, shape (bins,).
-        power: float32, shape (frames, bins): power density of each frame, full scale squared a hertz.
+        power: float32, shape (frames, bins): power density of each frame, in full scale squared per hertz.
     """
 
     times_s: DoubleArray
@@ -34,7 +34,7 @@ class Frames:
 
 
 def cut_frames(clip: Clip) -> Frames:
-    """Hann-windowed frames of 25 ms every 10 ms; a level is that of the window's mean power."""
+    """Hann-windowed frames of 25 ms every 10 ms; the level is that of the window's mean power."""
     width = int(_WINDOW_S * clip.rate_hz)
     window = hann(width)
     weight = float(np.sum(window**2))

@@ -7,18 +7,18 @@ from ser_core.prosody.frames import Frames
 from ser_core.prosody.pauses import Speech
 from ser_core.records import Clip
 
-# Block of the gate in ITU-R BS.1770-4.
+# Gating block of ITU-R BS.1770-4.
 GATE_S = 0.4
 _MIN_VOICED_FRAMES = 10
 
 
 def loudness_lufs(clip: Clip) -> float | None:
-    """Integrated loudness in LUFS by ITU-R BS.1770-4 (pyloudnorm); None when everything is gated away.
+    """Integrated loudness in LUFS by ITU-R BS.1770-4 (pyloudnorm); None when the gate removes everything.
 
-    It is that of the recording, not of the voice in the room: the microphone's gain and distance are in it.
-    A clip shorter than the gate's 0.4 s is measured as one block.
+    It is the loudness of the recording, not of the voice in the room: it depends on the microphone's gain and
+    distance. A clip shorter than the gate's 0.4 s is measured as one block.
     """
-    # Imported here: pyloudnorm brings scipy.signal along, half a second and 50 MB.
+    # Imported here because pyloudnorm imports scipy.signal, which takes half a second and 50 MB.
     import pyloudnorm
 
     if not clip.samples.any():
@@ -29,10 +29,10 @@ def loudness_lufs(clip: Clip) -> float | None:
 
 
 def dynamics_db(frames: Frames, pitch: PitchContour, speech: Speech) -> float | None:
-    """Range of the level of voiced speech in dB: 95th less 10th percentile over its frames.
+    """Range of the level of voiced speech in dB: 95th minus 10th percentile over its frames.
 
-    Percentiles in place of the extremes, so that one plosive or one weak ending does not decide. None with
-    less than 0.1 s of voice.
+    Percentiles are used instead of the extremes, so that a single plosive or weak ending does not determine it. None
+    with less than 0.1 s of voice.
     """
     level = frames.level_db[pitch.voiced & speech.active]
     if level.size < _MIN_VOICED_FRAMES:

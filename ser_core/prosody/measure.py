@@ -17,10 +17,10 @@ from ser_core.prosody.tilt import tilt_db_per_octave
 from ser_core.prosody.voice_quality import VoiceQuality, voice_quality
 from ser_core.records import Clip
 
-# How far the voice must stand above the background, in dB, for a value to be worth something, and for it to be as
-# good as in silence; between them trust grows linearly. By the noise that was added to clean corpus speech until the
-# value was off by what is worth a word, and by a third of it (benchmarks/delivery.md): noise fills the weak parts of a
-# voice long before it hides the pitch.
+# How far the voice must be above the background, in dB, for a value to be of any use, and for it to be as good as in
+# silence; between them, trust grows linearly. Found by adding noise to clean corpus speech until the error of the value
+# was a noticeable difference, or a third of it (benchmarks/delivery.md): noise fills the weak parts of a voice long
+# before it hides the pitch.
 _SNR_DB: dict[str, tuple[float, float]] = {
     "pitch_median_hz": (5.0, 15.0),
     "pitch_range_semitones": (10.0, 18.0),
@@ -42,25 +42,25 @@ _FULL_SCALE = 0.999
 
 @dataclass(frozen=True, eq=False)
 class Prosody:
-    """How something was said. A value that cannot be told from the sound is None, never a guess.
+    """How something was said. A value that cannot be measured is None, never a guess.
 
     Attributes:
         duration_s: length of the clip.
         pitch_median_hz: median pitch in Hz.
         pitch_range_semitones: width of the middle 95 percent of the pitch.
         pitch_final_semitones: rise (above 0) or fall (below 0) of the last 0.3 s of voice.
-        loudness_lufs: integrated loudness, ITU-R BS.1770-4; of the recording, so the microphone is in it.
-        dynamics_db: 95th less 10th percentile of the level of voiced speech.
+        loudness_lufs: integrated loudness, ITU-R BS.1770-4, of the recording, so it depends on the microphone.
+        dynamics_db: 95th minus 10th percentile of the level of voiced speech.
         syllables_per_s: syllable nuclei a second from the first to the last word, pauses included.
         articulation_rate: the same without the pauses.
-        pause_share: percent of the time from the first to the last word that is silent.
+        pause_share: percentage of the time from the first to the last word that is silent.
         jitter_percent, shimmer_percent, hnr_db: see `VoiceQuality`; None without enough steady voice.
-        tilt_db_per_octave: slope of the spectrum of the voice between 300 and 3400 Hz.
+        tilt_db_per_octave: slope of the voice's spectrum between 300 and 3400 Hz.
         confidence: trust in each value by its name, in [0, 1]; 0 for a value that is None.
         pauses: silences of at least 0.2 s inside speech.
         syllables_s: times of the syllable nuclei, shape (syllables,).
         clipped_share: share of the samples at full scale, in [0, 1].
-        pitch, frames, speech: what the values were read from.
+        pitch, frames, speech: what the values were computed from.
     """
 
     duration_s: float
@@ -91,7 +91,7 @@ class Prosody:
 
 
 def measure_prosody(clip: Clip) -> Prosody:
-    """Measures a clip. Silence has no value but its duration; each value's source stands with its function."""
+    """Measures a clip. For silence, only the duration has a value. Each function cites the source of its value."""
     pitch = track_pitch(clip)
     frames = cut_frames(clip)
     speech = find_speech(frames, pitch)
@@ -160,5 +160,5 @@ def _trust(
 
 
 def _ramp(value: float, low: float, high: float) -> float:
-    """0 at `low` and under, 1 at `high` and over, a straight line between."""
+    """0 at `low` and below, 1 at `high` and above, linear in between."""
     return float(np.clip((value - low) / (high - low), 0.0, 1.0))

@@ -1,4 +1,4 @@
-"""The table of what is measured: name, unit, and the words for it."""
+"""The table of measures: names, units and wording."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ class MeasureInfo:
 
     Attributes:
         name: the field of `Prosody`.
-        label: what people are shown.
-        unit: what it is counted in.
-        decimals: digits after the point that mean something.
-        noticeable: a smaller difference is not worth a word; in `unit`.
-        relative: how a value is seen from a person's neutral voice: "semitones" (12 log2 of the ratio),
-            "percent" (change in percent), "difference" (in its own unit), or "" where that means nothing: what
-            counts pauses depends on how many sentences were said.
-        noticeable_relative: as `noticeable`, in the unit of `relative`.
+        label: its name on the pages.
+        unit: its unit.
+        decimals: meaningful digits after the point.
+        noticeable: smaller differences, in `unit`, are not mentioned.
+        relative: how a value is expressed relative to a person's neutral voice: "semitones" (12 log2 of the ratio),
+            "percent" (change in percent), "difference" (in its own unit), or "" if that means nothing, because pauses
+            depend on how many sentences were said.
+        noticeable_relative: like `noticeable`, in the unit of `relative`.
         meaning: one sentence for a newcomer.
-        comparable: the value means the same with another microphone; if not, only takes of one person on one
-            machine compare.
+        comparable: whether the value means the same with another microphone; if not, only takes of one person on one
+            machine can be compared.
         nought: the word for 0.
     """
 
@@ -36,15 +36,15 @@ class MeasureInfo:
 
     @property
     def relative_unit(self) -> str:
-        """Unit of the value as seen from the neutral voice."""
+        """Unit of the value relative to the neutral voice."""
         difference = "dB" if self.unit == "LUFS" else self.unit
         return {"semitones": "semitones", "percent": "%"}.get(self.relative, difference)
 
 
-# Differences worth a word: pitch, by 't Hart 1981 ("Differential sensitivity to pitch distance", JASA 69(3)),
-# from 3 semitones for sure and from 1 with attention; pace, about 5 percent (Quené 2007, "On the just
-# noticeable difference for tempo in speech", J. Phonetics 35); the rest lies above what a repeated
-# measurement of one voice gives on the corpora's neutral takes.
+# Noticeable differences: for pitch, 3 semitones reliably and 1 with attention ('t Hart 1981, "Differential sensitivity
+# to pitch distance", JASA 69(3)); for pace, about 5 percent (Quené 2007, "On the just noticeable difference for tempo
+# in speech", J. Phonetics 35); the others exceed the spread of repeated measurements of one voice on the corpora's
+# neutral takes.
 _ALL = (
     MeasureInfo(
         name="pitch_median_hz",
@@ -54,7 +54,7 @@ _ALL = (
         noticeable=15.0,
         relative="semitones",
         noticeable_relative=1.0,
-        meaning="How high the voice lies.",
+        meaning="How high the voice is.",
     ),
     MeasureInfo(
         name="pitch_range_semitones",
@@ -64,7 +64,7 @@ _ALL = (
         noticeable=1.0,
         relative="difference",
         noticeable_relative=1.0,
-        meaning="How far the voice moves up and down; 12 semitones are an octave.",
+        meaning="How far the pitch moves up and down; 12 semitones are an octave.",
     ),
     MeasureInfo(
         name="pitch_final_semitones",
@@ -84,7 +84,7 @@ _ALL = (
         noticeable=2.0,
         relative="difference",
         noticeable_relative=2.0,
-        meaning="How loud the recording is; the microphone is in it, so only your own takes compare.",
+        meaning="How loud the recording is. It depends on the microphone, so compare only your own takes.",
         comparable=False,
     ),
     MeasureInfo(
@@ -95,7 +95,7 @@ _ALL = (
         noticeable=2.0,
         relative="difference",
         noticeable_relative=2.0,
-        meaning="How much stronger the strong parts of the voice are than the weak ones.",
+        meaning="How much louder the loud parts of the voice are than the soft ones.",
     ),
     MeasureInfo(
         name="syllables_per_s",
@@ -105,7 +105,7 @@ _ALL = (
         noticeable=0.4,
         relative="",
         noticeable_relative=0.4,
-        meaning="How fast you speak, pauses included.",
+        meaning="How fast you speak, including pauses.",
     ),
     MeasureInfo(
         name="articulation_rate",
@@ -125,8 +125,8 @@ _ALL = (
         noticeable=8.0,
         relative="",
         noticeable_relative=8.0,
-        meaning="How much of the time from the first to the last word is silent. The takes it is compared with are one "
-        "short sentence each; pauses between sentences are no fault.",
+        meaning="How much of the time from the first to the last word is silent. The takes it is compared with are "
+        "single short sentences; pauses between sentences are fine.",
         nought="none",
     ),
     MeasureInfo(
@@ -147,17 +147,17 @@ _ALL = (
         noticeable=2.0,
         relative="difference",
         noticeable_relative=2.0,
-        meaning="How unevenly strong the single cycles of the voice are.",
+        meaning="How unevenly loud the single cycles of the voice are; a rough voice has more.",
     ),
     MeasureInfo(
         name="hnr_db",
-        label="Clearness",
+        label="Clarity",
         unit="dB",
         decimals=1,
         noticeable=2.5,
         relative="difference",
         noticeable_relative=2.5,
-        meaning="How much tone there is over breath and noise; a clear voice has more.",
+        meaning="How far the tone of the voice is above breath and noise; a clear voice has more.",
     ),
     MeasureInfo(
         name="tilt_db_per_octave",
@@ -167,7 +167,7 @@ _ALL = (
         noticeable=1.0,
         relative="difference",
         noticeable_relative=1.0,
-        meaning="How little the high tones fall off; a tense, loud voice is nearer to 0 than a soft one.",
+        meaning="How much weaker high tones are than low ones; a tense, loud voice is nearer to 0 than a soft one.",
     ),
 )
 MEASURES: dict[str, MeasureInfo] = {info.name: info for info in _ALL}

@@ -1,14 +1,14 @@
-"""What the pitch contour says: how high, how wide, and whether the voice ends rising or falling."""
+"""Measures of the pitch contour: how high it is, how wide, and whether it ends rising or falling."""
 
 import numpy as np
 
 from ser_core.arrays import DoubleArray
 from ser_core.dsp.pitch import HOP_S, PitchContour
 
-# The middle 95 percent: an octave mistaken in a frame or two, or a squeak, is left out of the range.
+# The middle 95 percent, so that an octave error in a frame or two, or a squeak, does not affect the range.
 RANGE_QUANTILES = (0.025, 0.975)
 _MIN_FRAMES = 10
-# The last stretch of voice decides how a sentence ends: at most its last 0.3 s.
+# How a sentence ends depends on the last stretch of voice: at most its last 0.3 s.
 _FINAL_FRAMES = 30
 _MIN_FINAL_FRAMES = 8
 _LARGEST_MOVEMENT = 12.0
@@ -36,9 +36,9 @@ def pitch_range_semitones(pitch: PitchContour) -> float | None:
 def pitch_final_semitones(pitch: PitchContour) -> float | None:
     """Rise (above 0) or fall (below 0) over the last 0.3 s of voice at most, in semitones.
 
-    The slope of a straight line through the last 30 voiced frames of the last voiced stretch, times its
-    length. None when that stretch has fewer than 8 frames, or seems to move by more than an octave: then the
-    voice broke into creak, and what it did before is not known.
+    The slope of a straight line through the last 30 voiced frames of the last voiced stretch, times its length. None
+    when that stretch has fewer than 8 frames or seems to move by more than an octave: then the voice became creaky,
+    and its pitch before that is unknown.
     """
     voiced = np.flatnonzero(pitch.voiced)
     if voiced.size == 0:
@@ -55,7 +55,7 @@ def pitch_final_semitones(pitch: PitchContour) -> float | None:
 
 
 def _smooth(semitones: DoubleArray) -> DoubleArray:
-    """Median of three neighbours where all are voiced."""
+    """Median of three neighbours where all three are voiced."""
     smooth = semitones.copy()
     if semitones.size >= 3:
         smooth[1:-1] = np.median(np.lib.stride_tricks.sliding_window_view(semitones, 3), axis=1)

@@ -1,4 +1,4 @@
-"""Syllable nuclei: how fast somebody speaks, without knowing what they say."""
+"""Syllable nuclei: how fast somebody speaks, without recognising words."""
 
 import numpy as np
 
@@ -13,16 +13,16 @@ from ser_core.prosody.pauses import Speech
 _BAND_HZ = (250.0, 3300.0)
 _SMOOTHING_FRAMES = 5
 _DIP_DB = 3.0
-# A nucleus reaches within this of the speaker's loud parts (de Jong and Wempe 2009).
+# The level of a nucleus is within this of the speaker's loud parts (de Jong and Wempe 2009).
 _DEPTH_DB = 25.0
 
 
 def find_nuclei(frames: Frames, pitch: PitchContour, speech: Speech) -> DoubleArray:
     """Times of the syllable nuclei in seconds, shape (syllables,).
 
-    Voiced maxima of the level between 250 and 3300 Hz that stand out from the dips on either side: de Jong
-    and Wempe 2009, "Praat script to detect syllable nuclei and measure speech rate automatically", Behavior
-    Research Methods 41(2), 385-390, with a band where theirs takes the whole spectrum.
+    Voiced maxima of the level between 250 and 3300 Hz that stand out from the dips on either side: de Jong and Wempe
+    2009, "Praat script to detect syllable nuclei and measure speech rate automatically", Behavior Research Methods
+    41(2), 385-390, but with a band instead of the whole spectrum.
     """
     band = (frames.frequencies_hz >= _BAND_HZ[0]) & (frames.frequencies_hz <= _BAND_HZ[1])
     kernel = np.hanning(_SMOOTHING_FRAMES + 2)[1:-1]

@@ -10,24 +10,24 @@ from ser_core.dsp.pitch import HOP_S, PitchContour
 from ser_core.dsp.runs import true_runs
 from ser_core.prosody.frames import SILENCE_DB, Frames
 
-# Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale
-# multilingual study of silent pause duration", Speech Prosody) part brief from medium pauses at 0.2 s, and
-# long ones at 1 s. De Jong and Bosker 2013 ("Choosing a threshold for silent pauses to measure second language
-# fluency", DiSS) come to 0.25 s.
+# Silences shorter than this are mostly the closures of plosives: Campione and Véronis 2002 ("A large-scale multilingual
+# study of silent pause duration", Speech Prosody) separate brief from medium pauses at 0.2 s, and those from long ones
+# at 1 s. De Jong and Bosker 2013 ("Choosing a threshold for silent pauses to measure second language fluency", DiSS)
+# suggest 0.25 s.
 MIN_PAUSE_S = 0.2
 # Speech reaches this far below its own loud parts (de Jong and Wempe 2009 use the same 25 dB).
 _SPEECH_DEPTH_DB = 25.0
-# How far above the background a sound must stand to be speech, and how near to the voice that may move the
-# threshold when the room is loud.
+# How far above the background a sound must be to count as speech, and how near to the voice this may move the threshold
+# in a loud room.
 _ABOVE_NOISE_DB = 6.0
 _NEAREST_DB = 10.0
-# A sound between two silences that is shorter than this and not voiced is a click, not a word.
+# An unvoiced sound between two silences that is shorter than this is a click, not a word.
 _MIN_SOUND_S = 0.06
 
 
 @dataclass(frozen=True)
 class Pause:
-    """A silence inside speech; what comes before the first and after the last word is not one."""
+    """A silence inside speech; silences before the first and after the last word do not count."""
 
     start_s: float
     end_s: float
@@ -43,11 +43,11 @@ class Speech:
     """Where there is speech.
 
     Attributes:
-        active: bool, shape (frames,): frames that sound: above the threshold or voiced.
+        active: bool, shape (frames,): frames with sound: above the threshold or voiced.
         start_s, end_s: first and last moment of speech; both 0 when there is none.
         pauses: silences of at least 0.2 s between the two, in order.
         level_db: level of the loud parts of speech (95th percentile), dBFS.
-        snr_db: how far that stands above the background, or above the noise in the voice itself.
+        snr_db: how far that is above the background, or above the noise in the voice itself.
     """
 
     active: Mask
@@ -59,22 +59,24 @@ class Speech:
 
     @property
     def span_s(self) -> float:
-        """From the first to the last word, pauses included."""
+        """Time from the first to the last word, including pauses."""
         return self.end_s - self.start_s
 
     @property
     def paused_s(self) -> float:
-        """Sum of the pauses."""
+        """Total length of the pauses."""
         return sum(pause.duration_s for pause in self.pauses)
 
     @property
     def speaking_s(self) -> float:
-        """From the first to the last word without the pauses."""
+        """Time from the first to the last word without the pauses."""
         return self.span_s - self.paused_s
 
 
 def find_speech(frames: Frames, pitch: PitchContour) -> Speech:
-    """Speech and pauses by level relative to the speaker's own, and by voicing: a voiced frame is no pause."""
+    """Finds speech and pauses by the level relative to the speaker's own, and by voicing: a voiced frame is no
+    pause.
+    """
     level = frames.level_db
     if level.max() <= SILENCE_DB:
         return Speech(np.zeros(len(level), dtype=bool), 0.0, 0.0, (), SILENCE_DB, 0.0)
@@ -93,7 +95,7 @@ def find_speech(frames: Frames, pitch: PitchContour) -> Speech:
 
 
 def _harmonics_to_noise_db(pitch: PitchContour) -> float:
-    """Voice over what in it does not repeat: all that is known of the background where nobody is ever silent."""
+    """Voice over the part of it that is not periodic: all that is known of the background if there is no silence."""
     periodicity = pitch.periodicity[pitch.voiced]
     if periodicity.size == 0:
         return 0.0
@@ -102,7 +104,7 @@ def _harmonics_to_noise_db(pitch: PitchContour) -> float:
 
 
 def _background(level: DoubleArray, voiced: Mask) -> float:
-    """Level of the quietest tenth of what is not voiced, dBFS."""
+    """Level of the quietest tenth of the unvoiced frames, dBFS."""
     unvoiced = level[~voiced]
     return float(np.quantile(unvoiced, 0.1)) if unvoiced.size else float(level.min())
 

@@ -1,7 +1,7 @@
-"""Jitter, shimmer and harmonics-to-noise ratio, from steady stretches of voice alone.
+"""Jitter, shimmer and harmonics-to-noise ratio, from steady stretches of voice only.
 
-In running speech the three also move with melody and articulation, and noise of the room moves them most:
-they are None rather than wrong where too little steady voice is heard.
+In running speech these also change with melody and articulation, and most of all with room noise. With too little
+steady voice they are None rather than wrong.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from ser_core.dsp.pitch import HOP_S, PitchContour
 from ser_core.dsp.runs import true_runs
 from ser_core.records import Clip
 
-# A stretch is steady when it lasts this long, is this periodic, and moves no faster.
+# A stretch is steady if it lasts at least this long, is this periodic, and moves no faster than this.
 _MIN_STRETCH_S = 0.08
 _MIN_PERIODICITY = 0.7
 _MAX_SEMITONES_PER_FRAME = 0.4
-# Neighbouring periods that differ more are not two periods of one voice (Praat's "maximum period factor"),
-# and amplitudes that differ more are an onset (its "maximum amplitude factor").
+# Neighbouring periods that differ more are not periods of the same voice (Praat's "maximum period factor"), and
+# amplitudes that differ more are an onset (its "maximum amplitude factor").
 _MAX_PERIOD_FACTOR = 1.3
 _MAX_AMPLITUDE_FACTOR = 1.6
-# Fewer periods than these say nothing: the spread of jitter from 20 periods of one voice is about a third
-# of its value.
+# Fewer periods than this mean nothing: even with 20 periods of one voice, the spread of jitter is about a third of its
+# value.
 MIN_PERIODS = 20
-# The band of a telephone, in which a parabola finds the place between two samples at 16 kHz.
+# A telephone's band, in which a parabola finds the position between two samples at 16 kHz.
 _TOP_HZ = 3400.0
 
 
@@ -34,8 +34,8 @@ class VoiceQuality:
     """Attributes:
     jitter_percent: mean difference of neighbouring periods over the mean period ("local" jitter).
     shimmer_percent: mean difference of the amplitudes of neighbouring periods over the mean amplitude.
-    hnr_db: power that repeats from period to period over power that does not, below 3400 Hz; a median.
-    periods: how many periods they were taken from.
+    hnr_db: power that repeats from period to period over power that does not, below 3400 Hz; median.
+    periods: number of periods that were measured.
     """
 
     jitter_percent: float
@@ -47,10 +47,10 @@ class VoiceQuality:
 def voice_quality(clip: Clip, pitch: PitchContour) -> VoiceQuality | None:
     """Quality of the steady stretches of a clip; None with fewer than 20 periods of such voice.
 
-    Periods are found by matching each with the next (waveform matching, as Praat's "To PointProcess (cc)");
-    definitions after Titze 1995, "Workshop on acoustic voice analysis: summary statement", and for the ratio
-    Boersma 1993: 10 log10(r / (1 - r)) of the correlation r of two neighbouring periods. Jitter above 2% reads
-    too low, since the most uneven periods are not taken for steady voice.
+    Periods are found by matching each with the next (waveform matching, as in Praat's "To PointProcess (cc)").
+    Definitions follow Titze 1995, "Workshop on acoustic voice analysis: summary statement", and for the ratio Boersma
+    1993: 10 log10(r / (1 - r)) of the correlation r of two neighbouring periods. Jitter above 2% is underestimated,
+    because the most uneven periods do not count as steady voice.
     """
     samples = _low_pass(clip)
     jitter, shimmer, correlation = [], [], []
@@ -91,8 +91,8 @@ def _periods(
     """Lengths in samples, amplitudes, and correlation with the next, of the periods in a run of frames."""
     first, last = int(start * HOP_S * rate_hz), int(end * HOP_S * rate_hz)
     period = rate_hz / pitch.f0_hz[start]
-    # Begins on a peak, so that a pulse is in the middle of the window that is matched; one period in, so that
-    # the window is inside the clip.
+    # Begins on a peak, so that a pulse is in the middle of the matched window, and one period in, so that the window
+    # is inside the clip.
     first += int(period)
     middle = first + float(np.argmax(np.abs(samples[first : first + int(period) + 1])))
     lengths, amplitudes, matches = [], [], []
@@ -124,7 +124,7 @@ def _periods(
 
 
 def _perturbation(values: DoubleArray, max_factor: float) -> DoubleArray:
-    """|difference| of neighbours over the mean of all, for the pairs that differ by less than the factor."""
+    """Mean absolute difference of neighbours over the mean of all, for pairs that differ by less than the factor."""
     if values.size < 2:
         return np.empty(0)
     a, b = values[:-1], values[1:]

@@ -63,9 +63,9 @@ def measure_sound(clip: Clip) -> DoubleArray:
     empty or not at 16 kHz.
     """
     if clip.rate_hz != _RATE_HZ:
-        raise AudioError(f"Whether it is speech is judged at {_RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
+        raise AudioError(f"Speech is detected at {_RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
     if not len(clip.samples):
-        raise AudioError("The clip is empty; there is nothing to hear in it.")
+        raise AudioError("The clip is empty; there is nothing to analyse.")
     padded = np.pad(clip.samples, _WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     spectrum = fft.rfft(frames * _window(), _N_FFT, axis=1)

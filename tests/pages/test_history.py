@@ -163,7 +163,7 @@ def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, 
     assert not page.exception
     assert page.selectbox(key="progress_value").options == ["Pitch"]
     assert "One day so far" in _texts(page)
-    assert "How high the voice lies" in _texts(page)
+    assert "How high the voice is" in _texts(page)
 
 
 def test_values_are_drawn_of_the_takes_towards_one_target(history: History, mine: int, open_page: Open) -> None:
