@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from ser_core.training.classic_models import build_classic
 
 from ser_core.config import PROJECT_DIR
 from ser_core.features.feature_sets import get_feature_set
@@ -28,7 +29,6 @@ from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, Calibration, ClassicCard, ModelCard, digest, load_any_card
 from ser_core.models.export import FORMATS, Measured, exportable, measure, median_ms, open_tflite, probe
 from ser_core.recipes import ClassicRecipe, get_recipe, recipes
-from ser_core.training.classic_models import build_classic
 
 TABLE = Path(__file__).with_suffix(".md")
 _LABELS = tuple(Emotion)[:7]
@@ -66,7 +66,7 @@ def costs(card: ModelCard | ClassicCard, folder: Path) -> list[Measured]:
     if isinstance(card, ModelCard):
         content = (folder / SERVED_FILE).read_bytes()
         served = open_tflite(content)
-        probes = [probe(card, network, seed) for seed in range(3)]
+        probes = [probe(card, seed) for seed in range(3)]
         differences = [
             np.abs(softmax(served(one), card.calibration.temperature) - network.predict_on_batch(dict(one))).max()
             for one in probes

@@ -1,9 +1,11 @@
-"""Files that are either written completely or not at all."""
+"""Files that are either written completely or not at all; and whether they can be, before anything is computed."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from ser_core.errors import SerError
 
 
 @contextmanager
@@ -25,3 +27,12 @@ def write_text(path: Path, text: str) -> None:
     """Replaces a text file (UTF-8) in one step."""
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def check_writable(folder: Path) -> None:
+    """Raises SerError for a folder in which nothing can be written, whether or not it is there yet."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise SerError(f"{there} is a file; a folder is needed. Name another one.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise SerError(f"Nothing can be written in {there}. Name another folder, or change who may write there.")

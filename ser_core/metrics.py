@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.arrays import DoubleArray, IntArray
+from ser_core.arrays import DoubleArray, IntArray, Mask
 from ser_core.labels import Emotion
 
 # Three in four answers are to be right. Two points more are asked for: on voices that the threshold was not chosen on,
@@ -79,17 +79,31 @@ class Evaluation:
         }
 
 
-def evaluate(
-    acted: Sequence[Emotion], answered: Sequence[Emotion], labels: Sequence[Emotion] = tuple(Emotion)
-) -> Evaluation:
-    """Counts answers against what was acted. Raises ValueError when there is nothing to count."""
-    if not acted or len(acted) != len(answered):
-        raise ValueError(f"Expected as many answers as clips, at least one; got {len(answered)}, {len(acted)}.")
-    place = {label: i for i, label in enumerate(labels)}
+def evaluate(truth: IntArray, answers: IntArray, labels: Sequence[Emotion]) -> Evaluation:
+    """Counts answers against what was acted, both as places in `labels`, shape (clips,).
+
+    Raises ValueError when there is nothing to count.
+    """
+    if not len(truth) or len(truth) != len(answers):
+        raise ValueError(f"Expected as many answers as clips, at least one; got {len(answers)}, {len(truth)}.")
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for truth, answer in zip(acted, answered, strict=True):
-        confusion[place[truth], place[answer]] += 1
+    np.add.at(confusion, (truth, answers), 1)
     return Evaluation(tuple(labels), confusion)
+
+
+def confidence_figures(probabilities: DoubleArray, truth: IntArray, claimed: Mask) -> dict[str, float | None]:
+    """How far the confidences of answers can be trusted, for a card: `claimed` where the model was not unsure."""
+    right = probabilities.argmax(axis=1) == truth
+    return {
+        "calibration_error": round(calibration_error(probabilities, truth), 4),
+        "answered": round(float(claimed.mean()), 4),
+        "accuracy_of_answered": round(float(right[claimed].mean()), 4) if claimed.any() else None,
+    }
+
+
+def f1_score(precision: float | None, recall: float | None) -> float:
+    """Harmonic mean of the two; 0 where an emotion was never answered, or never rightly."""
+    return 2 * precision * recall / (precision + recall) if precision and recall else 0.0
 
 
 def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> DoubleArray:

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from ser_core.config import PROJECT_DIR, Settings
+from ser_core.corpora import protocols
+from ser_core.corpora.protocols import Fold, Protocol
 from ser_core.machine import keep_arrays_on_one_core
 from ser_core.recognition.recogniser import Recogniser, recogniser_from
 from ser_core.records import Clip
@@ -166,6 +168,21 @@ def model_dir() -> Path:
 def recogniser(model_dir: Path) -> Recogniser:
     """The committed model, loaded once."""
     return recogniser_from(model_dir)
+
+
+@pytest.fixture
+def tones_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The protocol "tones": half of the voices of one's own recordings at a time, in two folds."""
+
+    def folds(utterances):
+        speakers = sorted({u.speaker for u in utterances})
+        half = len(speakers) // 2
+        for name, held in (("first", speakers[:half]), ("last", speakers[half:])):
+            train = tuple(u for u in utterances if u.speaker not in held)
+            yield Fold(name, train, tuple(u for u in utterances if u.speaker in held))
+
+    tones = Protocol("tones", "Half of the voices at a time", ("folder",), True, folds)
+    monkeypatch.setitem(protocols._PROTOCOLS, "tones", tones)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_the_figures_of_few_shot_adaptation_are_those_of_the_results():
     protocols = re.findall(r"`([a-z-]+)`", table[0])
     assert protocols
     for column, protocol in enumerate(protocols):
-        taught = load_results()[protocol]["crnn"]["taught"]
+        taught = load_results()[protocol]["crnn"]["few_shot"]
         expected = [taught[0]["ua_without"], *(m["ua_with"] for m in taught)]
         shown = [row.strip("|").split("|")[1 + column].strip() for row in table[2:]]
         assert shown == [f"{ua:.3f}" for ua in expected], protocol

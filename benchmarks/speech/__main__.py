@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.speech import packages, synthetic, voices
 from benchmarks.speech.fit import Example, fit
-from ser_core.augment import babble_noise, disturbed
+from ser_core.augment import augmented, babble_noise
 from ser_core.recognition.analyse import SPEECH_EVERY_S
 from ser_core.records import Clip
 from ser_core.speech import Heard, SpeechMeter
@@ -77,7 +77,7 @@ def answered(heard: list[Heard], weights: Weights) -> dict[str, float | int]:
 def speech_to_fit(spoken: list[voices.Voice], rng: np.random.Generator) -> list[Example]:
     """Each training clip: whole, as a part, and degraded in one way."""
     ways = (
-        lambda clip: disturbed(clip, [], rng),
+        lambda clip: augmented(clip, "mixed", [], rng),
         lambda clip: voices.whispered(clip, rng),
         lambda clip: voices.over_music(clip, rng.uniform(8, 15), rng),
     )
@@ -94,7 +94,7 @@ def made_up(kinds: tuple[synthetic.Kind, ...], rng: np.random.Generator) -> list
     for kind in kinds:
         for _ in range(_OF_A_KIND):
             clip = synthetic.make(kind, rng)
-            clip = disturbed(clip, [], rng) if rng.random() < 0.4 else clip
+            clip = augmented(clip, "mixed", [], rng) if rng.random() < 0.4 else clip
             examples.append(Example(False, kind.__name__, hear(clip)))
     return examples
 

@@ -13,7 +13,7 @@ from scipy import fft
 
 from benchmarks.speech import synthetic
 from ser_core import audio
-from ser_core.augment import babble_noise, band_limited, coloured_noise, disturbed, with_noise
+from ser_core.augment import augmented, babble_noise, band_limited, coloured_noise, with_noise
 from ser_core.corpora import Utterance, load_corpus
 from ser_core.records import Clip
 
@@ -135,7 +135,7 @@ CONDITIONS: Mapping[str, Change] = {
     "telephone": lambda clip, rng: with_noise(
         band_limited(clip, 300, 3400), coloured_noise(len(clip.samples), 3, rng), 20
     ),
-    "room, channel, noise from 5 dB": lambda clip, rng: disturbed(clip, [], rng),
+    "room, channel, noise from 5 dB": lambda clip, rng: augmented(clip, "mixed", [], rng),
     "whispered": whispered,
     "over music at 10 dB": lambda clip, rng: over_music(clip, 10.0, rng),
     "between 8 s of a quiet room": in_a_quiet_room,

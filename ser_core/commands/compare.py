@@ -1,15 +1,13 @@
 """`ser compare`: recipes side by side under a protocol."""
 
+import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ser_core.commands.options import CorpusFolder, Names
-from ser_core.commands.progress_bar import Progress
-from ser_core.errors import SerError
+from ser_core.commands.options import CorpusFolder, Names, with_knobs
 
 
 @click.command(
@@ -39,43 +37,41 @@ def compare(
     work: Path,
     results: Path | None,
 ) -> None:
-    """Train and test classic recipes under a protocol, several folds at a time, and print a table.
+    """Train and test recipes under a protocol, several folds at a time, and print a table.
 
     It can be interrupted; the same command goes on with the folds that are not done. With --results the figures are
     put into a file, beside those of other protocols and recipes.
     """
-    from ser_core.models.results import current_commit, save_result
-    from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+    from ser_core.atomic import check_writable
+    from ser_core.commands.observer import Teller
+    from ser_core.evaluation.cross_validation import cross_validate
+    from ser_core.evaluation.summary import result_of
+    from ser_core.models.results import load_results, save_result
+    from ser_core.recipes import ClassicRecipe, get_recipe
+    from ser_core.recipes import recipes as known
 
-    chosen = [get_recipe(name) for name in dict.fromkeys(names)] if names else list(recipes())
-    classic = [recipe for recipe in chosen if isinstance(recipe, ClassicRecipe)]
-    if names and len(classic) < len(chosen):
-        raise SerError("crnn is measured by `ser evaluate --protocol`, which needs hours; leave it out here.")
-    if find_spec("tensorflow") is None:
-        raise SerError("Comparing needs TensorFlow: pip install -r requirements-train.txt.")
-    from ser_core.evaluation.comparison import ComparisonListener, compare_classic
-
-    measured: dict[str, dict[str, Any]] = {}
-    clips, folds = Progress("Measuring clips"), Progress("Folds")
+    if results:
+        check_writable(results.parent)
+        load_results(results)
+    chosen = [get_recipe(name) for name in dict.fromkeys(names)] or [r for r in known() if isinstance(r, ClassicRecipe)]
+    if epochs:
+        chosen = [with_knobs(recipe, {"epochs": epochs}) if hasattr(recipe, "epochs") else recipe for recipe in chosen]
+    teller = Teller()
     try:
-        compare_classic(
-            classic,
-            protocol,
-            dict(corpora),
-            work,
-            epochs=epochs,
-            seed=seed,
-            jobs=jobs,
-            listener=ComparisonListener(on_clip=clips, on_fold=folds, on_result=measured.__setitem__),
+        runs = cross_validate(
+            chosen, protocol, dict(corpora), work, seed=seed, jobs=jobs or os.cpu_count() or 1, observer=teller
         )
     except KeyboardInterrupt:
         click.echo("\nser: interrupted. The same command goes on with the folds that are not done.", err=True)
         sys.exit(130)
-    folds.clear()
-    origin = {"trained_with": sorted(dict(corpora)), "commit": current_commit()}
+    teller.clear()
+    measured = {
+        recipe.name: result_of(recipe, runs[recipe.name], dict(corpora), seed=seed, adaptation=False)
+        for recipe in chosen
+    }
     for name, figures in measured.items():
         if results:
-            save_result(protocol, name, figures | origin, results)
+            save_result(protocol, name, figures, results)
     click.echo(as_table(protocol, measured))
 
 

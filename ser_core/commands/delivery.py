@@ -38,13 +38,13 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
     from ser_core.recognition.recogniser import load_recogniser
     from ser_core.text.outcome import outcome, outcome_sentence
 
-    own = compute_baseline(read_clip(baseline)) if baseline else None
     aim = Emotion(target) if target else None
+    recogniser = load_recogniser(model) if aim else None
+    own = compute_baseline(read_clip(baseline)) if baseline else None
     result = judge_delivery(measure_prosody(read_clip(file, max_duration_s=MAX_DURATION_S)), aim, own)
     content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
     text = delivery_text(result)
-    if aim:
-        recogniser = load_recogniser(model)
+    if aim and recogniser:
         voice = recogniser.own_voice(read_clip(baseline)) if baseline else None
         report = analyse(file, recogniser=recogniser, voice=voice)
         heard = report.prediction

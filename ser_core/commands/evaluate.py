@@ -1,20 +1,17 @@
 """`ser evaluate`: a model against a corpus, or a recipe under a protocol."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ser_core.commands.options import CorpusFolder, Names
-from ser_core.commands.progress_bar import Progress, duration
+from ser_core.commands.options import CorpusFolder, Names, with_knobs
+from ser_core.commands.progress_bar import Progress
 from ser_core.errors import SerError
 from ser_core.metrics import Evaluation
 
-if TYPE_CHECKING:
-    from ser_core.corpora.protocols import Fold
-    from ser_core.training.loop import Epoch
+_WORK = Path("evaluation")
 
 
 @click.command(
@@ -27,12 +24,12 @@ if TYPE_CHECKING:
 @click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
 @click.option("--speakers", type=Names(), default="", help="Only these speakers, as the corpus calls them.")
 @click.option("--protocol", metavar="NAME", help="Train and test a recipe, fold by fold, instead of asking a model.")
-@click.option("--recipe", default="crnn", show_default=True, help="With --protocol: what is trained.")
+@click.option("--recipe", metavar="NAME", help="With --protocol: what is trained.  [default: crnn]")
 @click.option("--epochs", type=click.IntRange(min=1), help="With --protocol: passes over the clips.")
-@click.option("--seed", type=int, default=0, show_default=True, help="With --protocol: same seed, same figures.")
+@click.option("--seed", type=int, help="With --protocol: same seed, same figures.  [default: 0]")
 @click.option(
-    "--work", type=click.Path(path_type=Path), default=Path("evaluation"), show_default=True,
-    help="With --protocol: folder for what is trained; a second run goes on there.",
+    "--work", type=click.Path(path_type=Path),
+    help=f"With --protocol: folder for what is trained; a second run goes on there.  [default: {_WORK}]",
 )  # fmt: skip
 @click.option("--fold", metavar="NAME", help="With --protocol: only this fold, so that several can run side by side.")
 @click.option("--save", is_flag=True, help="With --protocol: keep the figures: in the results, on the card.")
@@ -42,10 +39,10 @@ def evaluate(
     model: str | None,
     speakers: tuple[str, ...],
     protocol: str | None,
-    recipe: str,
+    recipe: str | None,
     epochs: int | None,
-    seed: int,
-    work: Path,
+    seed: int | None,
+    work: Path | None,
     fold: str | None,
     save: bool,
     as_json: bool,
@@ -56,37 +53,47 @@ def evaluate(
     --protocol (ravdess-actors, nemo-speakers, tess-random, tess-actress, leave-corpus-out, ravdess-tess-random) a
     recipe is trained and tested on held-out clips, fold by fold; that takes hours and can be interrupted.
     """
+    if fold and save:
+        raise SerError("The figures of one fold alone are not saved: leave out --fold.")
     if protocol:
         if model or speakers:
             raise SerError(
                 "A protocol trains its own models and names its own speakers: leave out --model, --speakers."
             )
-        _run_protocol(protocol, recipe, dict(corpora), work, epochs, seed, fold, save, as_json)
+        _run_protocol(protocol, recipe or "crnn", dict(corpora), work or _WORK, epochs, seed or 0, fold, save, as_json)
         return
+    only_with_protocol = {
+        "recipe": recipe, "epochs": epochs, "seed": seed, "work": work, "fold": fold, "save": save,
+    }  # fmt: skip
+    if given := [name for name, value in only_with_protocol.items() if value]:
+        raise SerError(f"--{given[0]} goes with --protocol: without one a trained model is measured.")
     if len(corpora) > 1:
         raise SerError("A model is measured on one corpus at a time: give --corpus once.")
     _measure(corpora[0], model, speakers, as_json)
 
 
 def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, ...], as_json: bool) -> None:
+    from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
     from ser_core.corpora.splits import select_voices
-    from ser_core.recognition.recogniser import load_recogniser
-    from ser_core.recognition.scoring import score
+    from ser_core.models.card import load_any_card
+    from ser_core.training.served import ask, served
 
-    recogniser = load_recogniser(model)
+    settings = load_settings()
+    name = model or settings.model
+    card = load_any_card(name, settings.models_dir)
+    logits_of = served(card, settings.models_dir / name)
     utterances = load_corpus(*corpus)
     if speakers:
         voices = select_voices(utterances, speakers)
         utterances = tuple(u for u in utterances if u.voice in voices)
-    trained_on = {u.voice for u in utterances} & set(recogniser.card.protocol["train"])
+    trained_on = {u.voice for u in utterances} & set(card.protocol["train"])
     if trained_on:
         click.echo(
-            f"ser: {recogniser.name} trained on {len(trained_on)} of these speakers; for them the figures flatter it.",
-            err=True,
+            f"ser: {name} trained on {len(trained_on)} of these speakers; for them the figures flatter it.", err=True
         )
     progress = Progress(f"Listening to {corpus[0]}")
-    evaluation = score(recogniser, utterances, progress).evaluation
+    evaluation = ask(logits_of, card.labels, utterances, progress).evaluation
     progress.clear()
     click.echo(json.dumps(evaluation.as_dict()) if as_json else as_table(evaluation))
 
@@ -102,58 +109,30 @@ def _run_protocol(
     save: bool,
     as_json: bool,
 ) -> None:
+    from ser_core.atomic import check_writable
+    from ser_core.commands.observer import Teller
     from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
-    from ser_core.models.results import current_commit, measured_under, save_result
-    from ser_core.recipes import Recipe, get_recipe
-
-    chosen = get_recipe(recipe)
-    if not isinstance(chosen, Recipe):
-        raise SerError(f"{recipe} is a classic recipe: `ser compare` measures those.")
-    if find_spec("tensorflow") is None:
-        raise SerError("Training needs TensorFlow: pip install -r requirements-train.txt.")
-    from ser_core.evaluation.cross_validation import Listener, cross_validate
-    from ser_core.evaluation.summary import summarise
+    from ser_core.evaluation.cross_validation import cross_validate
+    from ser_core.evaluation.summary import result_of
     from ser_core.models.measured import refresh_card
-    from ser_core.recipes.identity import recipe_id
+    from ser_core.models.results import RESULTS_FILE, measured_under, save_result
+    from ser_core.recipes import get_recipe
 
-    clips = Progress("Preparing clips")
-    teller = _Teller()
-    folds = cross_validate(
-        chosen,
-        protocol,
-        corpora,
-        work,
-        epochs=epochs,
-        seed=seed,
-        only=fold,
-        listener=Listener(on_clip=clips, on_fold=teller.fold, on_epoch=teller.epoch),
-    )
+    chosen = with_knobs(get_recipe(recipe), {"epochs": epochs} if epochs else {})
+    models_dir = load_settings().models_dir
+    if save:
+        check_writable(RESULTS_FILE.parent)
+        check_writable(models_dir / recipe)
+    teller = Teller()
+    run = cross_validate([chosen], protocol, corpora, work, seed=seed, only=fold, thorough=True, observer=teller)
+    teller.clear()
     genders = {u.voice: u.gender for corpus, folder in corpora.items() for u in load_corpus(corpus, folder)}
-    figures = summarise(folds, genders=genders, seed=seed) | {
-        "trained_with": sorted(corpora),
-        "epochs": epochs or chosen.epochs,
-        "recipe_id": recipe_id(chosen),
-        "seed": seed,
-        "commit": current_commit(),
-    }
-    if save and fold:
-        raise SerError("The figures of one fold alone are not saved: leave out --fold.")
+    figures = result_of(chosen, run[recipe], corpora, seed=seed, genders=genders)
     if save:
         save_result(protocol, recipe, figures)
-        refresh_card(load_settings().models_dir / recipe, measured_under(recipe))
+        refresh_card(models_dir / recipe, measured_under(recipe))
     click.echo(json.dumps(figures) if as_json else _as_lines(protocol, figures))
-
-
-class _Teller:
-    """A line on stderr for each fold and each epoch."""
-
-    def fold(self, fold: "Fold", number: int, total: int) -> None:
-        click.echo(f"Fold {number} of {total}: {fold.name} is held out, {len(fold.test)} clips", err=True)
-
-    def epoch(self, epoch: "Epoch", total: int) -> None:
-        left_s = epoch.seconds * (total - epoch.number)
-        click.echo(f"  epoch {epoch.number} of {total}: loss {epoch.loss:.3f}, {duration(left_s)} left", err=True)
 
 
 def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
@@ -163,11 +142,11 @@ def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
         f"{protocol}, {figures['n']} clips: UA {figures['ua']:.3f}{spread}",
         *([f"95% interval over speakers: {interval[0]:.3f} to {interval[1]:.3f}"] if interval else []),
         *(f"  {fold['held_out']}: UA {fold['ua']:.3f} on {fold['n']} clips" for fold in figures["folds"]),
-        *(f"  under {name}: UA {ua:.3f}" for name, ua in figures["under"].items()),
+        *(f"  {name}: UA {ua:.3f}" for name, ua in figures["corruptions"].items()),
         *(
-            f"  taught by {m['of_each']} of each emotion: UA {m['ua_with']:.3f} instead of {m['ua_without']:.3f} on "
-            f"the voices' other {m['n']} clips"
-            for m in figures["taught"]
+            f"  adapted to {m['of_each']} named of each emotion: UA {m['ua_with']:.3f} instead of "
+            f"{m['ua_without']:.3f} on the voices' other {m['n']} clips"
+            for m in figures["few_shot"]
         ),
     ]
     return "\n".join(lines)

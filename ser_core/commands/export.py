@@ -23,11 +23,14 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
     Every file is run and its probabilities are held against Keras' before it is written. Size and time of one
     answer are printed for each format.
     """
+    from ser_core.atomic import check_writable
     from ser_core.config import load_settings
     from ser_core.models.card import KERAS_FILE, load_any_card
 
-    if find_spec("tensorflow") is None:
-        raise SerError("Exporting needs TensorFlow: pip install -r requirements-train.txt.")
+    check_writable(out)
+    needed = ("tensorflow", *(("onnx", "onnxruntime", "tf2onnx") if "onnx" in formats else ()))
+    if missing := [module for module in needed if find_spec(module) is None]:
+        raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.txt.")
     models_dir = load_settings().models_dir
     card = load_any_card(model, models_dir)
     from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure

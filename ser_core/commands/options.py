@@ -1,9 +1,16 @@
 """Arguments that several commands take."""
 
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from ser_core.errors import SerError
+
+if TYPE_CHECKING:
+    from ser_core.recipes import Recipe
 
 
 class CorpusFolder(click.ParamType[tuple[str, Path]]):
@@ -29,3 +36,12 @@ class Names(click.ParamType[tuple[str, ...]]):
         if isinstance(value, tuple):
             return value
         return tuple(name.strip() for name in str(value).split(",") if name.strip())
+
+
+def with_knobs(recipe: "Recipe", knobs: Mapping[str, Any]) -> "Recipe":
+    """The recipe with other values of some knobs, by their names. Raises SerError for a knob that it does not have."""
+    has = {knob.name for knob in fields(recipe)}
+    if strange := [name for name in knobs if name not in has]:
+        option = "noise" if strange[0] == "noise_dir" else strange[0]
+        raise SerError(f"--{option} means nothing to the recipe {recipe.name}: leave it out.")
+    return replace(recipe, **knobs)

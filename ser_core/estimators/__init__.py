@@ -4,6 +4,6 @@ Libraries are imported when a classifier is built, not when this package is impo
 """
 
 from ser_core.estimators import boosted_trees, gmm, hmm, mlp, random_forest, svm  # noqa: F401  (each registers)
-from ser_core.estimators.registry import build_estimator, estimators, trusted_types
+from ser_core.estimators.registry import build_estimator, estimators, modules_of, trusted_types
 
-__all__ = ["build_estimator", "estimators", "trusted_types"]
+__all__ = ["build_estimator", "estimators", "modules_of", "trusted_types"]

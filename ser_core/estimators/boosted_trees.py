@@ -5,7 +5,7 @@ from typing import Any
 from ser_core.estimators.registry import estimator
 
 
-@estimator("xgboost", trusted=("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"))
+@estimator("xgboost", trusted=("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"), modules=("xgboost",))
 def build(seed: int) -> Any:
     """Three hundred rounds of boosting with xgboost."""
     from xgboost import XGBClassifier

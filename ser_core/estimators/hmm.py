@@ -75,7 +75,7 @@ def _left_to_right() -> RealArray:
     return stay_or_go
 
 
-@estimator("hmm", trusted=("ser_core.estimators.hmm.HmmClassifier",))
+@estimator("hmm", trusted=("ser_core.estimators.hmm.HmmClassifier",), modules=("hmmlearn",))
 def build(seed: int) -> Any:
     """A left-to-right hidden Markov model of four states for each class."""
     return HmmClassifier(seed)

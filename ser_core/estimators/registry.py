@@ -10,17 +10,20 @@ Builder = Callable[[int], Any]
 
 _ESTIMATORS: dict[str, Builder] = {}
 _TRUSTED: set[str] = set()
+_MODULES: dict[str, tuple[str, ...]] = {}
 
 
-def estimator(name: str, *, trusted: Iterable[str] = ()) -> Callable[[Builder], Builder]:
+def estimator(name: str, *, trusted: Iterable[str] = (), modules: tuple[str, ...] = ()) -> Callable[[Builder], Builder]:
     """Registers a classifier under `name`.
 
-    `trusted` names the types that its stored form may contain in addition to those that skops trusts.
+    `trusted` names the types that its stored form may contain in addition to those that skops trusts; `modules` what
+    it needs in addition to scikit-learn.
     """
 
     def register(build: Builder) -> Builder:
         _ESTIMATORS[name] = build
         _TRUSTED.update(trusted)
+        _MODULES[name] = modules
         return build
 
     return register
@@ -34,6 +37,11 @@ def estimators() -> tuple[str, ...]:
 def trusted_types() -> frozenset[str]:
     """Types that a stored classifier may contain in addition to those that skops trusts."""
     return frozenset(_TRUSTED)
+
+
+def modules_of(name: str) -> tuple[str, ...]:
+    """What has to be installed for a classifier, beside scikit-learn."""
+    return _MODULES[name]
 
 
 def build_estimator(name: str, seed: int) -> Any:

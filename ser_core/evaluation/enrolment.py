@@ -1,4 +1,4 @@
-"""What a person's own neutral voice brings to recognition, measured on the answers of a protocol's folds."""
+"""What a person's own neutral voice brings to recognition, measured on the predictions of a protocol's folds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from ser_core.arrays import DoubleArray, IntArray, Mask
-from ser_core.evaluation.fold_predictions import Answers
+from ser_core.evaluation.fold_predictions import FoldPredictions
 from ser_core.labels import Emotion
 from ser_core.metrics import evaluate
 
 _STRENGTHS = tuple(np.round(np.arange(0.0, 1.51, 0.125), 3).tolist())
 
 
-def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
+def measure_enrolment(folds: Sequence[FoldPredictions]) -> dict[str, Any] | None:
     """UA with and without the tested speaker's own neutral clips, as plain values; None where it cannot be told.
 
     Half of each speaker's neutral clips, every other one by name, are the enrolment; the rest of the speaker's clips
@@ -36,8 +36,7 @@ def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
     tested = [fold.truth[~chosen] for fold, chosen in zip(folds, enrolled, strict=True)]
 
     def ua(truth: Sequence[IntArray], given: Sequence[IntArray]) -> float:
-        pairs = [labels[i] for i in np.concatenate(truth)], [labels[i] for i in np.concatenate(given)]
-        return evaluate(*pairs, labels).ua
+        return evaluate(np.concatenate(truth), np.concatenate(given), labels).ua
 
     def best(over: Sequence[int]) -> float:
         mean = np.mean([usual[j] for j in over], axis=0)
@@ -62,7 +61,7 @@ def measure_own_voice(folds: Sequence[Answers]) -> dict[str, Any] | None:
     }
 
 
-def _enrolment(fold: Answers, neutral: int) -> Mask:
+def _enrolment(fold: FoldPredictions, neutral: int) -> Mask:
     """Which clips of a fold are enrolment: every other neutral one of each voice, by name."""
     chosen = np.zeros(len(fold.truth), dtype=bool)
     for voice in np.unique(fold.voices):
@@ -71,7 +70,7 @@ def _enrolment(fold: Answers, neutral: int) -> Mask:
     return chosen
 
 
-def _own_means(fold: Answers, enrolled: Mask) -> DoubleArray:
+def _own_means(fold: FoldPredictions, enrolled: Mask) -> DoubleArray:
     """For each clip the mean logits of its speaker's enrolment, shape (clips, labels)."""
     means = np.zeros_like(fold.logits)
     for voice in np.unique(fold.voices):

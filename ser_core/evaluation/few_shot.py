@@ -1,4 +1,4 @@
-"""What it brings to teach a model a voice, measured on the answers of a protocol's folds."""
+"""What few-shot adaptation brings, measured on the predictions of a protocol's folds."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,18 +7,18 @@ import numpy as np
 
 from ser_core.adaptation.few_shot import fit_reading, log_scores
 from ser_core.arrays import IntArray, Mask
-from ser_core.evaluation.fold_predictions import Answers, joined
+from ser_core.evaluation.fold_predictions import FoldPredictions, joined
 from ser_core.metrics import evaluate, fit_temperature, softmax
 
 _TAKES_OF_EACH = (1, 2, 3)
 _DRAWS = 5
 
 
-def measure_taught(folds: Sequence[Answers], *, seed: int = 0) -> list[dict[str, Any]]:
-    """UA with and without recordings that the tested voice's owner has named, as plain values.
+def measure_few_shot(folds: Sequence[FoldPredictions], *, seed: int = 0) -> list[dict[str, Any]]:
+    """UA with and without adaptation to a few named recordings of the tested voice, as plain values.
 
     For each voice so many clips of each emotion, drawn by chance and five times, are named; the voice's other clips
-    are tested, with what was learned and without. UA is that of all tested clips of all voices. Voices with too few
+    are tested, adapted and not. UA is that of all tested clips of all voices. Voices with too few
     clips are left out, and a number of takes for which none is left.
     """
     whole = joined(folds)
@@ -59,6 +59,5 @@ def _draws(acted: IntArray, of_each: int, seed: int) -> Iterator[Mask]:
         yield named
 
 
-def _ua(whole: Answers, truth: IntArray, given: IntArray) -> float:
-    labels = whole.labels
-    return round(evaluate([labels[i] for i in truth], [labels[i] for i in given], labels).ua, 4)
+def _ua(whole: FoldPredictions, truth: IntArray, given: IntArray) -> float:
+    return round(evaluate(truth, given, whole.labels).ua, 4)

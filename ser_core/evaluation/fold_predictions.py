@@ -1,31 +1,51 @@
-"""What the models of a protocol's folds answered, kept on disk."""
+"""What the models of a protocol's folds predicted, kept on disk."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ser_core.arrays import DoubleArray, IntArray
 from ser_core.atomic import replacing
-from ser_core.evaluation.corruptions import CONDITIONS
 from ser_core.labels import Emotion
 
 
+@dataclass(frozen=True)
+class FoldTraining:
+    """How the model of a fold came about, and what it costs.
+
+    Attributes:
+        seconds: what the training took.
+        parameters: of networks; None otherwise.
+        size_mb: of the file that answers, in MB.
+        history: epochs as plain values; none where there are no epochs.
+    """
+
+    seconds: float
+    parameters: int | None
+    size_mb: float
+    history: Sequence[Mapping[str, float]]
+
+
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """What the served file of one fold answered.
+class FoldPredictions:
+    """What the served file of one fold predicted.
 
     Attributes:
         name: of the fold.
-        truth: position of each test clip's emotion in the labels, shape (clips,).
+        labels: the emotions of all corpora, in the order of the logits.
+        truth: position of each test clip's emotion in `labels`, shape (clips,).
         voices: who speaks in it, shape (clips,).
         files: its file's name, shape (clips,).
-        logits: of the file in eight bits, shape (clips, labels).
-        plain_logits: of the same network in float32.
-        changed: which clips were heard under other conditions too, as places in `truth`, shape (changed,).
-        disturbed: logits (changed, labels) of those under each of CONDITIONS.
+        logits: shape (clips, labels).
+        float32_logits: of the same model in float32, where that is another file; shape (clips, labels).
+        corrupted: which clips were tested corrupted too, as places in `truth`, shape (corrupted,).
+        corruptions: logits (corrupted, labels) of those under each of `augment.CORRUPTIONS`; empty where not tested.
+        training: how the model came about.
     """
 
     name: str
@@ -34,45 +54,48 @@ class Answers:
     voices: npt.NDArray[np.str_]
     files: npt.NDArray[np.str_]
     logits: DoubleArray
-    plain_logits: DoubleArray
-    changed: IntArray
-    disturbed: Mapping[str, DoubleArray]
+    float32_logits: DoubleArray | None
+    corrupted: IntArray
+    corruptions: Mapping[str, DoubleArray]
+    training: FoldTraining | None = None
 
 
-def write_answers(path: Path, answers: Answers) -> None:
+def write_fold(path: Path, fold: FoldPredictions) -> None:
     """Leaves a whole file at `path`, or none."""
+    arrays: dict[str, Any] = {name: getattr(fold, name) for name in ("truth", "voices", "files", "logits", "corrupted")}
+    if fold.float32_logits is not None:
+        arrays["float32_logits"] = fold.float32_logits
     with replacing(path) as partial:
         np.savez(
             partial,
-            labels=[label.value for label in answers.labels],
-            truth=answers.truth,
-            voices=answers.voices,
-            files=answers.files,
-            logits=answers.logits,
-            plain_logits=answers.plain_logits,
-            changed=answers.changed,
-            disturbed=np.array([answers.disturbed[name] for name in CONDITIONS]),
+            labels=[label.value for label in fold.labels],
+            corruption_names=list(fold.corruptions),
+            corruptions=np.array(list(fold.corruptions.values())),
+            training=json.dumps(fold.training and asdict(fold.training)),
+            **arrays,
         )
 
 
-def read_answers(path: Path, name: str) -> Answers:
-    """What `write_answers` left, of the fold called `name`."""
+def read_fold(path: Path, name: str) -> FoldPredictions:
+    """What `write_fold` left, of the fold called `name`."""
     with np.load(path) as stored:
-        return Answers(
+        training = json.loads(str(stored["training"]))
+        return FoldPredictions(
             name,
             tuple(Emotion(label) for label in stored["labels"]),
             stored["truth"],
             stored["voices"],
             stored["files"],
             stored["logits"],
-            stored["plain_logits"],
-            stored["changed"],
-            dict(zip(CONDITIONS, stored["disturbed"], strict=True)),
+            stored.get("float32_logits"),
+            stored["corrupted"],
+            dict(zip(stored["corruption_names"].tolist(), stored["corruptions"], strict=True)),
+            FoldTraining(**training) if training else None,
         )
 
 
-def joined(folds: Sequence[Answers]) -> Answers:
-    """The answers of several folds as one."""
+def joined(folds: Sequence[FoldPredictions]) -> FoldPredictions:
+    """The predictions of several folds as one."""
     first = folds[0]
     before = np.cumsum([0, *(len(f.truth) for f in folds)])
     return replace(
@@ -81,7 +104,8 @@ def joined(folds: Sequence[Answers]) -> Answers:
         voices=np.concatenate([f.voices for f in folds]),
         files=np.concatenate([f.files for f in folds]),
         logits=np.concatenate([f.logits for f in folds]),
-        plain_logits=np.concatenate([f.plain_logits for f in folds]),
-        changed=np.concatenate([f.changed + first_row for f, first_row in zip(folds, before, strict=False)]),
-        disturbed={name: np.concatenate([f.disturbed[name] for f in folds]) for name in first.disturbed},
+        float32_logits=None,
+        corrupted=np.concatenate([f.corrupted + first_row for f, first_row in zip(folds, before, strict=False)]),
+        corruptions={name: np.concatenate([f.corruptions[name] for f in folds]) for name in first.corruptions},
+        training=None,
     )

@@ -1,18 +1,27 @@
-"""The figures of a run under a protocol: mean, spread, interval, calibration, from the answers of its folds."""
+"""The figures of a run under a protocol: mean, spread, interval, calibration, from the predictions of its folds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ser_core.arrays import DoubleArray, IntArray
-from ser_core.evaluation.corruptions import CONDITIONS
-from ser_core.evaluation.enrolment import measure_own_voice
-from ser_core.evaluation.few_shot import measure_taught
-from ser_core.evaluation.fold_predictions import Answers, joined
+from ser_core.evaluation.cross_validation import Run
+from ser_core.evaluation.enrolment import measure_enrolment
+from ser_core.evaluation.few_shot import measure_few_shot
+from ser_core.evaluation.fold_predictions import FoldPredictions, joined
 from ser_core.labels import Emotion
-from ser_core.metrics import calibration_error, choose_pair_margin, choose_threshold, evaluate, fit_temperature, softmax
+from ser_core.metrics import (
+    choose_pair_margin,
+    choose_threshold,
+    confidence_figures,
+    evaluate,
+    fit_temperature,
+    softmax,
+)
+from ser_core.models.results import current_commit
+from ser_core.recipes import Recipe
 
 _BOOTSTRAP_DRAWS = 2000
 _INTERVAL = (2.5, 97.5)
@@ -22,10 +31,40 @@ _INTERVAL = (2.5, 97.5)
 _REGISTERS = {"f": "women", "m": "men"}
 
 
-def summarise(
-    folds: Sequence[Answers], *, genders: Mapping[str, str | None] | None = None, seed: int = 0
+def result_of(
+    recipe: Recipe,
+    run: Run,
+    corpora: Iterable[str],
+    *,
+    seed: int,
+    genders: Mapping[str, str | None] | None = None,
+    adaptation: bool = True,
 ) -> dict[str, Any]:
-    """The figures of a run, as plain values; by register too where `genders` tells the voices' ("f" or "m").
+    """What the file of results keeps of a recipe under a protocol: its figures, its costs, and where they come from."""
+    trainings = [fold.training for fold in run.folds if fold.training]
+    return summarise(run.folds, genders=genders, seed=seed, adaptation=adaptation) | {
+        "epochs": getattr(recipe, "epochs", None),
+        "history": list(trainings[0].history),
+        "parameters": trainings[0].parameters,
+        "size_mb": round(trainings[0].size_mb, 3),
+        "latency_ms": round(run.latency_ms, 2),
+        "training_s": round(float(np.mean([training.seconds for training in trainings])), 1),
+        "trained_with": sorted(corpora),
+        "recipe_id": recipe.id,
+        "seed": seed,
+        "commit": current_commit(),
+    }
+
+
+def summarise(
+    folds: Sequence[FoldPredictions],
+    *,
+    genders: Mapping[str, str | None] | None = None,
+    seed: int = 0,
+    adaptation: bool = True,
+) -> dict[str, Any]:
+    """The figures of a run, as plain values; by register too where `genders` tells the voices' ("f" or "m"), and what
+    `adaptation` to a speaker brings, unless that is not asked for.
 
     UA is given as the mean over the folds with its deviation, and over all clips together with a 95% interval by
     drawing the speakers anew (Efron and Tibshirani 1993). Temperature and threshold of a fold are fitted on the
@@ -42,11 +81,10 @@ def summarise(
         "ua_deviation": round(float(np.std(uas, ddof=1)), 4) if len(uas) > 1 else None,
         "ua_of_all_clips": round(_ua(labels, whole.truth, whole.logits), 4),
         "ua_interval": _interval(labels, whole, seed),
-        "ua_float32": round(float(np.mean([_ua(labels, f.truth, f.plain_logits) for f in folds])), 4),
         "registers": _by_register(whole, genders or {}, seed),
-        "under": {
-            name: round(float(np.mean([_ua(labels, f.truth[f.changed], f.disturbed[name]) for f in folds])), 4)
-            for name in CONDITIONS
+        "corruptions": {
+            name: round(float(np.mean([_ua(labels, f.truth[f.corrupted], f.corruptions[name]) for f in folds])), 4)
+            for name in whole.corruptions
         },
         "folds": [
             {
@@ -58,15 +96,19 @@ def summarise(
             for fold, ua in zip(folds, uas, strict=True)
         ],
     }
-    counted = evaluate([labels[i] for i in whole.truth], [labels[i] for i in whole.logits.argmax(axis=1)], labels)
+    float32 = [_ua(labels, f.truth, f.float32_logits) for f in folds if f.float32_logits is not None]
+    if float32:
+        figures["ua_float32"] = round(float(np.mean(float32)), 4)
+    counted = evaluate(whole.truth, whole.logits.argmax(axis=1), labels)
     figures |= {key: value for key, value in counted.as_dict().items() if key not in ("n", "ua")}
-    figures["taught"] = measure_taught(folds, seed=seed)
     if len(folds) > 1:
-        figures |= _calibration(folds) | {"own_voice": measure_own_voice(folds)}
+        figures |= _calibration(folds)
+    if adaptation:
+        figures |= {"few_shot": measure_few_shot(folds, seed=seed), "enrolment": measure_enrolment(folds)}
     return figures
 
 
-def _by_register(whole: Answers, genders: Mapping[str, str | None], seed: int) -> dict[str, Any]:
+def _by_register(whole: FoldPredictions, genders: Mapping[str, str | None], seed: int) -> dict[str, Any]:
     """UA of the women's and of the men's clips, with the interval over their speakers."""
     figures = {}
     for gender, name in _REGISTERS.items():
@@ -82,7 +124,7 @@ def _by_register(whole: Answers, genders: Mapping[str, str | None], seed: int) -
     return figures
 
 
-def _calibration(folds: Sequence[Answers]) -> dict[str, Any]:
+def _calibration(folds: Sequence[FoldPredictions]) -> dict[str, Any]:
     probabilities, truth, answered = [], [], []
     for fold in folds:
         others = joined([other for other in folds if other is not fold])
@@ -92,14 +134,11 @@ def _calibration(folds: Sequence[Answers]) -> dict[str, Any]:
         truth.append(fold.truth)
         answered.append(probabilities[-1].max(axis=1) >= threshold)
     p, t, a = np.concatenate(probabilities), np.concatenate(truth), np.concatenate(answered)
-    right = p.argmax(axis=1) == t
     whole = joined(folds)
     temperature = fit_temperature(whole.logits, whole.truth)
     of_all = softmax(whole.logits, temperature)
     return {
-        "calibration_error": round(calibration_error(p, t), 4),
-        "answered": round(float(a.mean()), 4),
-        "accuracy_of_answered": round(float(right[a].mean()), 4) if a.any() else None,
+        **confidence_figures(p, t, a),
         "temperature": round(temperature, 4),
         "unsure_below": round(choose_threshold(of_all, whole.truth), 4),
         "pair_below": round(choose_pair_margin(of_all, whole.truth), 4),
@@ -107,10 +146,10 @@ def _calibration(folds: Sequence[Answers]) -> dict[str, Any]:
 
 
 def _ua(labels: tuple[Emotion, ...], truth: IntArray, logits: DoubleArray) -> float:
-    return evaluate([labels[i] for i in truth], [labels[i] for i in logits.argmax(axis=1)], labels).ua
+    return evaluate(truth, logits.argmax(axis=1), labels).ua
 
 
-def _interval(labels: tuple[Emotion, ...], whole: Answers, seed: int) -> list[float] | None:
+def _interval(labels: tuple[Emotion, ...], whole: FoldPredictions, seed: int) -> list[float] | None:
     """Percentiles of the UA over draws of the speakers; None with fewer than four, who cannot tell a spread."""
     voices = np.unique(whole.voices)
     if len(voices) < 4:

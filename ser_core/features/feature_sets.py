@@ -36,7 +36,7 @@ _SILENCE_DB = 40.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Sound:
+class Sound:
     """A clip with its contours, which several sets share; both go when the extraction is done."""
 
     clip: Clip
@@ -47,15 +47,15 @@ class _Sound:
         return contours(self.clip)
 
 
-def _means(sound: _Sound, columns: Sequence[str]) -> FloatArray:
+def _means(sound: Sound, columns: Sequence[str]) -> FloatArray:
     return means(sound.contours, columns)
 
 
-def _steps(sound: _Sound, columns: Sequence[str]) -> FloatArray:
+def _steps(sound: Sound, columns: Sequence[str]) -> FloatArray:
     return means_in_steps(sound.contours, columns, _N_STEPS)
 
 
-def _log_mel_image(sound: _Sound, _: Sequence[str]) -> FloatArray:
+def _log_mel_image(sound: Sound, _: Sequence[str]) -> FloatArray:
     """Levels with mean 0 and deviation 1 over the spoken part, float32, shape (64, 64), time first.
 
     A longer clip is cut to its middle; after a shorter one there are zeros.
@@ -87,7 +87,7 @@ class FeatureSet:
     source: str
     steps: int | None = None
     version: int = 1
-    made_by: Callable[[_Sound, Sequence[str]], FloatArray] = _means
+    made_by: Callable[[Sound, Sequence[str]], FloatArray] = _means
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,17 +96,16 @@ class FeatureSet:
 
     def extract(self, clip: Clip) -> FloatArray:
         """The values of a clip, float32, of `shape`. Raises AudioError for an empty clip or one not at 16 kHz."""
-        return extract_each([self], clip)[0]
+        return self.extract_from(Sound(clip))
 
-
-def extract_each(wanted: Sequence[FeatureSet], clip: Clip) -> list[FloatArray]:
-    """The values of a clip in several sets, whose contours are computed once. Raises AudioError as `extract` does."""
-    if clip.rate_hz != RATE_HZ:
-        raise AudioError(f"Features are made at {RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
-    if not len(clip.samples):
-        raise AudioError("The clip is empty; there is nothing to measure in it.")
-    sound = _Sound(clip)
-    return [each.made_by(sound, each.columns) for each in wanted]
+    def extract_from(self, sound: Sound) -> FloatArray:
+        """The values of a clip from which other sets are extracted too. Raises AudioError as `extract` does."""
+        clip = sound.clip
+        if clip.rate_hz != RATE_HZ:
+            raise AudioError(f"Features are made at {RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
+        if not len(clip.samples):
+            raise AudioError("The clip is empty; there is nothing to measure in it.")
+        return self.made_by(sound, self.columns)
 
 
 _TABLE = (

@@ -52,6 +52,10 @@ class Calibration:
     pair_below: float = 0.0
 
 
+# Where nobody validates there is nothing to calibrate on: confidences stay as they come.
+UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
+
+
 @dataclass(frozen=True)
 class Card:
     """What a model of any kind is, what it was made from, and how well it does.
@@ -95,11 +99,11 @@ class Card:
 
     @property
     def gain_of_teaching(self) -> Mapping[str, Any] | None:
-        """The first part's figures with one named recording of each emotion (`training.taught`), and under "of" what
+        """The first part's figures with one named recording of each emotion (`evaluation.few_shot`), with "of": what
         they were measured on; None without.
         """
         for part, m in self.metrics.items():
-            for figures in m.get("taught", ()):
+            for figures in m.get("few_shot", ()):
                 if figures["of_each"] == 1:
                     return {**figures, "of": part.removeprefix("protocol ")}
         return None
@@ -193,9 +197,9 @@ def save_card(card: ModelCard | ClassicCard, folder: Path) -> None:
     write_text(folder / CARD_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digests(folder: Path, *files: str) -> dict[str, str]:
+    """SHA-256 of files of a folder, in hex, by name."""
+    return {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
 
 
 def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:

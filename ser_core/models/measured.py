@@ -5,16 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ser_core.atomic import write_text
 from ser_core.models.card import (
     CARD_FILE,
     Calibration,
-    ModelCard,
     OwnVoiceUse,
-    digest,
+    digests,
     load_any_card,
     save_card,
 )
-from ser_core.models.readme import model_readme
+from ser_core.models.readme import AnyCard, model_readme
 
 # The protocol whose folds calibrate a model that all speakers train, and those whose figures its card shows.
 CALIBRATING = "ravdess-actors"
@@ -23,12 +23,12 @@ SHOWN = ("ravdess-actors", "nemo-speakers", "tess-actress", "leave-corpus-out")
 Measured = Mapping[str, Mapping[str, Any]]
 
 
-def with_measured(card: ModelCard, measured: Measured) -> ModelCard:
+def with_measured(card: AnyCard, measured: Measured) -> AnyCard:
     """The card with these figures by protocol (`results.measured_under`), and calibrated by those of CALIBRATING."""
     return replace(_shown(card, measured), calibration=_calibration_of(measured[CALIBRATING]))
 
 
-def refresh_card(folder: Path, measured: Measured) -> ModelCard | None:
+def refresh_card(folder: Path, measured: Measured) -> AnyCard | None:
     """Puts what was measured since on the card of the model in `folder`, where all speakers trained it.
 
     Figures of another state of the recipe than the model's say nothing about it and are left out, and the confidences
@@ -38,21 +38,21 @@ def refresh_card(folder: Path, measured: Measured) -> ModelCard | None:
     if not (folder / CARD_FILE).exists():
         return None
     card = load_any_card(folder.name, folder.parent)
-    if not isinstance(card, ModelCard) or f"protocol {CALIBRATING}" not in card.metrics:
+    if f"protocol {CALIBRATING}" not in card.metrics:
         return None
     its_own = {name: m for name, m in measured.items() if m.get("recipe_id") == card.training.get("recipe_id")}
     return write_card(_shown(card, its_own), folder)
 
 
-def write_card(card: ModelCard, folder: Path) -> ModelCard:
+def write_card(card: AnyCard, folder: Path) -> AnyCard:
     """Leaves card.json and the README.md made from it in `folder`; returns the card with that page's digest."""
-    (folder / "README.md").write_text(model_readme(card), encoding="utf-8")
-    card = replace(card, files=dict(card.files) | {"README.md": digest(folder / "README.md")})
+    write_text(folder / "README.md", model_readme(card))
+    card = replace(card, files=dict(card.files) | digests(folder, "README.md"))
     save_card(card, folder)
     return card
 
 
-def _shown(card: ModelCard, measured: Measured) -> ModelCard:
+def _shown(card: AnyCard, measured: Measured) -> AnyCard:
     new = {f"protocol {name}": figures for name, figures in measured.items()}
     known = dict(card.metrics) | new
     return replace(card, metrics={part: known[part] for name in SHOWN if (part := f"protocol {name}") in known})
@@ -60,7 +60,7 @@ def _shown(card: ModelCard, measured: Measured) -> ModelCard:
 
 def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
     """Temperature, threshold and use of the own voice as fitted on the answers of all folds of a protocol."""
-    own = figures["own_voice"]
+    own = figures["enrolment"]
     return Calibration(
         figures["temperature"],
         figures["unsure_below"],

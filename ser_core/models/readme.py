@@ -26,7 +26,7 @@ def model_readme(card: AnyCard) -> str:
                 "## Confidence\n\n"
                 f"Logits are divided by a temperature of {card.calibration.temperature:g}, fitted on "
                 f"{_calibrated_on(card)}; under a confidence of {card.calibration.unsure_below:g} the answer is "
-                f'"unsure".{_own_voice(card)}{_taught(card)}',
+                f'"unsure".{_enrolment(card)}{_few_shot(card)}',
                 f"## What it learned from\n\n{_corpora(card.corpora)}\n\n{_licences(card.corpora)}",
                 f"## How it was made\n\n{_making(card)}",
             ]
@@ -43,9 +43,9 @@ def _calibrated_on(card: AnyCard) -> str:
     return "the answers of the folds' models to speakers they had not heard"
 
 
-def _own_voice(card: AnyCard) -> str:
+def _enrolment(card: AnyCard) -> str:
     use = card.calibration.own_voice
-    measured = [m["own_voice"] for m in card.metrics.values() if m.get("own_voice")]
+    measured = [m["enrolment"] for m in card.metrics.values() if m.get("enrolment")]
     if not (use and measured):
         return ""
     own = measured[0]
@@ -57,20 +57,21 @@ def _own_voice(card: AnyCard) -> str:
     )
 
 
-def _taught(card: AnyCard) -> str:
-    measured = {part: m["taught"] for part, m in card.metrics.items() if m.get("taught")}
+def _few_shot(card: AnyCard) -> str:
+    measured = {part: m["few_shot"] for part, m in card.metrics.items() if m.get("few_shot")}
     if not measured:
         return ""
     rows = [
-        "\n\nWhere a person names a few recordings of their voice, the answers for it are read by what those teach "
-        "(`ser_core/taught.py`); UA on the other clips of each voice, the named ones drawn by chance five times:\n",
-        "| clips of | named of each emotion | as heard | as taught |",
+        "\n\nWhere a person names the emotion of a few recordings, the predictions adapt to that speaker "
+        "(`ser_core/adaptation/few_shot.py`). UA on each speaker's other clips; the named ones were drawn by chance, "
+        "five times:\n",
+        "| clips of | named of each emotion | not adapted | adapted |",
         "|---|---|---|---|",
     ]
     rows += [
         f"| {_title(card, part)} | {m['of_each']} | {m['ua_without']:.3f} | {m['ua_with']:.3f} |"
-        for part, taught in measured.items()
-        for m in taught
+        for part, of_part in measured.items()
+        for m in of_part
     ]
     return "\n".join(rows)
 
@@ -145,7 +146,7 @@ def _metrics(card: AnyCard) -> str:
         for part, m in metrics.items()
         if current and part.startswith("protocol ") and m.get("recipe_id") != current
     ]
-    return "\n".join([*rows, "", " ".join(words), *_conditions(card)])
+    return "\n".join([*rows, "", " ".join(words), *_corruptions(card)])
 
 
 def _title(card: AnyCard, part: str) -> str:
@@ -159,10 +160,10 @@ def _ua(m: Mapping[str, Any]) -> str:
     return f"{m['ua']:.3f} ± {m['ua_deviation']:.3f} ({low:.3f} to {high:.3f})"
 
 
-def _conditions(card: AnyCard) -> list[str]:
-    names = next((list(m["under"]) for m in card.metrics.values() if "under" in m), [])
-    # Figures of an earlier day may be of other conditions; they have no place in this table.
-    tested = {part: m for part, m in card.metrics.items() if names and list(m.get("under", ())) == names}
+def _corruptions(card: AnyCard) -> list[str]:
+    names = next((list(m["corruptions"]) for m in card.metrics.values() if "corruptions" in m), [])
+    # Figures of an earlier day may be of other corruptions; they have no place in this table.
+    tested = {part: m for part, m in card.metrics.items() if names and list(m.get("corruptions", ())) == names}
     if not tested:
         return []
     return [
@@ -172,7 +173,7 @@ def _conditions(card: AnyCard) -> list[str]:
         f"| clips of | as recorded | {' | '.join(names)} |",
         "|---|---" + "|---" * len(names) + "|",
         *(
-            f"| {_title(card, part)} | {m['ua']:.3f} | {' | '.join(f'{ua:.3f}' for ua in m['under'].values())} |"
+            f"| {_title(card, part)} | {m['ua']:.3f} | {' | '.join(f'{ua:.3f}' for ua in m['corruptions'].values())} |"
             for part, m in tested.items()
         ),
     ]

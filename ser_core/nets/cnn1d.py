@@ -12,9 +12,9 @@ _DENSE = 256
 
 
 @net("cnn1d")
-def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> keras.Model:
+def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
     """The network, from (batch, values, 1) to logits (batch, n_classes)."""
-    values = keras.Input(input_shape, batch_size=batch_size, name="values")
+    values = keras.Input(input_shape, name="values")
     x = layers.Conv1D(_CHANNELS, _KERNEL, padding="same", activation="relu")(values)
     x = layers.Conv1D(_CHANNELS, _KERNEL, padding="same", activation="relu")(x)
     x = layers.Dropout(_DROPOUT)(layers.MaxPooling1D(4)(x))

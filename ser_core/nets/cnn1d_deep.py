@@ -13,9 +13,9 @@ _DROPOUT = 0.25
 
 
 @net("cnn1d-deep")
-def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> keras.Model:
+def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
     """The network, from (batch, values, 1) to logits (batch, n_classes). It takes 64 values or more."""
-    values = keras.Input(input_shape, batch_size=batch_size, name="values")
+    values = keras.Input(input_shape, name="values")
     x = _convolved(values, 256)
     x = _convolved(x, 256, normalised=True)
     x = layers.MaxPooling1D(_POOL)(layers.Dropout(_DROPOUT)(x))

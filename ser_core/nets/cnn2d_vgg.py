@@ -12,9 +12,9 @@ _DROPOUTS = (0.1, 0.2)
 
 
 @net("cnn2d-vgg")
-def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> keras.Model:
+def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
     """The network, from (batch, frames, bands) to logits (batch, n_classes)."""
-    log_mel = keras.Input(input_shape, batch_size=batch_size, name="log_mel")
+    log_mel = keras.Input(input_shape, name="log_mel")
     x = ops.expand_dims(log_mel, -1)
     for channels, n_convolutions in _BLOCKS:
         for _ in range(n_convolutions):

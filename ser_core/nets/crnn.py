@@ -21,10 +21,10 @@ _BATCH_NORM_MOMENTUM = 0.9
 
 
 @net("crnn")
-def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> keras.Model:
+def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
     """The network, from a normalised log-mel (batch, frames, bands) to logits (batch, n_classes)."""
     frames, bands = input_shape
-    log_mel = keras.Input((frames, bands), batch_size=batch_size, name="log_mel")
+    log_mel = keras.Input((frames, bands), name="log_mel")
     x = ops.expand_dims(log_mel, -1)
     x = _conv(x, _STEM_CHANNELS, 3, (1, 2))
     x = layers.ReLU()(x)

@@ -11,9 +11,9 @@ _DROPOUT = 0.2
 
 
 @net("gru")
-def build(input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> keras.Model:
+def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
     """The network, from (batch, values, 1) to logits (batch, n_classes)."""
-    values = keras.Input(input_shape, batch_size=batch_size, name="values")
+    values = keras.Input(input_shape, name="values")
     x = layers.Dropout(_DROPOUT)(layers.GRU(_UNITS)(values))
     for units in _DENSE:
         x = layers.Dropout(_DROPOUT)(layers.Dense(units, activation="relu")(x))

@@ -5,8 +5,8 @@ from typing import Any
 
 from ser_core.errors import SerError
 
-# (frames, bands), number of classes, batch size or None -> a Keras model that gives logits
-Builder = Callable[[tuple[int, int], int, int | None], Any]
+# (frames, bands), number of classes -> a Keras model that gives logits
+Builder = Callable[[tuple[int, int], int], Any]
 
 _NETS: dict[str, Builder] = {}
 
@@ -26,12 +26,11 @@ def nets() -> tuple[str, ...]:
     return tuple(sorted(_NETS))
 
 
-def build_net(name: str, input_shape: tuple[int, int], n_classes: int, batch_size: int | None = None) -> Any:
+def build_net(name: str, input_shape: tuple[int, int], n_classes: int) -> Any:
     """A fresh Keras model that maps (batch, frames, bands) to logits of shape (batch, n_classes).
 
-    With a fixed `batch_size`, the model converts to LiteRT with built-in operators only. Raises SerError for an unknown
-    name.
+    Raises SerError for an unknown name.
     """
     if name not in _NETS:
         raise SerError(f"There is no network {name!r}. Known networks: {', '.join(nets())}.")
-    return _NETS[name](input_shape, n_classes, batch_size)
+    return _NETS[name](input_shape, n_classes)

@@ -1,20 +1,31 @@
 """Recipes: everything that makes a model, under one name."""
 
 from ser_core.errors import SerError
-from ser_core.recipes.classic import CLASSIC, ClassicRecipe
-from ser_core.recipes.network import CRNN, Recipe
+from ser_core.recipes.classic import CLASSIC, ClassicRecipe, EstimatorRecipe, NetworkRecipe
+from ser_core.recipes.ensemble import CRNN, EnsembleRecipe, PerceptronKnobs, SpecAugment
+from ser_core.recipes.recipe import Recipe
 
-__all__ = ["ClassicRecipe", "Recipe", "get_recipe", "recipes"]
+__all__ = [
+    "ClassicRecipe",
+    "EnsembleRecipe",
+    "EstimatorRecipe",
+    "NetworkRecipe",
+    "PerceptronKnobs",
+    "Recipe",
+    "SpecAugment",
+    "get_recipe",
+    "recipes",
+]
 
-_RECIPES: dict[str, Recipe | ClassicRecipe] = {recipe.name: recipe for recipe in (CRNN, *CLASSIC)}
+_RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (CRNN, *CLASSIC)}
 
 
-def recipes() -> tuple[Recipe | ClassicRecipe, ...]:
+def recipes() -> tuple[Recipe, ...]:
     """All recipes: the served model's first, then the classic ones in the order in which they are told."""
     return tuple(_RECIPES.values())
 
 
-def get_recipe(name: str) -> Recipe | ClassicRecipe:
+def get_recipe(name: str) -> Recipe:
     """The recipe called `name`. Raises SerError when there is none."""
     try:
         return _RECIPES[name]

@@ -1,99 +1,134 @@
 """The models by which people know this field, each as a recipe, with where it comes from."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-# Parts of test clips with which the tutorials that made these models known were split, at random.
-_QUARTER, _FIFTH = 0.25, 0.2
+from ser_core.augment import check_augmentations, noise_files
+from ser_core.errors import SerError
+from ser_core.features.feature_sets import get_feature_set
+from ser_core.recipes.recipe import Recipe
+
+# Test clips of the tutorials that made some of these models known, split at random.
+_QUARTER = 0.25
 
 
-@dataclass(frozen=True)
-class ClassicRecipe:
-    """How a classic model is made.
+@dataclass(frozen=True, kw_only=True)
+class ClassicRecipe(Recipe):
+    """How a model on the values of a feature set is made: one vector, sequence or image for a whole clip.
 
     Attributes:
-        name: how commands call it.
-        summary: one sentence.
-        source: where it comes from.
         features: name of its feature set.
-        net: name of its Keras architecture, or None.
-        estimator: name of its classical classifier, or None; a recipe has one of the two.
-        epochs: passes of a network over the training clips; None for a classical classifier.
-        batch_size: clips a step of a network.
-        learning_rate: where Adam starts.
-        half_precision: whether a network's layers compute in bfloat16 while they learn.
-        augment: what is done to copies of the training clips, one copy each.
-        pca: principal components the features are turned into; None keeps them.
-        random_test: share of test clips in the random split with which it was published.
+        augment: augmentations of the training clips, one copy of each clip each.
+        noise_dir: folder of noises for them in MS-SNSD's layout; None makes white, pink and babble noise.
+        select: values kept by recursive feature elimination; None keeps all.
+        pca: principal components the values are turned into; None keeps them.
+
+    Raises SerError for a feature set or an augmentation that is not known, or for more values than there are.
     """
 
-    name: str
-    summary: str
-    source: str
     features: str
-    net: str | None = None
-    estimator: str | None = None
-    epochs: int | None = None
+    augment: tuple[str, ...] = ()
+    noise_dir: Path | None = None
+    select: int | None = None
+    pca: int | None = None
+
+    def __post_init__(self) -> None:
+        known = get_feature_set(self.features)
+        check_augmentations(self.augment)
+        if self.noise_dir is not None:
+            noise_files(self.noise_dir)
+        n = len(known.columns)
+        if self.select is not None and known.steps is not None:
+            raise SerError("Values can be selected from a vector only; this recipe takes a sequence or an image.")
+        if self.select is not None and self.select > n:
+            raise SerError(f"{self.select} of {n} values cannot be selected.")
+        if self.pca is not None and self.pca > (self.select or n):
+            raise SerError(f"{self.pca} components cannot be had from {self.select or n} values.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRecipe(ClassicRecipe):
+    """How a classic network is made.
+
+    Attributes:
+        net: name of its Keras architecture.
+        epochs: passes over the training clips; the last one's weights are kept.
+        batch_size: clips a step.
+        learning_rate: where Adam starts; it falls to zero along a cosine, so that nobody has to choose an epoch.
+        half_precision: whether layers compute in bfloat16 while they learn.
+    """
+
+    net: str
+    epochs: int
     batch_size: int = 32
     learning_rate: float = 1e-3
     half_precision: bool = False
-    augment: tuple[str, ...] = ()
-    pca: int | None = None
-    random_test: float = _FIFTH
 
 
-CLASSIC = (
-    ClassicRecipe(
-        "mlp",
-        "Multi-layer perceptron on the means of 40 MFCC, 12 chroma and 128 mel bands",
-        "the RAVDESS tutorials with scikit-learn, of which most student projects are copies",
+@dataclass(frozen=True, kw_only=True)
+class EstimatorRecipe(ClassicRecipe):
+    """How a classical classifier is made.
+
+    Attributes:
+        estimator: its name in `ser_core.estimators`, which holds its own settings.
+    """
+
+    estimator: str
+
+
+CLASSIC: tuple[ClassicRecipe, ...] = (
+    EstimatorRecipe(
+        name="mlp",
+        summary="Multi-layer perceptron on the means of 40 MFCC, 12 chroma and 128 mel bands",
+        source="the RAVDESS tutorials with scikit-learn, of which most student projects are copies",
         features="mfcc-chroma-mel",
         estimator="mlp",
         random_test=_QUARTER,
     ),
-    ClassicRecipe(
-        "mlp-contrast",
-        "The same perceptron with spectral contrast and tonnetz beside",
-        "the same tutorials, with the longer vector that came from urban sounds",
+    EstimatorRecipe(
+        name="mlp-contrast",
+        summary="The same perceptron with spectral contrast and tonnetz beside",
+        source="the same tutorials, with the longer vector that came from urban sounds",
         features="mfcc-chroma-mel-contrast-tonnetz",
         estimator="mlp",
         random_test=_QUARTER,
     ),
-    ClassicRecipe(
-        "lstm-tess",
-        "LSTM over the means of 40 MFCC, read as a sequence",
-        "the notebooks on TESS; published 0.92 accuracy and macro F1 on a random fifth",
+    NetworkRecipe(
+        name="lstm-tess",
+        summary="LSTM over the means of 40 MFCC, read as a sequence",
+        source="the notebooks on TESS; published 0.92 accuracy and macro F1 on a random fifth",
         features="mfcc",
         net="lstm",
         epochs=50,
     ),
-    ClassicRecipe(
-        "gru-tess",
-        "GRU over the means of 40 MFCC, read as a sequence",
-        "the notebooks on TESS, with the lighter recurrent layer",
+    NetworkRecipe(
+        name="gru-tess",
+        summary="GRU over the means of 40 MFCC, read as a sequence",
+        source="the notebooks on TESS, with the lighter recurrent layer",
         features="mfcc",
         net="gru",
         epochs=50,
     ),
-    ClassicRecipe(
-        "cnn1d-shallow",
-        "One convolution of 64 channels over 181 means",
-        "student projects on RAVDESS",
+    NetworkRecipe(
+        name="cnn1d-shallow",
+        summary="One convolution of 64 channels over 181 means",
+        source="student projects on RAVDESS",
         features="zcr-chroma-mfcc-mel",
         net="cnn1d-shallow",
         epochs=50,
     ),
-    ClassicRecipe(
-        "cnn1d",
-        "Three convolutions over the means of 13 MFCC and 128 mel bands",
-        "the classifier on RAVDESS and TESS; published accuracy 0.7602, F1 0.7697, 8 emotions, random fifth",
+    NetworkRecipe(
+        name="cnn1d",
+        summary="Three convolutions over the means of 13 MFCC and 128 mel bands",
+        source="the classifier on RAVDESS and TESS; published accuracy 0.7602, F1 0.7697, 8 emotions, random fifth",
         features="mfcc-mel",
         net="cnn1d",
         epochs=50,
     ),
-    ClassicRecipe(
-        "cnn1d-deep",
-        "Eight convolutions over 162 means, trained with noise, stretch, shift and pitch",
-        "the notebooks on four English corpora; 1,283,591 parameters for 7 emotions",
+    NetworkRecipe(
+        name="cnn1d-deep",
+        summary="Eight convolutions over 162 means, trained with noise, stretch, shift and pitch",
+        source="the notebooks on four English corpora; 1,283,591 parameters for 7 emotions",
         features="zcr-chroma-mfcc-rms-mel",
         net="cnn1d-deep",
         epochs=10,
@@ -101,10 +136,10 @@ CLASSIC = (
         half_precision=True,
         augment=("noise", "stretch", "shift", "pitch"),
     ),
-    ClassicRecipe(
-        "cnn2d-vgg",
-        "VGG-16 without its last two blocks, over the log-mel as an image",
-        "Simonyan and Zisserman 2015, arXiv 1409.1556, cut to the size of speech corpora",
+    NetworkRecipe(
+        name="cnn2d-vgg",
+        summary="VGG-16 without its last two blocks, over the log-mel as an image",
+        source="Simonyan and Zisserman 2015, arXiv 1409.1556, cut to the size of speech corpora",
         features="log-mel-image",
         net="cnn2d-vgg",
         epochs=12,
@@ -112,39 +147,39 @@ CLASSIC = (
         # Without normalisation between so many layers, 0.001 can leave all of them dead.
         learning_rate=3e-4,
     ),
-    ClassicRecipe(
-        "svm",
-        "Support vector machine with radial kernels on 181 means",
-        "Cortes and Vapnik 1995, the classifier of emotion research before networks",
+    EstimatorRecipe(
+        name="svm",
+        summary="Support vector machine with radial kernels on 181 means",
+        source="Cortes and Vapnik 1995, the classifier of emotion research before networks",
         features="zcr-chroma-mfcc-mel",
         estimator="svm",
     ),
-    ClassicRecipe(
-        "xgboost",
-        "Boosted trees on 181 means",
-        "Chen and Guestrin 2016, arXiv 1603.02754",
+    EstimatorRecipe(
+        name="xgboost",
+        summary="Boosted trees on 181 means",
+        source="Chen and Guestrin 2016, arXiv 1603.02754",
         features="zcr-chroma-mfcc-mel",
         estimator="xgboost",
     ),
-    ClassicRecipe(
-        "random-forest",
-        "Random forest on 181 means",
-        "Breiman 2001, doi 10.1023/A:1010933404324",
+    EstimatorRecipe(
+        name="random-forest",
+        summary="Random forest on 181 means",
+        source="Breiman 2001, doi 10.1023/A:1010933404324",
         features="zcr-chroma-mfcc-mel",
         estimator="random-forest",
     ),
-    ClassicRecipe(
-        "gmm",
-        "Gaussian mixtures, one an emotion, on 40 components of 181 means",
-        "Reynolds and Rose 1995, doi 10.1109/89.365379, from speaker recognition",
+    EstimatorRecipe(
+        name="gmm",
+        summary="Gaussian mixtures, one an emotion, on 40 components of 181 means",
+        source="Reynolds and Rose 1995, doi 10.1109/89.365379, from speaker recognition",
         features="zcr-chroma-mfcc-mel",
         estimator="gmm",
         pca=40,
     ),
-    ClassicRecipe(
-        "hmm",
-        "Hidden Markov models, one an emotion, over 24 components of the 181 values in 16 stretches",
-        "Schuller, Rigoll and Lang 2003, doi 10.1109/ICASSP.2003.1202279",
+    EstimatorRecipe(
+        name="hmm",
+        summary="Hidden Markov models, one an emotion, over 24 components of the 181 values in 16 stretches",
+        source="Schuller, Rigoll and Lang 2003, doi 10.1109/ICASSP.2003.1202279",
         features="zcr-chroma-mfcc-mel-steps",
         estimator="hmm",
         pca=24,

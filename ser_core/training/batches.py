@@ -1,39 +1,13 @@
-"""What a network sees in one epoch: chosen rows, cut and distorted by chance, in batches."""
+"""What a network sees in one epoch: chosen rows, cut and augmented by chance, in batches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from ser_core.arrays import DoubleArray, FloatArray, Frames, IntArray
 from ser_core.features.model_input import fit_window
-from ser_core.training.dataset import Dataset
-
-
-@dataclass(frozen=True)
-class Distortion:
-    """How strongly frames are distorted while training.
-
-    Attributes:
-        as_recorded: share of the clips that are seen as recorded; of the others one of the disturbed copies is.
-        min_stretch, max_stretch: range of the factor by which time is stretched.
-        max_warp: largest share by which the mel axis is stretched, up or down.
-        max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, as another
-            microphone would.
-        max_levelled: largest share of each band's mean that is taken away: how bright a voice and its room are
-            says more about them than about the emotion.
-        max_masked_bands, max_masked_frames: widest of the two stripes blanked on each axis (SpecAugment,
-            Park et al. 2019).
-    """
-
-    as_recorded: float = 0.6
-    min_stretch: float = 0.85
-    max_stretch: float = 1.18
-    max_warp: float = 0.08
-    max_tilt: float = 0.3
-    max_levelled: float = 0.4
-    max_masked_bands: int = 8
-    max_masked_frames: int = 20
+from ser_core.recipes import EnsembleRecipe, SpecAugment
+from ser_core.training.data.log_mels import Dataset
 
 
 def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> IntArray:
@@ -46,21 +20,21 @@ def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> 
 def training_batches(
     data: Dataset,
     rows: IntArray,
-    n_frames: int,
+    recipe: EnsembleRecipe,
+    as_recorded: float,
     batch_size: int,
-    smoothing: float,
-    distortion: Distortion,
     rng: np.random.Generator,
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Inputs (batch, n_frames, bands) and targets (batch, 2, labels): smoothed truth, and what is possible.
 
-    The last rows that do not fill a batch are left out: every step costs the same and none is retraced.
+    A share of the clips is seen `as_recorded`, of the others one of the copies. The last rows that do not fill a batch
+    are left out: every step costs the same and none is retraced.
     """
     for start in range(0, len(rows) - batch_size + 1, batch_size):
         batch = rows[start : start + batch_size]
-        drawn = [_draw(data, row, distortion.as_recorded, rng) for row in batch]
-        inputs = np.stack([_distorted(frames, n_frames, distortion, rng) for frames in drawn])
-        yield inputs, targets(data, batch, smoothing)
+        drawn = [_draw(data, row, as_recorded, rng) for row in batch]
+        inputs = np.stack([_augmented(frames, recipe.n_frames, recipe.spec_augment, rng) for frames in drawn])
+        yield inputs, targets(data, batch, recipe.smoothing)
 
 
 def targets(data: Dataset, rows: IntArray, smoothing: float) -> FloatArray:
@@ -77,13 +51,13 @@ def clean_batch(data: Dataset, rows: IntArray, n_frames: int) -> FloatArray:
 
 
 def _draw(data: Dataset, row: int, as_recorded: float, rng: np.random.Generator) -> Frames:
-    recorded, *disturbed = data.frames[row]
-    if not disturbed or rng.random() < as_recorded:
+    recorded, *copies = data.frames[row]
+    if not copies or rng.random() < as_recorded:
         return recorded.astype(np.float32)
-    return disturbed[rng.integers(len(disturbed))].astype(np.float32)
+    return copies[rng.integers(len(copies))].astype(np.float32)
 
 
-def _distorted(frames: Frames, n_frames: int, how: Distortion, rng: np.random.Generator) -> Frames:
+def _augmented(frames: Frames, n_frames: int, how: SpecAugment, rng: np.random.Generator) -> Frames:
     frames = _warped(frames, rng.uniform(how.min_stretch, how.max_stretch), rng.uniform(-how.max_warp, how.max_warp))
     start = rng.integers(max(1, len(frames) - n_frames + 1))
     frames = frames[start : start + n_frames]

@@ -10,41 +10,15 @@ import numpy as np
 from keras import layers
 
 from ser_core.arrays import FloatArray
+from ser_core.recipes import PerceptronKnobs
 from ser_core.training.batches import epoch_rows, targets
-from ser_core.training.dataset import Dataset
-from ser_core.training.loop import Epoch, Weights, masked_cross_entropy
+from ser_core.training.checkpoints import Weights
+from ser_core.training.data.log_mels import Dataset
+from ser_core.training.loss import masked_cross_entropy
+from ser_core.training.progress import Epoch
 
 # Standardised values further out than this say that a clip is odd, not how odd: they are cut.
 CLIP_AT = 5.0
-# Steps of a training on sixteen voices of RAVDESS, rounded down. A corpus of one voice had a sixteenth of them, and its
-# perceptrons had hardly begun to learn.
-LEAST_STEPS = 850
-
-
-@dataclass(frozen=True)
-class PerceptronSchedule:
-    """How perceptrons are trained.
-
-    Attributes:
-        hidden: units of the one hidden layer.
-        epochs: passes, each over all copies of the clips that are drawn; where clips are few over several draws, so
-            that there are at least LEAST_STEPS steps in all.
-        batch_size: copies a step.
-        learning_rate: where the cosine decay begins.
-        weight_decay: of AdamW (Loshchilov and Hutter 2019).
-        dropout: share of the functionals, and of the hidden units, that a step leaves out (Srivastava et al. 2014).
-        smoothing: label smoothing: share of the target spread over the emotions that are possible.
-        most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
-    """
-
-    hidden: int = 256
-    epochs: int = 12
-    batch_size: int = 256
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    dropout: float = 0.5
-    smoothing: float = 0.1
-    most_per_voice: int = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +48,12 @@ class Perceptrons:
 
 def fit_perceptrons(
     data: Dataset,
-    schedule: PerceptronSchedule,
-    *,
-    number: int,
+    knobs: PerceptronKnobs,
+    most_per_voice: int,
     seed: int,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Perceptrons:
-    """Trains `number` perceptrons on the functionals of the clips and of all their copies.
+    """Trains perceptrons on the functionals of the clips and of all their copies.
 
     They differ in what is left to chance. An emotion that a clip's corpus lacks is masked in the loss. Epochs are told
     of one perceptron after the other, numbered through.
@@ -91,56 +64,57 @@ def fit_perceptrons(
         (),
     )
     weights = []
-    for place in range(number):
+    for place in range(knobs.number):
 
-        def tell(epoch: int, loss: float, seconds: float, before: int = place * schedule.epochs) -> None:
-            on_epoch(Epoch(before + epoch, loss, None, seconds))
+        def tell(epoch: int, loss: float, seconds: float, before: int = place * knobs.epochs) -> None:
+            on_epoch(Epoch(before + epoch, loss, seconds))
 
-        weights.append(_fit(data, scale, schedule, seed + place, tell))
+        weights.append(_fit(data, scale, knobs, most_per_voice, seed + place, tell))
     return Perceptrons(scale.mean, scale.deviation, tuple(weights))
 
 
 def _fit(
     data: Dataset,
     scale: Perceptrons,
-    schedule: PerceptronSchedule,
+    knobs: PerceptronKnobs,
+    most_per_voice: int,
     seed: int,
     on_epoch: Callable[[int, float, float], None],
 ) -> Weights:
     keras.utils.set_random_seed(seed)
     n_copies = data.functionals.shape[1]
-    n_rows = n_copies * len(epoch_rows(data, schedule.most_per_voice, np.random.default_rng(0)))
-    batch_size = min(schedule.batch_size, n_rows)
+    n_rows = n_copies * len(epoch_rows(data, most_per_voice, np.random.default_rng(0)))
+    batch_size = min(knobs.batch_size, n_rows)
     steps = n_rows // batch_size
-    draws = -(-LEAST_STEPS // (steps * schedule.epochs))
-    model = _build(data.functionals.shape[2], len(data.labels), schedule)
-    rate = keras.optimizers.schedules.CosineDecay(schedule.learning_rate, draws * steps * schedule.epochs)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)
+    draws = -(-knobs.least_steps // (steps * knobs.epochs))
+    model = _build(data.functionals.shape[2], len(data.labels), knobs)
+    rate = keras.optimizers.schedules.CosineDecay(knobs.learning_rate, draws * steps * knobs.epochs)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=knobs.weight_decay)
     model.compile(optimizer=optimizer, loss=masked_cross_entropy)
-    for epoch in range(1, schedule.epochs + 1):
+    for epoch in range(1, knobs.epochs + 1):
         began = time.monotonic()
         rng = np.random.default_rng([seed, epoch])
         losses = []
         for _ in range(draws):
-            drawn = epoch_rows(data, schedule.most_per_voice, rng)
+            drawn = epoch_rows(data, most_per_voice, rng)
             # Each row of a clip and one of its copies: all of them in random order, standardised a batch at a time.
             order = rng.permutation(n_rows)
             for start in range(0, steps * batch_size, batch_size):
                 clips, copies = np.divmod(order[start : start + batch_size], n_copies)
                 rows = drawn[clips]
                 inputs = scale.standardised(data.functionals[rows, copies])
-                losses.append(float(model.train_on_batch(inputs, targets(data, rows, schedule.smoothing))))
+                losses.append(float(model.train_on_batch(inputs, targets(data, rows, knobs.smoothing))))
         on_epoch(epoch, float(np.mean(losses)), time.monotonic() - began)
     return [np.asarray(w) for w in model.get_weights()]
 
 
-def _build(n_functionals: int, n_labels: int, schedule: PerceptronSchedule) -> Any:
+def _build(n_functionals: int, n_labels: int, knobs: PerceptronKnobs) -> Any:
     return keras.Sequential(
         [
             keras.Input((n_functionals,)),
-            layers.Dropout(schedule.dropout),
-            layers.Dense(schedule.hidden, activation="relu"),
-            layers.Dropout(schedule.dropout),
+            layers.Dropout(knobs.dropout),
+            layers.Dense(knobs.hidden, activation="relu"),
+            layers.Dropout(knobs.dropout),
             layers.Dense(n_labels),
         ]
     )

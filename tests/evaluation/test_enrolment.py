@@ -1,10 +1,10 @@
-"""What enrolment brings, on answers made so that the truth is known."""
+"""What enrolment brings, on predictions made so that the truth is known."""
 
 import numpy as np
 import pytest
 
-from ser_core.evaluation.enrolment import measure_own_voice
-from ser_core.evaluation.fold_predictions import Answers
+from ser_core.evaluation.enrolment import measure_enrolment
+from ser_core.evaluation.fold_predictions import FoldPredictions
 from ser_core.labels import Emotion
 
 LABELS = (Emotion.NEUTRAL, Emotion.HAPPY, Emotion.SAD)
@@ -17,11 +17,11 @@ def fold(name, shift, rng):
     files = np.array([f"{i:03}" for i in range(len(truth))])
     own = {voice: shift * rng.normal(size=3) for voice in np.unique(voices)}
     logits = 2.0 * np.eye(3)[truth] + 0.6 * rng.normal(size=(len(truth), 3)) + np.array([own[v] for v in voices])
-    return Answers(name, LABELS, truth, voices, files, logits, logits, np.arange(0), {})
+    return FoldPredictions(name, LABELS, truth, voices, files, logits, None, np.arange(0), {})
 
 
 def test_finds_the_shift_that_each_voice_brings(rng):
-    figures = measure_own_voice([fold(name, 3.0, rng) for name in "abcd"])
+    figures = measure_enrolment([fold(name, 3.0, rng) for name in "abcd"])
     assert figures["ua_without"] < 0.8
     assert figures["ua_with"] > 0.9
     assert figures["strength"] == pytest.approx(1.0, abs=0.2)
@@ -30,10 +30,10 @@ def test_finds_the_shift_that_each_voice_brings(rng):
 
 
 def test_chooses_not_to_use_it_where_voices_do_not_differ(rng):
-    figures = measure_own_voice([fold(name, 0.0, rng) for name in "abcd"])
+    figures = measure_enrolment([fold(name, 0.0, rng) for name in "abcd"])
     assert figures["ua_with"] == pytest.approx(figures["ua_without"], abs=0.03)
 
 
 def test_there_is_nothing_to_measure_in_one_fold_or_without_neutral_speech(rng):
     one = fold("a", 1.0, rng)
-    assert measure_own_voice([one]) is None
+    assert measure_enrolment([one]) is None

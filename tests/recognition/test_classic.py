@@ -14,11 +14,11 @@ from ser_core.errors import ModelError
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, can_answer, save_card
+from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
 from ser_core.recognition.analyse import analyse
 from ser_core.recognition.classic import load_any_recogniser
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip
-from ser_core.training.classic_models import load_classic
 from tests.classic_folder import LABELS, classic_folder
 
 
@@ -45,7 +45,8 @@ def resized(clip: Clip, duration_s: float) -> Clip:
 def test_the_answer_is_that_of_the_trained_model_calibrated(folder, classic, voice):
     clip = resized(voice, 4)
     values = get_feature_set(classic.card.features).extract(clip)[None]
-    probabilities = load_classic(folder).predict_proba(values)[0]
+    path = folder / SKOPS_FILE
+    (probabilities,) = EstimatorModel.loads(path.read_bytes(), path).predict_proba(values)
     expected = softmax(np.log(np.maximum(probabilities, 1e-7)), 1.5)
     scores = classic.predict(clip).scores
     assert tuple(scores) == LABELS

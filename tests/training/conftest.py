@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from ser_core.corpora import Utterance, load_corpus
+
 RATE_HZ = 16_000
 TONES_HZ = {"angry": 900, "sad": 180, "happy": 420}
 
@@ -31,12 +33,12 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def tones(tiny_corpus: Path) -> tuple[Utterance, ...]:
+    return load_corpus("folder", tiny_corpus)
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One for all tests: what is made of the tones is made once."""
     monkeypatch.setenv("SER_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
-@pytest.fixture(autouse=True)
-def _few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tones are told apart after a few steps; the number that voices need would take minutes."""
-    monkeypatch.setattr("ser_core.training.perceptron.LEAST_STEPS", 12)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,8 +6,10 @@ import pytest
 
 from ser_core.corpora import Utterance
 from ser_core.labels import Emotion
-from ser_core.training.batches import Distortion, epoch_rows, targets, training_batches
-from ser_core.training.dataset import Dataset
+from ser_core.recipes import SpecAugment
+from ser_core.training.batches import epoch_rows, targets, training_batches
+from ser_core.training.data.log_mels import Dataset
+from tests.training.tiny import TINY
 
 LABELS = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
 
@@ -35,10 +38,10 @@ def test_targets_are_smoothed_over_what_the_corpus_can_say(data):
 
 
 def test_batches_have_one_shape_and_the_same_seed_gives_the_same(data):
-    narrow = Distortion(max_masked_bands=3)
+    narrow = replace(TINY, n_frames=60, spec_augment=SpecAugment(max_masked_bands=3))
 
     def batches(seed):
-        return list(training_batches(data, np.arange(36), 60, 8, 0.1, narrow, np.random.default_rng(seed)))
+        return list(training_batches(data, np.arange(36), narrow, 0.6, 8, np.random.default_rng(seed)))
 
     one, same, other = batches(1), batches(1), batches(2)
     assert [inputs.shape for inputs, _ in one] == [(8, 60, 8)] * 4
@@ -46,9 +49,9 @@ def test_batches_have_one_shape_and_the_same_seed_gives_the_same(data):
     assert not np.array_equal(one[0][0], other[0][0])
 
 
-def test_without_distortion_frames_pass_unchanged(data):
-    nothing = Distortion(1, 1, 1, 0, 0, 0, 0, 0)
-    ((inputs, _),) = training_batches(data, np.array([3]), 60, 1, 0.1, nothing, np.random.default_rng(0))
+def test_without_augmentation_frames_pass_unchanged(data):
+    nothing = replace(TINY, n_frames=60, spec_augment=SpecAugment(1, 1, 0, 0, 0, 0, 0))
+    ((inputs, _),) = training_batches(data, np.array([3]), nothing, 1.0, 1, np.random.default_rng(0))
     expected = data.clean(3)
     np.testing.assert_allclose(inputs[0, : len(expected)], expected, atol=1e-6)
     assert not inputs[0, len(expected) :].any()

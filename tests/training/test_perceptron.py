@@ -9,12 +9,13 @@ import pytest
 from ser_core.corpora import Utterance
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.training.dataset import Dataset
-from ser_core.training.loop import Epoch
-from ser_core.training.perceptron import CLIP_AT, Perceptrons, PerceptronSchedule, fit_perceptrons
+from ser_core.recipes import PerceptronKnobs
+from ser_core.training.data.log_mels import Dataset
+from ser_core.training.perceptron import CLIP_AT, Perceptrons, fit_perceptrons
+from ser_core.training.progress import Epoch
 
 LABELS = (Emotion.NEUTRAL, Emotion.CALM, Emotion.ANGRY)
-SCHEDULE = PerceptronSchedule(hidden=16, epochs=15, batch_size=32, learning_rate=1e-2, dropout=0.1)
+KNOBS = PerceptronKnobs(number=1, hidden=16, epochs=15, batch_size=32, learning_rate=1e-2, dropout=0.1, least_steps=12)
 
 
 @pytest.fixture
@@ -50,21 +51,23 @@ def draw(rng):
 
 def test_learns_what_no_line_can_tell(draw):
     heard, unheard = draw(), draw()
-    fitted = fit_perceptrons(heard, SCHEDULE, number=1, seed=0)
+    fitted = fit_perceptrons(heard, KNOBS, 60, 0)
     answers = fitted.logits(unheard.functionals[:, 0]).argmax(axis=1)
     assert (answers == unheard.truth).mean() > 0.85
 
 
 def test_the_same_seed_gives_the_same_and_each_perceptron_is_another(draw):
     data = draw()
-    short = replace(SCHEDULE, epochs=1)
-    one, same = (fit_perceptrons(data, short, number=2, seed=0) for _ in range(2))
+    short = replace(KNOBS, number=2, epochs=1)
+    one, same = (fit_perceptrons(data, short, 60, 0) for _ in range(2))
     for weights, again in zip(one.weights, same.weights, strict=True):
         for kernel, kernel_again in zip(weights, again, strict=True):
             np.testing.assert_array_equal(kernel, kernel_again)
     assert not np.allclose(one.weights[0][0], one.weights[1][0])
     # The second is the first of a training whose seed is one higher.
-    np.testing.assert_array_equal(fit_perceptrons(data, short, number=1, seed=1).weights[0][0], one.weights[1][0])
+    np.testing.assert_array_equal(
+        fit_perceptrons(data, replace(short, number=1), 60, 1).weights[0][0], one.weights[1][0]
+    )
 
 
 def test_logits_are_the_mean_and_far_values_are_cut(rng):
@@ -79,25 +82,24 @@ def test_logits_are_the_mean_and_far_values_are_cut(rng):
 
 def test_an_emotion_is_not_unlearned_from_a_corpus_that_lacks_it(draw):
     data = draw(("a", "b"))
-    fitted = fit_perceptrons(data, SCHEDULE, number=1, seed=0)
+    fitted = fit_perceptrons(data, KNOBS, 60, 0)
     calm = data.truth == 1
     assert softmax(fitted.logits(data.functionals[calm, 0]))[:, 1].mean() > 0.7
 
 
 def test_tells_of_its_epochs_numbered_through(draw):
     told: list[Epoch] = []
-    fit_perceptrons(draw(), replace(SCHEDULE, epochs=3), number=2, seed=0, on_epoch=told.append)
+    fit_perceptrons(draw(), replace(KNOBS, number=2, epochs=3), 60, 0, told.append)
     assert [epoch.number for epoch in told] == [1, 2, 3, 4, 5, 6]
     assert told[2].loss < told[0].loss
 
 
-def test_few_clips_are_gone_over_more_often_and_many_as_often_as_said(draw, monkeypatch):
-    data, short = draw(), replace(SCHEDULE, epochs=2)  # 360 clips and their copies are 22 steps an epoch
+def test_few_clips_are_gone_over_more_often_and_many_as_often_as_said(draw):
+    data, short = draw(), replace(KNOBS, epochs=2)  # 360 clips and their copies are 22 steps an epoch
 
     def trained(least_steps: int) -> tuple[Perceptrons, float]:
         told: list[Epoch] = []
-        monkeypatch.setattr("ser_core.training.perceptron.LEAST_STEPS", least_steps)
-        fitted = fit_perceptrons(data, short, number=1, seed=0, on_epoch=told.append)
+        fitted = fit_perceptrons(data, replace(short, least_steps=least_steps), 60, 0, told.append)
         assert len(told) == 2
         return fitted, told[-1].loss
 

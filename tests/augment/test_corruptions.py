@@ -1,9 +1,9 @@
-"""Tests of the conditions that test clips are heard under once more."""
+"""What test clips are corrupted by."""
 
 import numpy as np
 import pytest
 
-from ser_core.evaluation.corruptions import CONDITIONS, N_TALKERS
+from ser_core.augment import CORRUPTIONS, N_TALKERS
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
@@ -20,7 +20,7 @@ def clip(rng):
 def under(name, clip):
     rng = np.random.default_rng(3)
     others = [rng.standard_normal(RATE_HZ).astype(np.float32) for _ in range(N_TALKERS)]
-    return CONDITIONS[name](clip, others, rng).samples
+    return CORRUPTIONS[name](clip, others, rng).samples
 
 
 def level_db(samples, low_hz, high_hz):
@@ -29,8 +29,8 @@ def level_db(samples, low_hz, high_hz):
     return 10 * np.log10(power[(hz >= low_hz) & (hz < high_hz)].sum())
 
 
-@pytest.mark.parametrize("name", CONDITIONS)
-def test_a_condition_changes_the_clip_and_keeps_its_length(name, clip):
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corruption_changes_the_clip_and_keeps_its_length(name, clip):
     heard = under(name, clip)
     assert heard.dtype == np.float32
     assert not np.array_equal(heard[: len(clip.samples)], clip.samples)

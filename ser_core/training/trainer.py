@@ -1,0 +1,101 @@
+"""What each kind of recipe brings: how its models are prepared for, fitted and exported. One file a kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+from ser_core.corpora import Utterance
+from ser_core.errors import SerError
+from ser_core.labels import Emotion
+from ser_core.models.card import ClassicCard, ModelCard
+from ser_core.recipes import EnsembleRecipe, EstimatorRecipe, NetworkRecipe, Recipe
+from ser_core.training.data.cache import Making
+from ser_core.training.progress import Epoch
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a training leaves.
+
+    Attributes:
+        model: whatever the trainer exports.
+        labels: the emotions it tells apart, in the order of its outputs.
+        n_parameters: of networks; None where the word means nothing.
+        history: epochs of a network, of the first one where there are several.
+        facts: what else the card says of the training.
+    """
+
+    model: Any
+    labels: tuple[Emotion, ...]
+    n_parameters: int | None
+    history: tuple[Epoch, ...]
+    facts: Mapping[str, Any]
+
+
+class Trainer(Protocol):
+    """Trains the recipes of one kind.
+
+    Attributes:
+        modules: what has to be installed, as Python imports it.
+    """
+
+    modules: tuple[str, ...]
+
+    def makings(self, seed: int) -> Sequence[Making]:
+        """What `prepare` has made of every recording: several recipes side by side share one decoding of it."""
+        ...
+
+    def prepare(
+        self, utterances: Sequence[Utterance], seed: int, cache_dir: Path, on_clip: Callable[[int, int], None]
+    ) -> Any:
+        """What `fit` takes, of everybody who trains or validates. Raises AudioError for a file that cannot be used."""
+        ...
+
+    def fit(
+        self,
+        data: Any,
+        train: Sequence[Utterance],
+        validation: Sequence[Utterance],
+        seed: int,
+        checkpoint_dir: Path | None,
+        on_epoch: Callable[[Epoch, int], None],
+    ) -> Fitted:
+        """Trains on some utterances of `data`; `validation` may choose between epochs.
+
+        With a `checkpoint_dir` an interrupted training may go on where it stopped.
+        """
+        ...
+
+    def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> ModelCard | ClassicCard:
+        """Leaves the model's files in a folder, and gives the card of what is there, not calibrated.
+
+        Where a network is served in eight bits, one that is not `quantised` stays in float32.
+        """
+        ...
+
+
+def trainer_of(recipe: Recipe) -> Trainer:
+    """What trains a recipe. Raises SerError when a package that it needs is missing."""
+    made = _trainer_of(recipe)
+    if missing := [module for module in made.modules if find_spec(module) is None]:
+        raise SerError(f"Training {recipe.name} needs {', '.join(missing)}: pip install -r requirements-train.txt.")
+    return made
+
+
+def _trainer_of(recipe: Recipe) -> Trainer:
+    # Imported here: no kind has to wait for the libraries of another.
+    if isinstance(recipe, EnsembleRecipe):
+        from ser_core.training.ensemble import EnsembleTrainer
+
+        return EnsembleTrainer(recipe)
+    if isinstance(recipe, NetworkRecipe):
+        from ser_core.training.classic_network import NetworkTrainer
+
+        return NetworkTrainer(recipe)
+    if isinstance(recipe, EstimatorRecipe):
+        from ser_core.training.classic_estimator import EstimatorTrainer
+
+        return EstimatorTrainer(recipe)
+    raise TypeError(f"No trainer for {type(recipe).__name__}.")
