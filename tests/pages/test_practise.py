@@ -6,16 +6,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR
 from ser_core.history import token_owner
 from ser_core.labels import Emotion
 from ser_core.practice.session import MAX_TAKES
+from ser_core.practice.take import TakeResult, judge_take
 from ser_core.practice.task import SENTENCES
 from ser_core.recognition.analyse import analyse
 from tests.prosody.voices import espeak, silence, steady, syllables
@@ -236,6 +239,23 @@ def test_a_missing_model_is_one_friendly_message(
     give(page, recording(2.0))
     (error,) = page.error
     assert "nowhere" in error.value
+
+
+def test_a_take_is_not_lost_when_the_run_that_hears_it_is_broken_off(
+    page: AppTest, recording: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = []
+
+    def broken_off_at_first(*arguments: Any, **options: Any) -> TakeResult:
+        heard.append(arguments)
+        if len(heard) == 1:
+            st.rerun()  # as when the browser asks for another run meanwhile
+        return judge_take(*arguments, **options)
+
+    monkeypatch.setattr("ui.practise.recording.judge_take", broken_off_at_first)
+    give(page, recording(2.0))
+    assert len(heard) == 2
+    assert "Take 1: you aimed for happy" in texts(page)
 
 
 def test_a_second_take_stands_beside_the_first(page: AppTest, recording: Make) -> None:

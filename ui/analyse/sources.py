@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.shared import memory
 from ui.shared.samples import HOW_MADE, Sample, samples
-from ui.stage.recorder import record
+from ui.stage.recorder import next_recording, record
 from ui.stage.upload import empty, upload
 from ui.stage.ways import Way, choose_way
 
@@ -86,6 +86,7 @@ def _take_upload(given: UploadedFile | None) -> None:
 def _record() -> None:
     taken = record("analyse")
     if taken is not None:
+        next_recording("analyse")
         number = st.session_state.get("recordings_made", 0) + 1
         st.session_state["recordings_made"] = number
         st.session_state[_CURRENT] = Recording(f"Recording {number}.wav", taken, Way.RECORD)

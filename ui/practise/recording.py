@@ -12,7 +12,7 @@ from ser_core.practice.task import NEUTRAL_PASSAGE
 from ui.practise.report import finish_button
 from ui.server import watch
 from ui.shared import loaders
-from ui.stage.recorder import record
+from ui.stage.recorder import next_recording, record
 from ui.stage.upload import empty, upload
 from ui.stage.ways import Way, choose_way
 
@@ -54,26 +54,20 @@ def ask_for_neutral_voice(session: Session) -> None:
 
 def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
     """Ask for a recording and hear it; a problem with it is left in the session for the page to tell."""
-    way = choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way")
-    given = _recorded(key, name, wanted) if way == Way.RECORD else _uploaded(key)
-    if given is None:
+    let_go: Callable[[str], None]
+    if choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way") == Way.RECORD:
+        data, let_go = record(key, wanted), next_recording
+    else:
+        given = upload(f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes", key)
+        data, let_go = (None, empty) if given is None else (given.getvalue(), empty)
+        name = name if given is None else given.name
+    if data is None:
         return
-    try:
-        with st.spinner("Listening …"):
-            hear(*given)
-    except SerError as error:
-        session.refuse(error)
+    with st.spinner("Listening …"):
+        # Until it has been heard it is not let go: a run of the page that is broken off loses nothing.
+        try:
+            hear(data, name)
+        except SerError as error:
+            session.refuse(error)
+        let_go(key)
     st.rerun()
-
-
-def _recorded(key: str, name: str, wanted: str) -> tuple[bytes, str] | None:
-    taken = record(key, wanted)
-    return None if taken is None else (taken, name)
-
-
-def _uploaded(key: str) -> tuple[bytes, str] | None:
-    given = upload(f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes", key)
-    if given is None:
-        return None
-    empty(key)
-    return given.getvalue(), given.name

@@ -16,7 +16,7 @@ _READY_COLOUR = "#5B6BE0"
 
 
 def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
-    """The recording a person has just made, as a WAV file; None on every other run of the page.
+    """The recording a person has made, as a WAV file, on each run of the page until `next_recording`; else None.
 
     `key` tells the recorders of the pages apart; `wanted` says what to speak. Where the microphone is unavailable,
     says why and what to do.
@@ -36,6 +36,12 @@ def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
     return taken
 
 
+def next_recording(key: str) -> None:
+    """Let go of the recording, and be ready for the next one."""
+    # A recorder under a new key is an empty one: the last take is neither kept by the browser nor sent again.
+    st.session_state[f"{key}_take"] += 1
+
+
 def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
     take = st.session_state.setdefault(f"{key}_take", 0)
     intro = st.container()
@@ -46,7 +52,7 @@ def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
     if problem is not None:
         microphone.explain(problem)
         if problem is Problem.FAILED:
-            st.button("Try again", on_click=_next_take, args=(key,), key=f"{key}_try_again")
+            st.button("Try again", on_click=next_recording, args=(key,), key=f"{key}_try_again")
         return problem, None
     intro.markdown(
         f"Press the microphone, speak, and press it again to stop. {wanted}; at most {LONGEST_TAKE_S} seconds."
@@ -66,19 +72,10 @@ def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
     # The recorder sends a bare header when it has heard nothing; microphone.js then presses it once more.
     if taken is None or len(taken) <= _HEADER_BYTES:
         return None, None
-    _next_take(key)
     return None, taken
 
 
 def _record_plainly(key: str) -> bytes | None:
     take = st.session_state.setdefault(f"{key}_take", 0)
     taken = st.audio_input("Record your voice", key=f"{key}_plain_{take}", sample_rate=16_000)
-    if taken is None:
-        return None
-    _next_take(key)
-    return taken.getvalue()
-
-
-def _next_take(key: str) -> None:
-    # A recorder under a new key is an empty one: the last take is neither kept by the browser nor sent again.
-    st.session_state[f"{key}_take"] += 1
+    return None if taken is None else taken.getvalue()
