@@ -6,8 +6,8 @@ from ui.shared.errors import told_kindly
 
 frame.start(
     "Data",
-    heading="What models learn from",
-    lead="Corpora of acted emotion in numbers and pictures, and a bench to try what training does to a recording.",
+    heading="What the models learn from",
+    lead="Corpora of acted emotion in numbers and pictures, and a bench to try out augmentation on a recording.",
 )
 corpus, bench = st.tabs([":material/folder_open: Corpus", ":material/tune: Augmentation bench"])
 with corpus, told_kindly():

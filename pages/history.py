@@ -10,7 +10,7 @@ frame.start(
     lead="The results you chose to save, and how your practice develops. Nobody else can see them.",
 )
 page = st.container()
-profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
+profile.follow_browser()  # below the page, where its empty element leaves no gap
 with page, told_kindly():
     takes.tell_what_happened()
     number = profile.current()

@@ -8,10 +8,10 @@ from ui.shared.errors import tell, told_kindly
 frame.start(
     "Practise",
     heading="Practise how you sound",
-    lead="Aim for an emotion, record a take, hear what came across, and try again.",
+    lead="Aim for an emotion, record a take, find out what came across, and try again.",
 )
 page = st.container()
-profile.follow_browser()  # stands below the page, where the nothing that it shows leaves no gap
+profile.follow_browser()  # below the page, where its empty element leaves no gap
 with page, told_kindly():
     session: Session = st.session_state.setdefault("practice", Session())
     enrolment.recall(session)
@@ -35,6 +35,6 @@ with page, told_kindly():
         report.side_by_side(session)
         enrolment.show(session)
     st.caption(
-        "Takes are held in the server's memory until you start a new session or close this page. Nothing is stored "
-        "unless you save it. Practice is yours alone: do not let an employer or a school ask you for it."
+        "Takes stay in the server's memory until you start a new session or close this page. Nothing is stored unless "
+        "you save it. Your practice belongs to you alone: no employer or school may ask for it."
     )

@@ -32,10 +32,14 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "duration_s": Measure("Length", "s", "how long the recording is, with the silence at its ends"),
-    "level_dbfs": Measure("Level", "dBFS", "how loud its speech is on average, which the recorder decides as well"),
-    "centroid_hz": Measure("Spectral centroid", "Hz", "where the weight of the spectrum lies: high in bright voices"),
-    "crossings_hz": Measure("Zero crossings", "1/s", "how often the waveform changes sign: often where it hisses"),
+    "duration_s": Measure("Length", "s", "how long the recording is, including silence at both ends"),
+    "level_dbfs": Measure("Level", "dBFS", "how loud its speech is on average, which also depends on the recorder"),
+    "centroid_hz": Measure(
+        "Spectral centroid", "Hz", "the centre of gravity of the spectrum, which is high in bright voices"
+    ),
+    "crossings_hz": Measure(
+        "Zero crossings", "1/s", "how often the waveform changes sign, which is often in hissing sounds"
+    ),
 }
 
 

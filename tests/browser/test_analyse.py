@@ -225,7 +225,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''").strip())
-    wanted = ("I understand", "What it must not be used for", "Upload", "What this app does and must not be used for")
+    wanted = ("I understand", "Prohibited uses", "Upload", "What this app is for, and prohibited uses")
     for label in wanted:
         assert any(label in text for text in reached), (label, reached)
 

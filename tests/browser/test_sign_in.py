@@ -117,7 +117,7 @@ def sign_out(page: Page) -> None:
 
 
 def save(page: Page, place: str) -> None:
-    expect(page.get_by_text(f"in the History of {place}")).to_be_visible()
+    expect(page.get_by_text(f"into the history of {place}")).to_be_visible()
     page.get_by_role("button", name="Save this result").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 

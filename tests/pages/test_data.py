@@ -59,12 +59,12 @@ def test_without_a_corpus_the_committed_surveys_are_shown():
 
 def test_a_visitor_from_elsewhere_is_not_asked_for_a_folder(monkeypatch):
     monkeypatch.setattr(survey, "at_this_machine", lambda: False)
-    assert "a folder of mine" not in opened().selectbox(key="survey_of").options
+    assert "a folder of my own" not in opened().selectbox(key="survey_of").options
 
 
 def test_a_folder_of_ones_own_is_counted_measured_and_heard(own_corpus):
     page = opened()
-    page.selectbox(key="survey_of").select("a folder of mine").run()
+    page.selectbox(key="survey_of").select("a folder of my own").run()
     page.text_input(key="own_folder").input(str(own_corpus)).run()
     assert not page.exception
     assert "**3 clips** by 2 speakers; 3 clips were measured." in texts(page)
@@ -77,7 +77,7 @@ def test_a_folder_of_ones_own_is_counted_measured_and_heard(own_corpus):
 
 def test_a_wrong_folder_is_told_with_the_layout_expected(tmp_path):
     page = opened()
-    page.selectbox(key="survey_of").select("a folder of mine").run()
+    page.selectbox(key="survey_of").select("a folder of my own").run()
     page.selectbox(key="own_layout").select("ravdess").run()
     page.text_input(key="own_folder").input(str(tmp_path)).run()
     assert not page.exception

@@ -162,7 +162,7 @@ def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, 
     page.run()
     assert not page.exception
     assert page.selectbox(key="progress_value").options == ["Pitch"]
-    assert "One day so far" in _texts(page)
+    assert "only one day so far" in _texts(page)
     assert "How high the voice is" in _texts(page)
 
 

@@ -1,4 +1,4 @@
-"""A bench for augmentation: take a clip, do to it what training does, hear and see before and after."""
+"""A bench for augmentation: apply a transform to a clip, and hear and see it before and after."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from ser_core.records import Clip
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.upload import upload
 
-# Longer clips tell nothing more, and stretching them would keep a small server busy.
+# Longer clips show nothing more, and stretching them would keep a small server busy.
 _MOST_S = 15.0
 _TALKERS = 6
 _NOISES: dict[str, Callable[[Clip, np.random.Generator], np.ndarray]] = {
@@ -21,19 +21,19 @@ _NOISES: dict[str, Callable[[Clip, np.random.Generator], np.ndarray]] = {
     "babble": lambda clip, rng: babble_noise(len(clip.samples), _TALKERS, clip.rate_hz, rng),
 }
 _WHAT_FOR = {
-    "Noise": "A model that has heard noise is less put off by it.",
+    "Noise": "A model trained with noise is less disturbed by it.",
     "Stretch": "The same words faster or slower, at the same pitch.",
-    "Shift": "What is said comes earlier or later; what leaves at one end comes back at the other.",
-    "Pitch": "The same words higher or lower, as long as before.",
-    "Speed": "As a tape would: faster and higher together. To a model this is another speaker.",
+    "Shift": "The words come earlier or later; what leaves at one end returns at the other.",
+    "Pitch": "The same words higher or lower, at the same length.",
+    "Speed": "Faster and higher together, as on a tape. To a model this is another speaker.",
 }
 
 
 def show() -> None:
     """Draw the bench."""
-    st.markdown("Training clips are disturbed by chance so that a model meets more voices than there are recordings.")
+    st.markdown("Training uses randomly modified copies of the clips, so that a model hears more than the recordings.")
     clip = _clip()
-    kind = st.segmented_control("What is done to it", list(_WHAT_FOR), default="Noise", required=True, key="bench_kind")
+    kind = st.segmented_control("Augmentation", list(_WHAT_FOR), default="Noise", required=True, key="bench_kind")
     st.caption(_WHAT_FOR[kind])
     changed = _changed(clip, kind)
     for column, title, sound in zip(st.columns(2), ("Before", "After"), (clip, changed), strict=True):
@@ -54,23 +54,23 @@ def _clip() -> Clip:
     left, right = st.columns(2)
     sample: Sample = left.selectbox("A synthetic voice", samples(), format_func=lambda s: s.title, key="bench_sample")
     with right:
-        own = upload("Or a recording of yours", "bench")
+        own = upload("Or your own recording", "bench")
     if own is None:
         left.caption(f"{HOW_MADE}.")
         return read_clip(sample.path).between(0, _MOST_S)
-    right.caption(f"Its first {_MOST_S:.0f} s are used, and nothing of it is kept.")
+    right.caption(f"The first {_MOST_S:.0f} s are used, and nothing is kept.")
     return read_clip(own.getvalue()).between(0, _MOST_S)
 
 
 def _changed(clip: Clip, kind: str) -> Clip:
     if kind == "Noise":
         which = st.segmented_control("Noise", list(_NOISES), default="babble", required=True, key="bench_noise")
-        snr_db = st.slider("Voice over noise (dB)", -5, 40, 10, key="bench_snr")
+        snr_db = st.slider("Signal-to-noise ratio (dB)", -5, 40, 10, key="bench_snr")
         return with_noise(clip, _NOISES[which](clip, np.random.default_rng(0)), snr_db)
     if kind == "Stretch":
-        return stretched(clip, st.slider("Times as fast", 0.5, 2.0, 0.8, 0.05, key="bench_tempo"))
+        return stretched(clip, st.slider("Tempo factor", 0.5, 2.0, 0.8, 0.05, key="bench_tempo"))
     if kind == "Shift":
-        return shifted(clip, st.slider("Later by (s)", -1.0, 1.0, 0.3, 0.05, key="bench_shift"))
+        return shifted(clip, st.slider("Shift (s)", -1.0, 1.0, 0.3, 0.05, key="bench_shift"))
     if kind == "Pitch":
-        return at_pitch(clip, st.slider("Semitones higher", -12.0, 12.0, 2.0, 0.5, key="bench_pitch"))
-    return at_speed(clip, st.slider("Times as fast", 0.5, 2.0, 1.2, 0.05, key="bench_speed"))
+        return at_pitch(clip, st.slider("Shift (semitones)", -12.0, 12.0, 2.0, 0.5, key="bench_pitch"))
+    return at_speed(clip, st.slider("Speed factor", 0.5, 2.0, 1.2, 0.05, key="bench_speed"))

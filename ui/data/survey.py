@@ -1,4 +1,4 @@
-"""A corpus in numbers and pictures: the committed survey, or a folder on the machine that the visitor sits at."""
+"""A corpus in numbers and pictures: the committed survey, or a folder on the visitor's own machine."""
 
 import ipaddress
 from pathlib import Path
@@ -24,14 +24,14 @@ from ui.shared.text import duration, literal
 
 # Enough for quartiles, and a few seconds of work.
 _MOST_PER_EMOTION = 25
-# Pictures of more would not fit a screen.
+# Pictures of longer clips would not fit on a screen.
 _MOST_S = 60.0
-_OWN_FOLDER = "a folder of mine"
-_LISTENING = "Listening …"
+_OWN_FOLDER = "a folder of my own"
+_LISTENING = "Measuring …"
 
 
 def show() -> None:
-    """Let a corpus be chosen, and draw what it holds."""
+    """Draw the choice of a corpus, and its contents."""
     committed = load_surveys()
     choices = [*committed, *([_OWN_FOLDER] if at_this_machine() else [])]
     chosen = st.selectbox("Corpus", choices, format_func=_title, key="survey_of")
@@ -46,7 +46,7 @@ def show() -> None:
 
 
 def at_this_machine() -> bool:
-    """Whether the browser runs on the server's own machine: nobody else may name folders of it."""
+    """Whether the browser runs on the server's own machine: nobody else may name its folders."""
     forwarded = {"x-forwarded-for", "forwarded", "x-real-ip"} & {name.lower() for name in st.context.headers}
     address = st.context.ip_address
     return not forwarded and (address is None or ipaddress.ip_address(address).is_loopback)
@@ -60,14 +60,14 @@ def _describe(name: str) -> None:
     known = get_corpus(name)
     st.caption(
         f"{literal(known.language)}. Licence: {literal(known.licence)}. {literal(known.citation)}. The recordings are "
-        "not part of this project; these are counts, and measures of a sample."
+        "not part of this project; shown are counts and measures of a sample."
     )
 
 
 def _own_folder() -> tuple[Utterance, ...]:
     left, right = st.columns([1, 2])
     kinds = [corpus.name for corpus in corpora()]
-    kind = left.selectbox("Laid out as", kinds, index=kinds.index("folder"), key="own_layout")
+    kind = left.selectbox("Layout", kinds, index=kinds.index("folder"), key="own_layout")
     folder = right.text_input("Folder on this machine", placeholder="/path/to/recordings", key="own_folder")
     st.caption(f"Expected: {literal(get_corpus(kind).layout)}")
     return load_corpus(kind, Path(folder).expanduser()) if folder.strip() else ()
@@ -104,7 +104,8 @@ def _draw(made: Survey) -> None:
     figure = spread_by_emotion(made.measured[name], measure.title, measure.unit)
     st.plotly_chart(figure, config=picture_config(name, made.corpus), alt=describe(figure), key="spread")
     st.caption(
-        f"{measure.title}: {measure.meaning}. A box holds the middle half of the clips, the line in it is the median."
+        f"{measure.title}: {measure.meaning}. A box contains the middle half of the clips; the line in it is the "
+        "median."
     )
 
 

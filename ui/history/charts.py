@@ -19,7 +19,7 @@ _YARDSTICKS: dict[Yardstick, str] = {
 
 
 def show(progress: Progress) -> None:
-    """Draw the charts; nothing when no practice was saved."""
+    """Draw the charts; nothing if no practice take was saved."""
     by_value = [point for point in progress.by_value if point.name in MEASURES]
     if not progress.by_emotion:
         return
@@ -47,7 +47,7 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
         key="yardstick",
     )
     if yardstick == "probability" and all(point.mean_probability is None for point in points):
-        st.caption("The models you practised with do not know these emotions, so they gave no probability.")
+        st.caption("The models you practised with do not know these emotions, so there is no probability.")
         return
     figure = emotion_progress(points, yardstick)
     st.plotly_chart(
@@ -63,14 +63,14 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
 
 def _say_when_single(points: Sequence[EmotionPoint | ValuePoint]) -> None:
     if len({point.day for point in points}) == 1:
-        st.caption("One day so far: a line begins with the second.")
+        st.caption("There is only one day so far; a line begins with the second.")
 
 
 def _by_value(points: list[ValuePoint]) -> None:
     target: Emotion = st.pills(
         "Takes towards",
         [emotion for emotion in Emotion if any(point.target is emotion for point in points)],
-        default=points[-1].target,  # the last that was practised
+        default=points[-1].target,  # the latest one
         required=True,
         format_func=name_of,
         key="progress_target",

@@ -25,11 +25,11 @@ from ui.shared.illustrations import img
 from ui.shared.text import literal, name_of
 
 UNITS = (
-    "A **semitone** is the step from one piano key to the next, black ones included; twelve make an octave. "
-    "**LUFS** counts loudness as the ear weighs it; 10 more sound about twice as loud. **dB** (decibel) compares "
-    "levels; 1 dB is hardly heard."
+    "A **semitone** is the step from one piano key to the next, including the black ones; twelve make an octave. "
+    "**LUFS** measures loudness the way the ear perceives it; 10 more sounds about twice as loud. **dB** (decibel) "
+    "compares levels; a difference of 1 dB is barely audible."
 )
-# What a person can hear and change; the rest is in the report.
+# The values that a person can hear and change; the others are in the report.
 _SHOWN = (
     "pitch_median_hz",
     "pitch_range_semitones",
@@ -54,19 +54,19 @@ _STYLE = """
 
 
 def side_by_side(session: Session) -> None:
-    """Draw the takes of the session beside each other; nothing before the second."""
+    """Draw the takes of the session side by side; nothing before the second."""
     if len(session.takes) < 2:
         return
     st.subheader("Your takes side by side", anchor=False)
-    _table(session.takes[::-1])  # the newest first: on a narrow screen the others are scrolled to
-    if not isinstance(session.stage, Reviewing):  # its pictures explain them already
+    _table(session.takes[::-1])  # newest first, because a narrow screen has to scroll to the others
+    if not isinstance(session.stage, Reviewing):  # there, the pictures explain the units already
         st.caption(UNITS)
     _listen(session)
 
 
 def suggest(session: Session) -> None:
-    """Draw in place of the recorder that no further take fits."""
-    st.info("That is a long session: a good moment to finish it and look back.", icon=":material/self_improvement:")
+    """Draw a note in place of the recorder when no further take fits."""
+    st.info("This has been a long session: a good moment to finish and look back.", icon=":material/self_improvement:")
     finish_button(session)
 
 
@@ -102,10 +102,10 @@ def show(session: Session, ended_at: datetime) -> None:
             type="primary",
             icon=":material/restart_alt:",
             on_click=session.start_anew,
-            help="Drops these takes and their sound from the server's memory. What you saved stays in the History.",
+            help="Removes these takes and their sound from the server's memory. What you saved stays in your history.",
             key="practise_anew",
         )
-        st.button("Go on with this one", on_click=session.resume, key="practise_go_on")
+        st.button("Continue this session", on_click=session.resume, key="practise_go_on")
 
 
 def finish_button(session: Session) -> None:
@@ -115,8 +115,7 @@ def finish_button(session: Session) -> None:
         icon=":material/flag:",
         on_click=_finish,
         args=(session,),
-        help="Shows what changed over your takes. Looking back afterwards helps more than watching numbers while "
-        "you speak.",
+        help="Shows what changed over your takes. Looking back helps more than watching numbers while you speak.",
         key="practise_finish",
     )
 
@@ -136,9 +135,9 @@ def _progress(progress: TargetProgress) -> None:
                     st.markdown(moved)
         if progress.changes:
             changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
-            st.markdown(f"What changed from the first take to the last, as far as one can hear it:\n\n{changes}")
+            st.markdown(f"Audible changes from the first take to the last:\n\n{changes}")
         elif len(progress.takes) > 1:
-            st.markdown("First and last take were spoken alike, as far as one can hear it.")
+            st.markdown("There is no audible difference between the first take and the last.")
         for remark in progress.remarks:
             st.markdown(f"**{remark.title}** ({remark.place}): {literal(remark.sentence)}")
 
@@ -148,7 +147,7 @@ def _table(takes: Sequence[Take]) -> None:
     rows = [
         ("Aimed for", [name_of(take.target) for take in takes]),
         ("Outcome", [_heard(take) for take in takes]),
-        ("Probability of it", [_probability(take) for take in takes]),
+        ("Its probability", [_probability(take) for take in takes]),
         *(
             (f"{MEASURES[name].label} ({MEASURES[name].unit})", [_value(take, name) for take in takes])
             for name in _SHOWN
@@ -158,14 +157,14 @@ def _table(takes: Sequence[Take]) -> None:
         f"<tr><th scope='row'>{escape(label)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
         for label, cells in rows
     )
-    # It can be wider than the screen, so a keyboard has to be able to move it.
+    # It can be wider than the screen, so it has to be scrollable by keyboard.
     st.html(
         f"{_STYLE}<div class='ser-takes' tabindex='0' role='region' aria-label='Takes side by side'><table><thead><tr>"
         f"<th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-# A fragment: listening to another take redraws nothing else.
+# A fragment, so that listening to another take redraws nothing else.
 @st.fragment
 def _listen(session: Session) -> None:
     take = st.pills(
@@ -184,7 +183,7 @@ def _heard(take: Take) -> str:
 
 
 def _probability(take: Take) -> str:
-    return "not known" if take.target_probability is None else percent(take.target_probability)
+    return "unknown" if take.target_probability is None else percent(take.target_probability)
 
 
 def _value(take: Take, name: str) -> str:

@@ -24,18 +24,18 @@ from ui.shared.text import duration, literal, trust_in_confidence
 
 _LONGEST_QUOTE = 90
 _WHAT_IT_IS = (
-    "The model learned from actors, and is often wrong about everyday speech. It judges how a voice sounds, not "
-    "what a person feels."
+    "The model learned from actors and is often wrong about everyday speech. It judges how a voice sounds, not what a "
+    "person feels."
 )
 _CONTOURS = (
-    "**Melody** on top: how high your voice lies, in hertz (Hz), the vibrations a second. **Level** below it: how loud "
-    "it is, in decibels under the loudest that a recording can hold (dBFS). At the bottom the sound wave; pauses "
-    "and stumbles that were heard are marked in it."
+    "**Melody** at the top: the pitch of your voice in hertz (Hz), vibrations a second. **Level** below it: how loud "
+    "it is, in decibels relative to the loudest sound that a recording can hold (dBFS). At the bottom is the sound "
+    "wave, with pauses and stumbles marked."
 )
 
 
 def show(session: Session, made: TakeResult) -> None:
-    """Draw how the take just made came across, what to change, and what can be done next."""
+    """Draw how the latest take came across, what to change, and what to do next."""
     take = made.take
     _answer(take)
     st.audio(take.wav, format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
@@ -45,8 +45,7 @@ def show(session: Session, made: TakeResult) -> None:
         _advice(made)
     else:
         st.info(
-            "No voice was heard clearly enough to say how it was spoken. Try again nearer to the microphone, in a "
-            "quiet room.",
+            "The voice was not clear enough to give feedback on. Try again closer to the microphone, in a quiet room.",
             icon=":material/mic_off:",
         )
     with st.container(horizontal=True):
@@ -95,7 +94,7 @@ def _say(take: Take) -> None:
     if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
         st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     else:
-        st.caption("A guess by ear, not a grade. What to change is below.", help=_WHAT_IT_IS)
+        st.caption("This is a guess, not a grade. See below for what to change.", help=_WHAT_IT_IS)
 
 
 def _advice(made: TakeResult) -> None:
@@ -115,7 +114,7 @@ def _one(made: TakeResult, advice: Advice, icon: str, key: str) -> None:
         words, moment = st.columns([5, 3], gap="medium", vertical_alignment="center")
         words.markdown(f"{icon} {literal(advice.sentence)}")
         with moment:
-            st.caption(f"Hear the moment: {advice.start_s:.1f} to {advice.end_s:.1f} s")
+            st.caption(f"Listen to this moment: {advice.start_s:.1f} to {advice.end_s:.1f} s")
             st.audio(
                 to_wav(made.clip.between(advice.start_s, advice.end_s)),
                 format="audio/wav",
@@ -133,10 +132,10 @@ def _look_closer(made: TakeResult) -> None:
     if delivery.placements:
         relative = any(placement.relative for placement in delivery.placements)
         st.caption(
-            f"**Your take among {take.target.value} takes** of actors with a voice about as "
+            f"**Your take among {take.target.value} takes** by actors with voices about as "
             f"{'high' if delivery.register == 'higher' else 'low'} as yours"
-            f"{', each seen from its speaker’s own neutral voice' if relative else ''}. They are one short "
-            "sentence each, and examples of how it can be done, not a norm."
+            f"{', each relative to the speaker’s own neutral voice' if relative else ''}. Each is one short sentence, "
+            "and an example of how it can be done, not a norm."
         )
         figure = delivery_strips(delivery.placements, take.target)
         st.plotly_chart(
@@ -151,12 +150,12 @@ def _values(delivery: Delivery) -> None:
     rows = []
     for name, value in delivery.values.items():
         info = MEASURES[name]
-        shown = "not known" if value is None else amount(value, info.unit, info.decimals)
+        shown = "unknown" if value is None else amount(value, info.unit, info.decimals)
         rows.append(f"**{info.label}: {shown}**  \n:small[{info.meaning}]")
     st.markdown("\n\n".join(rows))
     st.caption(f"Measured over {duration(delivery.duration_s)}.")
 
 
 def _stem(take: Take) -> str:
-    """What the names of a take's pictures begin with."""
+    """The beginning of the file names of a take's pictures."""
     return f"take-{take.number}-{take.target.value}"

@@ -1,4 +1,4 @@
-"""What to aim for and what to say."""
+"""The choice of what to aim for and what to say."""
 
 from html import escape
 
@@ -16,15 +16,15 @@ _LONGEST_TEXT = 400
 
 
 def choose(session: Session) -> None:
-    """Draw the choice of a target and of a sentence, and put both into the session."""
-    # Streamlit forgets a widget while it is not drawn; the session does not.
+    """Draw the choice of a target and a sentence, and store both in the session."""
+    # Streamlit forgets a widget that is not drawn; the session does not.
     st.session_state.setdefault(_TARGET, session.task.target)
     chosen = st.pills("How do you want to sound?", list(Emotion), required=True, format_func=name_of, key=_TARGET)
     target = session.task.target if chosen is None else chosen
     with st.container(border=True, key="practise_task", horizontal=True, gap="medium"):
         st.html(img(target, size_px=88), width="content")
         with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{name_of(target)}** often sounds like this: {STYLES[target].sounds_like}")
+            st.markdown(f"How **{target.value}** often sounds: {STYLES[target].sounds_like}")
             task = _choose_sentence(target, session.task)
             if task.sentence:
                 st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">“{escape(task.sentence)}”</p>')
@@ -37,8 +37,8 @@ def _choose_sentence(target: Emotion, before: Task) -> Task:
         "What do you want to say?",
         [*SENTENCES, _OWN],
         key=_SENTENCE,
-        help="The sentences carry no emotion of their own, so all of it has to come from your voice. Say the same "
-        "one in each take: then the takes compare.",
+        help="The sentences carry no emotion of their own, so it has to come from your voice. Say the same one in each "
+        "take, so that you can compare them.",
     )
     if chosen != _OWN:
         return Task(target, chosen)

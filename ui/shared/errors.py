@@ -1,4 +1,4 @@
-"""How an error is told: one friendly message instead of a traceback."""
+"""How errors are shown: as one friendly message instead of a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from ui.shared.text import literal
 
 @contextmanager
 def told_kindly() -> Iterator[None]:
-    """Within it, an error of ours becomes a message on the page, and the page ends there.
+    """Inside this context, an error of ours becomes a message on the page, and the page ends there.
 
     Any other error is a bug and is shown as one.
     """
@@ -24,10 +24,10 @@ def told_kindly() -> Iterator[None]:
 
 
 def tell(error: SerError) -> None:
-    """Draw an error of ours where a page goes on after it."""
+    """Draw an error of ours on a page that continues after it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if isinstance(error, AudioError):
             st.html(img(Mood.NO_SPEECH, size_px=72), width="content")
-        # The message may quote what stands in a stranger's file.
-        with st.container(width="stretch"):  # beside the picture; by itself it would take the next line
+        # The message may quote the contents of a stranger's file.
+        with st.container(width="stretch"):  # beside the picture; otherwise it would go to the next line
             st.error(literal(str(error)), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""The illustrations in `assets/`, as pictures a page can show."""
+"""The illustrations in `assets/`, as pictures for pages."""
 
 import base64
 from enum import StrEnum
@@ -15,7 +15,7 @@ LOGO = ASSETS_DIR / "logo.svg"
 
 
 class Mood(StrEnum):
-    """What is shown when no emotion can be."""
+    """Illustrations for results without an emotion."""
 
     UNSURE = "unsure"
     NO_SPEECH = "no_speech"
@@ -31,12 +31,12 @@ def illustration(which: Emotion | Mood) -> Path:
 
 @cache
 def data_url(path: Path) -> str:
-    """The file as a `data:` address, so that it needs no request of its own."""
+    """The file as a `data:` address, so that it needs no separate request."""
     return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def img(which: Emotion | Mood, *, size_px: int, alt: str = "") -> str:
-    """HTML of the illustration. Leave `alt` empty where the name stands beside it."""
+    """HTML of the illustration. Leave `alt` empty if the name is next to it."""
     source = data_url(illustration(which))
     return f'<img src="{source}" width="{size_px}" height="{size_px}" alt="{escape(alt, quote=True)}">'
 

@@ -13,7 +13,7 @@ HOW_MADE = "Synthetic voice, made with espeak-ng"
 
 @dataclass(frozen=True)
 class Sample:
-    """A synthetic voice: its file, what it is called, what to listen for."""
+    """A synthetic voice: its file, its name, and what to listen for."""
 
     path: Path
     title: str

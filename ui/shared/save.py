@@ -1,4 +1,4 @@
-"""Offer to save a result, on any page. Nothing is stored unless the person says so here."""
+"""The offer to save a result, on any page. Nothing is stored unless the person accepts it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +16,9 @@ _PAGE = "pages/history.py"
 
 @dataclass(frozen=True)
 class _Wish:
-    """To save the result, with its audio or without. Each has another number, so that the browser is asked anew."""
+    """A wish to save the result, with or without its audio. Each has its own number, so that the browser is asked
+    again.
+    """
 
     number: int
     audio: bool
@@ -30,13 +32,13 @@ class _Place:
     take_id: int
 
 
-# A fragment: ticking the box or saving does not run the page that shows the result again.
+# A fragment, so that ticking the box or saving does not rerun the page that shows the result.
 @st.fragment
 def offer(key: str, take: NewTake, audio: Callable[[], Clip]) -> None:
     """Draw "Save this result", and save it when asked.
 
-    `key` names the result among all of this session, such as the digest of its recording; `take` is what is
-    saved; `audio` gives the recording, and is called only when the person asks to keep it as well.
+    `key` identifies the result within this session, such as the digest of its recording; `take` is what is saved;
+    `audio` returns the recording, and is called only when the person asks to keep it as well.
     """
     saved, wanted = f"saved_{key}", f"save_wanted_{key}"
     with st.container(border=True, key=f"save_{key}"):
@@ -52,8 +54,8 @@ def _ask(take: NewTake, key: str, wanted: str) -> None:
     place = "your account" if profile.signed_in() else "this browser"
     too_long = take.report.duration_s > MAX_AUDIO_S
     st.markdown(
-        f"**Keep this result?** Nothing is stored unless you save it. What you save is in the History of {place}, "
-        "for nobody else to see, until you delete it."
+        f"**Keep this result?** Nothing is stored unless you save it. What you save goes into the history of {place}, "
+        "where nobody else can see it, until you delete it."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         audio_box = f"save_audio_{key}"
@@ -68,7 +70,7 @@ def _ask(take: NewTake, key: str, wanted: str) -> None:
             "Keep the audio too",
             key=audio_box,
             disabled=too_long,
-            help=f"Audio is kept for recordings of up to {MAX_AUDIO_S / 60:.0f} minutes." if too_long else None,
+            help=f"Audio can be kept for recordings of up to {MAX_AUDIO_S / 60:.0f} minutes." if too_long else None,
         )
 
 
@@ -103,7 +105,7 @@ def _still_there(saved: str) -> bool:
     try:
         there = profile.history().details(place.profile_id, place.take_id) is not None
     except SerError:
-        return True  # it was confirmed; a database out of reach does not undo that
+        return True  # it was confirmed, and an unreachable database does not undo that
     if not there:
         del st.session_state[saved]
     return there
@@ -115,7 +117,7 @@ def _say_saved() -> None:
         st.page_link(_PAGE, label="Open History", icon=":material/history:")
     if profile.is_lost_on_leaving():
         st.warning(
-            "Your browser does not accept this site's cookie, so the result can be found again only until you "
-            "close this page. Download it from the History now, or allow cookies and save again.",
+            "Your browser does not accept this site's cookie, so you can find the result only until you close this "
+            "page. Download it from the History page now, or allow cookies and save it again.",
             icon=":material/cookie_off:",
         )

@@ -16,7 +16,7 @@ p { margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-t
 
 
 class Problem(StrEnum):
-    """Why no recording is possible."""
+    """Why recording is impossible."""
 
     INSECURE = "insecure"
     UNSUPPORTED = "unsupported"
@@ -25,10 +25,10 @@ class Problem(StrEnum):
     FAILED = "failed"
 
 
-# What is wrong, and what to do. The browser gives the microphone to secure pages alone: https, or localhost.
+# What is wrong, and what to do. Browsers allow the microphone only on secure pages: https, or localhost.
 EXPLANATIONS: dict[Problem, tuple[str, str]] = {
     Problem.INSECURE: (
-        "The browser gives the microphone to secure pages only, and this address is not one.",
+        "Browsers allow the microphone only on secure pages, and this address is not secure.",
         "Open the app at an address that begins with https://, or at http://localhost:8501 on the computer it "
         "runs on. Until then, record with your phone or computer and upload the file.",
     ),
@@ -43,17 +43,17 @@ EXPLANATIONS: dict[Problem, tuple[str, str]] = {
     ),
     Problem.NO_DEVICE: (
         "No microphone was found.",
-        "Plug one in or switch it on; this page notices by itself. Or upload a file.",
+        "Plug one in or switch it on; this page will notice. Or upload a file.",
     ),
     Problem.FAILED: (
         "The microphone did not start.",
-        "Another program may be using it, a call for example. Close that and try again, or upload a file.",
+        "Another program, such as a call, may be using it. Close that and try again, or upload a file.",
     ),
 }
 
 
 def check(key: str) -> Problem | None:
-    """Look at the microphone from within the browser; while it records, show that and for how long.
+    """Check the microphone in the browser; while it records, show that and for how long.
 
     Stands beside the recorder. None while nothing speaks against recording, and until the browser has answered.
     """
@@ -75,12 +75,12 @@ def explain(problem: Problem) -> None:
 
 
 def _nothing() -> None:
-    # A callback has to be named for the component's state to reach Python; the rerun is all that is wanted.
+    # The component's state reaches Python only if there is a callback; only the rerun is needed.
     return None
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    # Registered once: a second registration under the same name is logged as a mistake.
+    # Registered once, because a second registration under the same name is logged as an error.
     script = (Path(__file__).parent / "microphone.js").read_text(encoding="utf-8")
     return st.components.v2.component("ser_microphone", html=_HTML, css=_CSS, js=script)

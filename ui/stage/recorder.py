@@ -6,8 +6,8 @@ from audio_recorder_streamlit import audio_recorder
 from ui.stage import microphone
 from ui.stage.microphone import Problem
 
-# The recorder stops by itself after this time; the person stops it before. It holds the sound as text in the
-# browser and the server (see maxWidgetStateSize in .streamlit/config.toml): longer takes go the other way.
+# The recorder stops by itself after this time, unless the person stops it earlier. It keeps the sound as text in the
+# browser and the server (see maxWidgetStateSize in .streamlit/config.toml), so longer takes need the plain recorder.
 LONGEST_TAKE_S = 60
 
 _HEADER_BYTES = 44
@@ -16,22 +16,22 @@ _READY_COLOUR = "#5B6BE0"
 
 
 def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
-    """The recording a person has made, as a WAV file, on each run of the page until `next_recording`; else None.
+    """The recording that a person has made, as a WAV file, on every run of the page until `next_recording`; or None.
 
-    `key` tells the recorders of the pages apart; `wanted` says what to speak. Where the microphone is unavailable,
-    says why and what to do.
+    `key` tells the recorders of the pages apart; `wanted` says what to speak. If the microphone is unavailable, the
+    page says why and what to do.
     """
     if st.session_state.get(f"{key}_plain"):
         taken = _record_plainly(key)
     else:
         problem, taken = _record_here(key, wanted)
-        # What is beyond the recorder, the browser's plain one cannot do either.
+        # If the recorder is impossible, so is the browser's plain one.
         if problem not in {None, Problem.FAILED}:
             return None
     st.toggle(
         "Use the browser's plain recorder",
         key=f"{key}_plain",
-        help=f"For more than {LONGEST_TAKE_S} seconds, or when the microphone above does not react.",
+        help=f"For more than {LONGEST_TAKE_S} seconds, or if the microphone above does not respond.",
     )
     return taken
 
@@ -58,9 +58,8 @@ def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
         f"Press the microphone, speak, and press it again to stop. {wanted}; at most {LONGEST_TAKE_S} seconds."
     )
     with slot:
-        # Its automatic stop would cut a sentence at the first pause. Every level is above a start of -1 and
-        # below an end of 2, so it "pauses" from the first moment on, and stops when the pause has lasted as
-        # long as a take may last.
+        # Its automatic stop would cut a sentence off at the first pause. Every level is above a start of -1 and below
+        # an end of 2, so it "pauses" from the first moment on, and stops when the pause is as long as a take may be.
         taken: bytes | None = audio_recorder(
             text="",
             energy_threshold=(-1.0, 2.0),
@@ -69,7 +68,7 @@ def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
             recording_color=microphone.RECORDING_COLOUR,
             key=f"{key}_recorder_{take}",
         )
-    # The recorder sends a bare header when it has heard nothing; microphone.js then presses it once more.
+    # The recorder sends only a header when it has recorded nothing; microphone.js then presses it again.
     if taken is None or len(taken) <= _HEADER_BYTES:
         return None, None
     return None, taken

@@ -1,4 +1,4 @@
-"""Giving a recording as a file, on any page."""
+"""Uploading a recording, on any page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,13 +8,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ser_core.config import load_settings
 
-# Names the file dialogue offers. What a file holds is found out from its content.
+# File names that the file dialogue offers. The format is recognised by content.
 ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
 
 
 def upload(label: str, key: str, on_change: Callable[[UploadedFile | None], Any] | None = None) -> UploadedFile | None:
     """Draw the widget that takes a file; what it holds, or None. `on_change` is given that when it has changed."""
-    # Streamlit turns away what is larger than its own limit, whatever the widget says.
+    # Streamlit rejects files above its own limit, whatever the widget says.
     limit_mb = min(load_settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
     number = st.session_state.setdefault(_count(key), 0)
     widget = f"{key}_upload_{number}"
@@ -34,8 +34,8 @@ def upload(label: str, key: str, on_change: Callable[[UploadedFile | None], Any]
 
 
 def empty(key: str) -> None:
-    """Let go of the file that the widget holds, from the next run of the page on."""
-    # A new key empties the widget; that is the only way to.
+    """Release the widget's file, from the next run of the page on."""
+    # A new key empties the widget; there is no other way.
     st.session_state[_count(key)] = st.session_state.get(_count(key), 0) + 1
 
 

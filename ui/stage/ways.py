@@ -1,4 +1,4 @@
-"""The ways to give a recording, and the choice between them."""
+"""The ways to provide a recording, and the choice between them."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,7 +7,7 @@ import streamlit as st
 
 
 class Way(StrEnum):
-    """A way to give a recording, as the pages call it."""
+    """A way to provide a recording, by its name on the pages."""
 
     UPLOAD = "Upload"
     RECORD = "Record"
@@ -22,9 +22,9 @@ _ICONS = {
 
 
 def choose_way(ways: Sequence[Way], key: str) -> Way:
-    """Draw the choice between ways, the first of them at first."""
+    """Draw the choice between ways; the first is the default."""
     chosen: Way = st.segmented_control(
-        "How do you want to give a recording?",
+        "How do you want to provide a recording?",
         ways,
         default=ways[0],
         required=True,

@@ -132,7 +132,7 @@ def test_a_history_out_of_reach_is_told_and_can_be_tried_again(app: AppTest, bro
 def test_an_account_needs_no_cookie(app: AppTest, browser: Browser) -> None:
     app.user = {"is_logged_in": True, "iss": "https://id.example", "sub": "42"}
     app.run()
-    assert _says(app, "History of your account")
+    assert _says(app, "history of your account")
     assert _says(_save(app), "Saved.")
     assert browser.cookie == ""
 
