@@ -37,8 +37,8 @@ def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
 
 
 def next_recording(key: str) -> None:
-    """Let go of the recording, and be ready for the next one."""
-    # A recorder under a new key is an empty one: the last take is neither kept by the browser nor sent again.
+    """Release the recording and be ready for the next one."""
+    # A recorder with a new key is empty: the browser neither keeps the last take nor sends it again.
     st.session_state[f"{key}_take"] += 1
 
 
