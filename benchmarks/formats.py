@@ -14,48 +14,38 @@ the table into benchmarks/formats.md, with the machine and its load.
 import argparse
 import os
 import platform
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from ser_core.training.classic_models import build_classic
 
 from ser_core.config import PROJECT_DIR
+from ser_core.corpora import Utterance
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, Calibration, ClassicCard, ModelCard, digest, load_any_card
-from ser_core.models.export import FORMATS, Measured, exportable, measure, median_ms, open_tflite, probe
-from ser_core.recipes import ClassicRecipe, get_recipe, recipes
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, load_any_card
+from ser_core.models.export import FORMATS, Measured, by_keras, exportable, measure, median_ms, open_tflite, probe
+from ser_core.recipes import EnsembleRecipe, NetworkRecipe, get_recipe, recipes
+from ser_core.training.data.vectors import Vectors
+from ser_core.training.trainer import Task, trainer_of
 
 TABLE = Path(__file__).with_suffix(".md")
 _LABELS = tuple(Emotion)[:7]
 _CLIPS = 64
 
 
-def one_epoch(recipe: ClassicRecipe, folder: Path) -> ClassicCard:
-    """Writes a network of the recipe, trained for one epoch on random values, to a folder."""
-    features = get_feature_set(recipe.features)
-    values = np.random.default_rng(0).standard_normal((_CLIPS, *features.shape)).astype(np.float32)
-    model = build_classic(recipe, pca=None, select=None, epochs=1, seed=0)
-    model.fit(values, np.arange(_CLIPS) % len(_LABELS))
-    files = model.save(folder)
-    return ClassicCard(
-        name=recipe.name,
-        summary=recipe.summary,
-        labels=_LABELS,
-        calibration=Calibration(1.0, 0.0),
-        corpora={},
-        protocol={},
-        metrics={},
-        training={},
-        files={file: digest(folder / file) for file in files},
-        made_with={},
-        features=features.name,
-        features_version=features.version,
-    )
+def one_epoch(recipe: NetworkRecipe, folder: Path) -> ClassicCard:
+    """Leaves a network of the recipe in a folder, trained for one epoch on random values."""
+    shape = get_feature_set(recipe.features).shape
+    values = np.random.default_rng(0).standard_normal((_CLIPS, *shape)).astype(np.float32)
+    clips = tuple(Utterance(Path(str(i)), _LABELS[i % len(_LABELS)], "folder", "nobody") for i in range(_CLIPS))
+    data = Vectors(clips, values, np.empty((_CLIPS, 0, *shape), dtype=np.float32))
+    trainer = trainer_of(replace(recipe, epochs=1))
+    return trainer.export(trainer.fit(data, Task(clips)), folder)
 
 
 def costs(card: ModelCard | ClassicCard, folder: Path) -> list[Measured]:
@@ -68,8 +58,7 @@ def costs(card: ModelCard | ClassicCard, folder: Path) -> list[Measured]:
         served = open_tflite(content)
         probes = [probe(card, seed) for seed in range(3)]
         differences = [
-            np.abs(softmax(served(one), card.calibration.temperature) - network.predict_on_batch(dict(one))).max()
-            for one in probes
+            np.abs(softmax(served(one), card.calibration.temperature) - by_keras(network, one)).max() for one in probes
         ]
         time_ms = median_ms(lambda: served(probes[0]))
         rows.append(Measured("tflite, 8 bits", len(content) / 1e6, time_ms, float(max(differences))))
@@ -99,11 +88,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
     options = parser.parse_args()
     load_before = os.getloadavg()[0]
-    chosen = [get_recipe(name) for name in options.recipes] or [recipe for recipe in recipes() if recipe.net]
+    chosen = [get_recipe(name) for name in options.recipes] or [
+        recipe for recipe in recipes() if isinstance(recipe, EnsembleRecipe | NetworkRecipe)
+    ]
     measured = {}
     for recipe in chosen:
         with TemporaryDirectory() as scratch:
-            if isinstance(recipe, ClassicRecipe):
+            if isinstance(recipe, NetworkRecipe):
                 folder = Path(scratch) / recipe.name
                 card = one_epoch(recipe, folder)
             else:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ser_core.evaluation.fold_predictions import joined, read_answers
+from ser_core.evaluation.fold_predictions import joined, read_fold
 from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperature, softmax
 
 _LEADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0)
@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     run = parser.parse_args().run
-    folds = [read_answers(path, path.parent.name) for path in sorted(run.glob("*/answers.npz"))]
+    folds = [read_fold(path, path.parent.name) for path in sorted(run.glob("*/fold.npz"))]
     if not folds:
         parser.error(f"{run} holds no fold that is done.")
     whole = joined(folds)

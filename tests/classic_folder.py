@@ -12,7 +12,7 @@ from ser_core.models.card import Calibration, ClassicCard
 from ser_core.models.measured import write_card
 from ser_core.recipes import ClassicRecipe, get_recipe
 from ser_core.training.data.vectors import Vectors
-from ser_core.training.trainer import Fitted, trainer_of
+from ser_core.training.trainer import Fitted, Task, trainer_of
 
 LABELS = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
 
@@ -23,7 +23,7 @@ def fitted_to_noise(recipe: ClassicRecipe, n: int = 60, labels: tuple[Emotion, .
     values = np.random.default_rng(0).standard_normal((n, *shape)).astype(np.float32)
     clips = tuple(Utterance(Path(str(i)), labels[i % len(labels)], "folder", "ann") for i in range(n))
     data = Vectors(clips, values, np.empty((n, 0, *shape), dtype=np.float32))
-    return trainer_of(recipe).fit(data, clips, (), 0, None, lambda epoch, total: None)
+    return trainer_of(recipe).fit(data, Task(clips))
 
 
 def classic_folder(folder: Path, recipe_name: str = "gmm") -> ClassicCard:

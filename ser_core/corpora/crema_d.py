@@ -17,11 +17,8 @@ _EMOTIONS = {
     "SAD": Emotion.SAD,
 }
 
-# XX means that no intensity was asked for; one file has X instead.
-_STRONG = {"LO": False, "MD": False, "HI": True}
-
-# actor, sentence, emotion, intensity
-_NAME = re.compile(r"(10\d\d)_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX?)")
+# actor, sentence, emotion, intensity: XX where none was asked for, and once X
+_NAME = re.compile(r"(10\d\d)_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(?:LO|MD|HI|XX?)")
 
 _TABLE = "VideoDemographics.csv"
 
@@ -39,7 +36,7 @@ def read(folder: Path) -> Iterator[Utterance]:
     genders = _genders(folder)
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
-            actor, sentence, emotion, intensity = name.groups()
+            actor, sentence, emotion = name.groups()
             yield Utterance(
                 path=path,
                 emotion=_EMOTIONS[emotion],
@@ -47,7 +44,6 @@ def read(folder: Path) -> Iterator[Utterance]:
                 speaker=actor,
                 gender=genders.get(actor),
                 sentence=sentence,
-                strong=_STRONG.get(intensity),
             )
 
 

@@ -20,7 +20,7 @@ _EMOTIONS = {
 
 # modality-channel-emotion-intensity-statement-repetition-actor. Modality 01 is video with sound and 02 is video alone,
 # so only 03, sound alone, is read; channel 01 is speech and 02 song.
-_NAME = re.compile(r"03-0[12]-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
+_NAME = re.compile(r"03-0[12]-(0[1-8])-0[12]-(0[12])-0[12]-(\d\d)")
 
 
 @corpus(
@@ -38,7 +38,7 @@ def read(folder: Path) -> Iterator[Utterance]:
     """Speech and song of every actor in `folder`."""
     for path in audio_files(folder):
         if name := _NAME.fullmatch(path.stem):
-            emotion, intensity, statement, _, actor = name.groups()
+            emotion, statement, actor = name.groups()
             yield Utterance(
                 path=path,
                 emotion=_EMOTIONS[emotion],
@@ -46,5 +46,4 @@ def read(folder: Path) -> Iterator[Utterance]:
                 speaker=actor,
                 gender="m" if int(actor) % 2 else "f",
                 sentence=statement,
-                strong=intensity == "02",
             )

@@ -21,7 +21,6 @@ class Utterance:
         speaker: the speaker as the corpus calls them, such as "01" or "OAF".
         gender: "f", "m", or None if the corpus does not say.
         sentence: the corpus's code or word for what is said, or None.
-        strong: the corpus marks this take as of strong intensity; None where it knows no intensities.
     """
 
     path: Path
@@ -30,7 +29,6 @@ class Utterance:
     speaker: str
     gender: str | None = None
     sentence: str | None = None
-    strong: bool | None = None
 
     @property
     def voice(self) -> str:

@@ -32,7 +32,7 @@ from ser_core.training.data.cache import make
 from ser_core.training.progress import SILENT, Observer
 from ser_core.training.served import LogitsOf, among, recordings, served
 from ser_core.training.train import history_rows
-from ser_core.training.trainer import Trainer, trainer_of
+from ser_core.training.trainer import Task, Trainer, trainer_of
 
 # Clips of a fold that are tested under every corruption too, drawn by chance where there are more: each of the seven
 # costs as much as the clip itself.
@@ -162,7 +162,7 @@ def _run(
     fold, trainer = task.fold, trainer_of(task.recipe)
     observer.fold(fold.name, len(fold.test))
     began = time.monotonic()
-    fitted = trainer.fit(data, fold.train, (), seed, task.folder / "training", observer.epoch)
+    fitted = trainer.fit(data, Task(fold.train, (), seed, task.folder / "training", observer.epoch))
     seconds = time.monotonic() - began
     card = trainer.export(fitted, task.folder)
     save_card(card, task.folder)

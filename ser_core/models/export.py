@@ -189,7 +189,7 @@ def latency_ms(card: AnyCard, folder: Path) -> float:
 def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
     """Size and latency of a network in Keras and in each format given, and how far its answers lie from Keras'."""
     probes = [probe(card, seed) for seed in range(3)]
-    answers: dict[str, Answer] = {"keras": lambda inputs: _by_keras(model, inputs)}
+    answers: dict[str, Answer] = {"keras": lambda inputs: by_keras(model, inputs)}
     answers |= {name: FORMATS[name].open(content) for name, content in contents.items()}
     sizes = {"keras": keras_size} | {name: len(content) for name, content in contents.items()}
     expected = [answers["keras"](inputs) for inputs in probes]
@@ -204,7 +204,8 @@ def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size
     )
 
 
-def _by_keras(model: Any, inputs: Mapping[str, FloatArray]) -> FloatArray:
+def by_keras(model: Any, inputs: Mapping[str, FloatArray]) -> FloatArray:
+    """What a Keras model answers, given its inputs among others by name."""
     return np.asarray(model.predict_on_batch({entry.name: inputs[entry.name] for entry in model.inputs}))
 
 

@@ -1,9 +1,7 @@
 """The trainer of classical classifiers: scikit-learn's, xgboost's and hmmlearn's, behind a preparation."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ser_core.corpora import Utterance
 from ser_core.estimators import build_estimator, modules_of
 from ser_core.models.card import ClassicCard
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
@@ -11,8 +9,7 @@ from ser_core.models.preparation import Preparation
 from ser_core.recipes import EstimatorRecipe
 from ser_core.training.classic import ClassicTrainer
 from ser_core.training.data.vectors import Vectors
-from ser_core.training.progress import Epoch
-from ser_core.training.trainer import Fitted
+from ser_core.training.trainer import Fitted, Task
 
 
 class EstimatorTrainer(ClassicTrainer):
@@ -24,18 +21,10 @@ class EstimatorTrainer(ClassicTrainer):
         super().__init__(recipe)
         self.modules = ("numpy", "sklearn", "skops", *modules_of(recipe.estimator))
 
-    def fit(
-        self,
-        data: Vectors,
-        train: Sequence[Utterance],
-        validation: Sequence[Utterance],
-        seed: int,
-        checkpoint_dir: Path | None,
-        on_epoch: Callable[[Epoch, int], None],
-    ) -> Fitted:
+    def fit(self, data: Vectors, task: Task) -> Fitted:
         """Learns the preparation and then the classifier."""
-        recipe = self._recipe
-        x, y, labels = self._rows(data, train)
+        recipe, seed = self._recipe, task.seed
+        x, y, labels = self._rows(data, task.train)
         model = EstimatorModel(Preparation(recipe.pca, recipe.select, seed), build_estimator(recipe.estimator, seed))
         model.classifier.fit(model.preparation.fit(x, y).transform(x), y)
         return self._fitted(model, labels, None, ())

@@ -1,7 +1,6 @@
 """The trainer of classic networks: preparation, network and softmax end as one Keras model of the values."""
 
 import time
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import keras
 from keras import layers
 
-from ser_core.corpora import Utterance
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard
 from ser_core.models.export import to_tflite
 from ser_core.models.preparation import Preparation
@@ -19,7 +17,7 @@ from ser_core.training.classic import ClassicTrainer
 from ser_core.training.data.vectors import Vectors
 from ser_core.training.precision import half_precision
 from ser_core.training.progress import Epoch
-from ser_core.training.trainer import Fitted
+from ser_core.training.trainer import Fitted, Task
 
 
 class NetworkTrainer(ClassicTrainer):
@@ -28,20 +26,12 @@ class NetworkTrainer(ClassicTrainer):
     modules: tuple[str, ...] = ("keras", "tensorflow", "numpy", "sklearn")
     _recipe: NetworkRecipe
 
-    def fit(
-        self,
-        data: Vectors,
-        train: Sequence[Utterance],
-        validation: Sequence[Utterance],
-        seed: int,
-        checkpoint_dir: Path | None,
-        on_epoch: Callable[[Epoch, int], None],
-    ) -> Fitted:
+    def fit(self, data: Vectors, task: Task) -> Fitted:
         """Nobody chooses an epoch, and there are no checkpoints: it takes minutes."""
         recipe = self._recipe
-        x, y, labels = self._rows(data, train)
-        keras.utils.set_random_seed(seed)
-        preparation = Preparation(recipe.pca, recipe.select, seed)
+        x, y, labels = self._rows(data, task.train)
+        keras.utils.set_random_seed(task.seed)
+        preparation = Preparation(recipe.pca, recipe.select, task.seed)
         prepared = preparation.fit(x, y).transform(x)
         shape = prepared.shape[1:] if prepared.ndim == 3 else (prepared.shape[1], 1)
         with half_precision() if recipe.half_precision else nullcontext():
@@ -59,7 +49,7 @@ class NetworkTrainer(ClassicTrainer):
         def tell(number: int, logs: dict[str, float]) -> None:
             seconds = time.monotonic() - began - sum(epoch.seconds for epoch in history)
             history.append(Epoch(number + 1, float(logs["loss"]), seconds, accuracy=float(logs["accuracy"])))
-            on_epoch(history[-1], recipe.epochs)
+            task.on_epoch(history[-1], recipe.epochs)
 
         network.fit(
             prepared.reshape(len(prepared), *shape),

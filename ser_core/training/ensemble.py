@@ -15,7 +15,7 @@ from ser_core.training.fusion import fused
 from ser_core.training.network import Trained, fit
 from ser_core.training.perceptron import Perceptrons, fit_perceptrons
 from ser_core.training.progress import Epoch
-from ser_core.training.trainer import Fitted
+from ser_core.training.trainer import Fitted, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,33 +49,28 @@ class EnsembleTrainer:
         """Both of all utterances."""
         return prepare(utterances, *self.makings(seed), cache_dir, on_clip)
 
-    def fit(
-        self,
-        data: Dataset,
-        train: Sequence[Utterance],
-        validation: Sequence[Utterance],
-        seed: int,
-        checkpoint_dir: Path | None,
-        on_epoch: Callable[[Epoch, int], None],
-    ) -> Fitted:
-        """Epochs are told of one member after the other, numbered through. `checkpoint_dir` as for `network.fit`."""
+    def fit(self, data: Dataset, task: Task) -> Fitted:
+        """Epochs are told of one member after the other, numbered through. Networks go on from their checkpoints."""
         recipe = self._recipe
-        clips, held = subset(data, train), subset(data, validation) if validation else None
+        clips = subset(data, task.train)
+        held = subset(data, task.validation) if task.validation else None
         small = recipe.perceptrons
         of_networks = len(recipe.as_recorded) * recipe.epochs
         total = of_networks + (small.number * small.epochs if small else 0)
 
         def told_after(before: int) -> Callable[[Epoch], None]:
-            return lambda epoch: on_epoch(replace(epoch, number=before + epoch.number), total)
+            return lambda epoch: task.on_epoch(replace(epoch, number=before + epoch.number), total)
 
         networks = []
         for number, share in enumerate(recipe.as_recorded):
-            own = checkpoint_dir and checkpoint_dir / str(number)
-            networks.append(fit(clips, held, recipe, share, seed + number, own, told_after(number * recipe.epochs)))
+            own = task.checkpoint_dir and task.checkpoint_dir / str(number)
+            networks.append(
+                fit(clips, held, recipe, share, task.seed + number, own, told_after(number * recipe.epochs))
+            )
         perceptrons = None
         if small:
             # Minutes where networks take many: they have no checkpoints, and come last.
-            perceptrons = fit_perceptrons(clips, small, recipe.most_per_voice, seed, told_after(of_networks))
+            perceptrons = fit_perceptrons(clips, small, recipe.most_per_voice, task.seed, told_after(of_networks))
         members = Members(tuple(networks), perceptrons)
         return Fitted(
             members,

@@ -24,7 +24,7 @@ from ser_core.models.measured import CALIBRATING, Measured, with_measured, write
 from ser_core.recipes import Recipe
 from ser_core.training.progress import SILENT, Epoch, Observer
 from ser_core.training.served import Answers, ask, served
-from ser_core.training.trainer import Fitted, trainer_of
+from ser_core.training.trainer import Fitted, Task, trainer_of
 
 # Where an unfinished training keeps its checkpoints, in the folder of the model that it will be.
 _UNFINISHED = "training"
@@ -75,7 +75,7 @@ def train(
         raise CorpusError(f"At least two emotions are needed to train; the clips have only {only.value!r}.")
     held = [u for u in split.validation if u.emotion in emotions]
     data = trainer.prepare([*split.train, *held], seed, load_settings().cache_dir, observer.clips)
-    fitted = trainer.fit(data, split.train, held, seed, out / _UNFINISHED, observer.epoch)
+    fitted = trainer.fit(data, Task(split.train, held, seed, out / _UNFINISHED, observer.epoch))
     card = trainer.export(fitted, out)
     for stale in {KERAS_FILE, SERVED_FILE, SKOPS_FILE} - card.files.keys():
         (out / stale).unlink(missing_ok=True)

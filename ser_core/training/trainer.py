@@ -34,6 +34,25 @@ class Fitted:
     facts: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Task:
+    """What is to be learned, and whom to tell.
+
+    Attributes:
+        train: who trains.
+        validation: who may choose between epochs.
+        seed: of everything left to chance.
+        checkpoint_dir: where an interrupted training may go on from.
+        on_epoch: is told each epoch, and how many there are.
+    """
+
+    train: Sequence[Utterance]
+    validation: Sequence[Utterance] = ()
+    seed: int = 0
+    checkpoint_dir: Path | None = None
+    on_epoch: Callable[[Epoch, int], None] = lambda epoch, total: None
+
+
 class Trainer(Protocol):
     """Trains the recipes of one kind.
 
@@ -53,19 +72,8 @@ class Trainer(Protocol):
         """What `fit` takes, of everybody who trains or validates. Raises AudioError for a file that cannot be used."""
         ...
 
-    def fit(
-        self,
-        data: Any,
-        train: Sequence[Utterance],
-        validation: Sequence[Utterance],
-        seed: int,
-        checkpoint_dir: Path | None,
-        on_epoch: Callable[[Epoch, int], None],
-    ) -> Fitted:
-        """Trains on some utterances of `data`; `validation` may choose between epochs.
-
-        With a `checkpoint_dir` an interrupted training may go on where it stopped.
-        """
+    def fit(self, data: Any, task: Task) -> Fitted:
+        """Trains on some utterances of `data`."""
         ...
 
     def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> ModelCard | ClassicCard:

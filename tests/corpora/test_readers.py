@@ -25,8 +25,8 @@ def test_ravdess_speech_and_song_by_the_publishers_names(tmp_path):
         "Actor_01/03-01-09-01-01-01-01.wav",
     )
     song, speech = load_corpus("ravdess", tmp_path)
-    assert (song.emotion, song.speaker, song.gender, song.strong) == (Emotion.CALM, "01", "m", True)
-    assert (speech.emotion, speech.speaker, speech.gender, speech.strong) == (Emotion.FEARFUL, "12", "f", False)
+    assert (song.emotion, song.speaker, song.gender) == (Emotion.CALM, "01", "m")
+    assert (speech.emotion, speech.speaker, speech.gender) == (Emotion.FEARFUL, "12", "f")
     assert speech.sentence == "02"
     assert speech.voice == "ravdess:12"
 

@@ -4,6 +4,7 @@ import pytest
 
 from ser_core.errors import SerError
 from ser_core.models.results import RESULTS_FILE, load_results, measured_under, of_earlier_recipe, save_result
+from ser_core.recipes import get_recipe
 
 
 def test_one_run_replaces_its_own_figures_alone(tmp_path):
@@ -44,3 +45,10 @@ def test_every_committed_figure_says_where_it_comes_from():
         for recipe, figures in recipes.items():
             assert {"ua", "n", "seed", "commit", "trained_with"} <= set(figures), (protocol, recipe)
             assert len(figures["commit"]) >= 10
+
+
+def test_the_served_models_card_and_its_figures_are_of_the_recipe_as_it_is(model_dir):
+    card = json.loads((model_dir / "card.json").read_text(encoding="utf-8"))
+    recipe = get_recipe(card["training"]["recipe"])
+    assert card["training"]["recipe_id"] == recipe.id
+    assert {figures["recipe_id"] for figures in measured_under(recipe.name).values()} == {recipe.id}

@@ -13,7 +13,7 @@ from ser_core.recipes import ClassicRecipe, EstimatorRecipe, NetworkRecipe, get_
 from ser_core.training import trainer
 from ser_core.training.data.cache import make
 from ser_core.training.served import ask, served
-from ser_core.training.trainer import trainer_of
+from ser_core.training.trainer import Task, trainer_of
 
 CLASSIC = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe)]
 # Deep networks learn slowly, and cost seconds an epoch.
@@ -45,7 +45,7 @@ def test_every_recipe_hears_new_voices_through_the_files_it_leaves(recipe, tones
     trains = trainer_of(small(recipe))
     data = trains.prepare(tones, 0, cache_dir, lambda done, total: pytest.fail("All is made already."))
     told = []
-    fitted = trains.fit(data, train, (), 0, None, lambda epoch, total: told.append((epoch, total)))
+    fitted = trains.fit(data, Task(train, on_epoch=lambda epoch, total: told.append((epoch, total))))
     assert fitted.labels == (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
     assert [(e.number, total) for e, total in told] == [(i + 1, len(told)) for i in range(len(told))]
     assert bool(told) == isinstance(recipe, NetworkRecipe) == (fitted.n_parameters is not None)
@@ -72,7 +72,7 @@ def test_only_copies_of_training_clips_train(tones, cache_dir, monkeypatch):
     poisoned = data.copies.copy()
     poisoned[test] = np.nan
     train = [u for u, tested in zip(tones, test, strict=True) if not tested]
-    trains.fit(replace(data, copies=poisoned), train, (), 0, None, lambda epoch, total: None)
+    trains.fit(replace(data, copies=poisoned), Task(train))
     assert seen["x"].shape == (3 * 48, 40)
     assert not np.isnan(seen["x"]).any()
     np.testing.assert_array_equal(seen["y"][:48], seen["y"][48:96])

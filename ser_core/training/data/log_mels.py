@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,52 +27,46 @@ _FUNCTIONALS_VERSION = 2
 
 
 @dataclass(frozen=True)
-class LogMels:
-    """Spoken frames of the clip as recorded and then of copies, float16, each of shape (frames, bands)."""
+class _OfCopies:
+    """Something of the clip as recorded and then of copies."""
 
     config: LogMelConfig
     copies: Copies
     seed: int
     hears_others = True
+    _kind: ClassVar[str]
+    _version: ClassVar[int]
 
     @property
     def name(self) -> str:
         """See `Making`."""
-        return f"log-mels-{_digest(_LOG_MELS_VERSION, asdict(self))}"
+        facts = json.dumps([self._version, asdict(self)])
+        return f"{self._kind}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
+
+    def _clips(self, source: Source, clip: Clip) -> list[Clip]:
+        rng = source.rng(self.seed, self._kind)
+        talkers = source.talkers(rng) if self.copies.mixed or self.copies.noisy else []
+        return [clip, *copies_of(clip, self.copies, talkers, rng)]
+
+
+class LogMels(_OfCopies):
+    """Spoken frames, float16, each of shape (frames, bands)."""
+
+    _kind, _version = "log-mels", _LOG_MELS_VERSION
 
     def make(self, source: Source, clip: Clip, shared: dict[str, Any]) -> Arrays:
         """See `Making`."""
-        clips = _with_copies(source, clip, self.copies, source.rng(self.seed, "log-mels"))
-        return [spoken_frames(one, self.config).astype(np.float16) for one in clips]
+        return [spoken_frames(one, self.config).astype(np.float16) for one in self._clips(source, clip)]
 
 
-@dataclass(frozen=True)
-class Functionals:
-    """Functionals of the clip as recorded and then of copies, float32, shape (1 + copies, functionals)."""
+class Functionals(_OfCopies):
+    """Functionals, float32, shape (1 + copies, functionals)."""
 
-    config: LogMelConfig
-    copies: Copies
-    seed: int
-    hears_others = True
-
-    @property
-    def name(self) -> str:
-        """See `Making`."""
-        return f"functionals-{_digest(_FUNCTIONALS_VERSION, asdict(self))}"
+    _kind, _version = "functionals", _FUNCTIONALS_VERSION
 
     def make(self, source: Source, clip: Clip, shared: dict[str, Any]) -> Arrays:
         """See `Making`."""
-        clips = _with_copies(source, clip, self.copies, source.rng(self.seed, "functionals"))
-        return [np.stack([model_input(one, self.config).functionals for one in clips])]
-
-
-def _with_copies(source: Source, clip: Clip, copies: Copies, rng: np.random.Generator) -> list[Clip]:
-    talkers = source.talkers(rng) if copies.mixed or copies.noisy else []
-    return [clip, *copies_of(clip, copies, talkers, rng)]
-
-
-def _digest(*facts: object) -> str:
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        return [np.stack([model_input(one, self.config).functionals for one in self._clips(source, clip)])]
 
 
 @dataclass(frozen=True, eq=False)
