@@ -3,7 +3,6 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ser_core.audio import read_clip
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ui.analyse import analysis, answer, closer, downloads, few_shot, over_time, saliency, sources
@@ -27,15 +26,15 @@ with told_kindly():
         answer.show_none(error)
         closer.show(recording, error.duration_s, stem)
         st.stop()
-    report = few_shot.as_taught(recording, heard)
+    report = few_shot.as_adapted(recording, heard)
     answer.show(report, stem)
     few_shot.offer(recording, heard)
-    saliency.show(recording, heard, stem, taught=report.taught_by > 0)
+    saliency.show(recording, heard, stem, adapted=report.adapted_by > 0)
     over_time.show(report, stem)
     closer.show(recording, report.duration_s, stem)
     downloads.show(report)
     save.offer(
         recording.digest,
         NewTake(report),
-        audio=partial(read_clip, recording.data),
+        audio=partial(analysis.whole_sound, recording),
     )

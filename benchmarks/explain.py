@@ -24,12 +24,12 @@ import numpy as np
 from ser_core import audio
 from ser_core.config import PROJECT_DIR
 from ser_core.corpora import load_corpus
-from ser_core.figures import listening_picture
+from ser_core.figures import saliency_picture
 from ser_core.machine import keep_arrays_on_one_core
+from ser_core.recognition import occlusion
 from ser_core.recognition.analyse import analyse
-from ser_core.recognition.occlusion import GRID, explain
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
-from ser_core.recognition.saliency import where_it_listened
+from ser_core.recognition.saliency import salient_window
 from ser_core.records import Clip
 
 _GRIDS = ((6, 3), (8, 3), (8, 4), (10, 3), (9, 4), (11, 4), (14, 6), (20, 8))
@@ -40,13 +40,13 @@ _REPEATS = 7
 
 def cost(recogniser: Recogniser, duration_s: float) -> dict[str, float]:
     sample = audio.read_clip(PROJECT_DIR / "assets" / "samples" / "synthetic-changing.flac").between(0, duration_s)
-    report = analyse(audio.to_wav(sample), recogniser=recogniser)
+    report = analyse(sample, recogniser=recogniser, timeline=True)
     explaining_ms, drawing_ms = [], []
     for _ in range(_REPEATS):
         began = time.process_time()
-        found = where_it_listened(report, sample.between, recogniser, report.prediction.emotion)
+        found = salient_window(report, sample.between, recogniser, report.prediction.emotion)
         explained = time.process_time()
-        listening_picture(found.window, found.reasons, found.emotion.value).to_json()
+        saliency_picture(found.window, found.saliency, found.emotion.value).to_json()
         explaining_ms.append(1000 * (explained - began))
         drawing_ms.append(1000 * (time.process_time() - explained))
     return {
@@ -61,10 +61,10 @@ def faithfulness(recogniser: Recogniser, clips: list[Clip]) -> list[dict[str, ob
     falls = {grid: ([], []) for grid in _GRIDS}
     config, temperature = recogniser.card.features, recogniser.card.calibration.temperature
     for clip in clips:
-        heard = recogniser.windows(clip)[0]
+        heard = recogniser.runner.windows(clip)[0].given
 
         def logits_of(frames, heard=heard):
-            return recogniser.logits(replace(heard, frames=frames)) / temperature
+            return recogniser.runner.run(replace(heard, frames=frames)) / temperature
 
         answer = int(logits_of(heard.frames).argmax())
 
@@ -74,7 +74,8 @@ def faithfulness(recogniser: Recogniser, clips: list[Clip]) -> list[dict[str, ob
 
         whole = log_odds(heard.frames)
         for grid, (named, moved) in falls.items():
-            found = explain(heard.frames, logits_of, answer, config, grid=grid).log_odds
+            occlusion.GRID = grid
+            found = occlusion.occlusion_saliency(heard.frames, logits_of, answer, config).log_odds
             taken = found >= np.quantile(found, 1 - _TAKEN)
             named.append(whole - log_odds(np.where(taken, 0, heard.frames)))
             shifts = [
@@ -103,7 +104,7 @@ def main() -> None:
     recogniser = load_recogniser()
     keep_arrays_on_one_core()  # as the app does
     result: dict[str, object] = {
-        "runs": GRID[0] * GRID[1] + 2,
+        "runs": occlusion.GRID[0] * occlusion.GRID[1] + 2,
         "processor_ms": [cost(recogniser, seconds) for seconds in (3.0, 3.5, 5.0)],
     }
     if options.corpus:

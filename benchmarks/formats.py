@@ -27,8 +27,9 @@ from ser_core.corpora import Utterance
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, load_any_card
-from ser_core.models.export import FORMATS, Measured, by_keras, exportable, measure, median_ms, open_tflite, probe
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, load_card
+from ser_core.models.export import FORMATS, Measured, by_keras, exportable, measure, median_ms, probe
+from ser_core.models.litert import LiteRt
 from ser_core.recipes import EnsembleRecipe, NetworkRecipe, get_recipe, recipes
 from ser_core.training.data.vectors import Vectors
 from ser_core.training.trainer import Task, trainer_of
@@ -55,7 +56,7 @@ def costs(card: ModelCard | ClassicCard, folder: Path) -> list[Measured]:
     rows = list(measure(card, network, contents, (folder / KERAS_FILE).stat().st_size))
     if isinstance(card, ModelCard):
         content = (folder / SERVED_FILE).read_bytes()
-        served = open_tflite(content)
+        served = LiteRt(content).run
         probes = [probe(card, seed) for seed in range(3)]
         differences = [
             np.abs(softmax(served(one), card.calibration.temperature) - by_keras(network, one)).max() for one in probes
@@ -99,7 +100,7 @@ def main() -> None:
                 card = one_epoch(recipe, folder)
             else:
                 folder = PROJECT_DIR / "models" / recipe.name
-                card = load_any_card(recipe.name, folder.parent)
+                card = load_card(recipe.name, folder.parent)
             measured[recipe.name] = costs(card, folder)
     table = as_table(measured)
     if options.write:

@@ -113,6 +113,15 @@ def softmax(logits: npt.ArrayLike, temperature: float = 1.0) -> DoubleArray:
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
+# Of a probability of nothing the logarithm would be minus infinity.
+LEAST_PROBABILITY = 1e-7
+
+
+def log_probabilities(probabilities: npt.ArrayLike) -> DoubleArray:
+    """Logits whose softmax gives the probabilities again: their logarithms, of LEAST_PROBABILITY at least."""
+    return np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), LEAST_PROBABILITY))
+
+
 def fit_temperature(logits: npt.ArrayLike, truth: IntArray, weights: Sequence[float] | None = None) -> float:
     """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10.
 

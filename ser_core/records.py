@@ -1,12 +1,12 @@
 """Frozen records that flow between the modules. Units live in the names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from ser_core.arrays import Samples
+from ser_core.arrays import FloatArray, Samples
 from ser_core.claim import Claim, ClaimKind
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
@@ -42,17 +42,22 @@ class Clip:
         return Clip(self.samples[start:end], self.rate_hz)
 
 
+def joined(clips: Sequence[Clip]) -> Clip:
+    """The sound of clips of one rate, one after the other; at least one is needed."""
+    return clips[0] if len(clips) == 1 else Clip(np.concatenate([c.samples for c in clips]), clips[0].rate_hz)
+
+
 @dataclass(frozen=True)
-class OwnVoice:
+class NeutralLogits:
     """How a person's neutral speech sounds to a model.
 
     Attributes:
         model: name of the model.
-        neutral_logits: its mean logits for the person's neutral speech, by emotion.
+        logits: its whole answer for the person's neutral speech, before the softmax, by emotion.
     """
 
     model: str
-    neutral_logits: Mapping[Emotion, float]
+    logits: Mapping[Emotion, float]
 
 
 @dataclass(frozen=True)
@@ -114,12 +119,39 @@ class Report:
         file: name the recording came with; text, never a path to open or markup to render.
         duration_s: length of the recording in seconds.
         prediction: the answer for the recording as a whole.
-        timeline: answers over time, in order; one segment when the recording fits the model's window.
-        taught_by: recordings of the same voice that the answers were learned to be read from (`taught.reread`).
+        timeline: answers over time, in order, where they were asked for; one where the recording fits the model's
+            window.
+        adapted_by: recordings of the same speaker that the answers were adapted to (`adaptation.few_shot`).
     """
 
     file: str
     duration_s: float
     prediction: Prediction
     timeline: tuple[Segment, ...]
-    taught_by: int = 0
+    adapted_by: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Saliency:
+    """How much of an answer rests on each place of a log-mel (`recognition.occlusion`).
+
+    Attributes:
+        log_odds: float32, shape (frames, bands): by how much the log-odds of the answer fall when a patch around the
+            place is taken away. Below zero where the place spoke against the answer.
+        times_s: middle of each frame in the clip, shape (frames,).
+        frequencies_hz: middle of each band, shape (bands,).
+        confidence: probability of the answer with everything there.
+        moment_s: start and end of the part around the moment on which most rests, as far as it weighs half as much;
+            None when that is most of the clip.
+        range_hz: likewise the range of frequency on which most rests in that moment.
+        confidence_without: probability of the same answer when moment and range are taken away; None when nothing
+            stands out.
+    """
+
+    log_odds: FloatArray
+    times_s: FloatArray
+    frequencies_hz: FloatArray
+    confidence: float
+    moment_s: tuple[float, float] | None
+    range_hz: tuple[float, float] | None
+    confidence_without: float | None

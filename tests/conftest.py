@@ -16,7 +16,7 @@ from ser_core.config import PROJECT_DIR, Settings
 from ser_core.corpora import protocols
 from ser_core.corpora.protocols import Fold, Protocol
 from ser_core.machine import keep_arrays_on_one_core
-from ser_core.recognition.recogniser import Recogniser, recogniser_from
+from ser_core.recognition.recogniser import Recogniser, load_recogniser
 from ser_core.records import Clip
 
 RATE_HZ = 16_000
@@ -167,7 +167,7 @@ def model_dir() -> Path:
 @pytest.fixture(scope="session")
 def recogniser(model_dir: Path) -> Recogniser:
     """The committed model, loaded once."""
-    return recogniser_from(model_dir)
+    return load_recogniser(model_dir.name, Settings(models_dir=model_dir.parent))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora_dir", type=Path)
     parser.add_argument("--clips", type=int, default=300, help="clips of each corpus for pace and false alarms")
-    parser.add_argument("--own-voice", action="store_true", help="only registers and the baseline: all clips")
+    parser.add_argument("--own-voice", action="store_true", help="only registers and the enrolment: all clips")
     arguments = parser.parse_args()
     loaded = {name: load_corpus(name, arguments.corpora_dir / name) for name in CORPORA}
     rng = np.random.default_rng(7)

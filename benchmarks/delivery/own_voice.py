@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.audio import read_clip
 from ser_core.corpora import Utterance
 from ser_core.labels import Emotion
@@ -65,7 +65,7 @@ def registers(measured: Sequence[Measured], gender: Mapping[str, str | None]) ->
         "neutral medians of women": span("f"),
         "speakers": len(parted),
         "speakers parted as their corpus names them, %": 100 * float(np.mean(parted)),
-        "takes given their register without a baseline, %": 100 * float(np.mean(guessed)),
+        "takes given their register without a enrolment, %": 100 * float(np.mean(guessed)),
     }
 
 
@@ -85,10 +85,10 @@ def brings(measured: Sequence[Measured], folds: Sequence[Sequence[str]]) -> dict
         reference = make_reference([m.take for m in measured if m.take.voice not in voices], [])
         for voice in voices:
             enrolled, tested = neutral[voice][::2], neutral[voice][1::2]
-            baseline = Baseline(_median(enrolled), 10.0)
+            enrolment = Enrolment(_median(enrolled), 10.0)
             others = [m for m in measured if m.take.voice == voice and m not in enrolled]
             for own in (False, True):
-                known = baseline if own else None
+                known = enrolment if own else None
                 for emotion in Emotion:
                     goal = [m for m in others if m.take.emotion is emotion]
                     if emotion is Emotion.NEUTRAL or len(goal) < _MIN_TAKES:

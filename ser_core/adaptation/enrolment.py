@@ -1,4 +1,4 @@
-"""A person's own neutral voice: what their takes are seen relative to."""
+"""Enrolment: a speaker's neutral voice, which their takes are seen relative to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from ser_core.errors import AudioError, SerError
 from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, measure_prosody
-from ser_core.records import Clip, OwnVoice
+from ser_core.records import Clip, NeutralLogits
 
 # What is asked for, and what is enough: ten seconds as read hold pauses and a breath before the first word.
 ASKED_S = 10.0
@@ -21,50 +21,50 @@ _MIN_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True)
-class Baseline:
-    """The values of a neutral voice.
+class Enrolment:
+    """A speaker's neutral voice.
 
     Attributes:
         values: by the name of the value; what could not be told is left out. Pitch is always there.
         voiced_s: seconds of voice they were taken from.
-        own_voice: how it sounds to the model that answers, or None where no model was asked.
+        neutral: how it sounds to the model that answers, or None where no model was asked.
     """
 
     values: Mapping[str, float]
     voiced_s: float
-    own_voice: OwnVoice | None = None
+    neutral: NeutralLogits | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; `from_dict` reads it back."""
-        heard = self.own_voice and {
-            "model": self.own_voice.model,
-            "neutral_logits": {label.value: x for label, x in self.own_voice.neutral_logits.items()},
+        heard = self.neutral and {
+            "model": self.neutral.model,
+            "logits": {label.value: x for label, x in self.neutral.logits.items()},
         }
-        return {"values": dict(self.values), "voiced_s": self.voiced_s, "own_voice": heard}
+        return {"values": dict(self.values), "voiced_s": self.voiced_s, "neutral": heard}
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "Baseline":
-        """A stored baseline. Raises SerError when it is not one."""
+    def from_dict(cls, content: Mapping[str, Any]) -> "Enrolment":
+        """A stored enrolment. Raises SerError when it is not one."""
         try:
             values = {str(name): float(value) for name, value in content["values"].items() if name in MEASURES}
-            baseline = cls(values, float(content["voiced_s"]), _own_voice(content.get("own_voice")))
+            enrolment = cls(values, float(content["voiced_s"]), _neutral(content["neutral"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SerError("This is no stored neutral voice. Record the ten seconds again.") from error
         if not values.get("pitch_median_hz", 0.0) > 0.0 or not np.isfinite(list(values.values())).all():
             raise SerError("The stored neutral voice has no pitch. Record the ten seconds again.")
-        return baseline
+        return enrolment
 
 
-def _own_voice(content: Mapping[str, Any] | None) -> OwnVoice | None:
+def _neutral(content: Mapping[str, Any] | None) -> NeutralLogits | None:
     if content is None:
         return None
-    logits = {Emotion(label): float(x) for label, x in content["neutral_logits"].items()}
+    logits = {Emotion(label): float(x) for label, x in content["logits"].items()}
     if not np.isfinite(list(logits.values())).all():
         raise ValueError("its logits are no numbers")
-    return OwnVoice(str(content["model"]), logits)
+    return NeutralLogits(str(content["model"]), logits)
 
 
-def compute_baseline(clip: Clip) -> Baseline:
+def enrol(clip: Clip) -> Enrolment:
     """The neutral voice from about ten seconds of plain speech: medians over stretches of 3 s.
 
     Raises AudioError when fewer than 2 s of voice are heard in it, or the voice hardly stands above the noise.
@@ -88,4 +88,4 @@ def compute_baseline(clip: Clip) -> Baseline:
         raise AudioError(
             "The recording is too noisy to know your voice. Record it again in a quiet room, nearer to the microphone."
         )
-    return Baseline(values, voiced_s)
+    return Enrolment(values, voiced_s)

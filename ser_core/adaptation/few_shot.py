@@ -1,8 +1,10 @@
-"""A voice that was taught: how a model's answers are to be read for one person, learned from a few of their recordings.
+"""Few-shot adaptation: a model's predictions, adapted to one speaker by a few of their recordings.
 
-Every voice plays its emotions in its own way: a model that takes a person's happiness for surprise does so again and
-again. So a few recordings of which the person says how they were meant are enough to learn what the answers mean for
-this voice (`training.taught` measures how much that brings). Only answers are looked at, never the sound.
+Every speaker plays emotions in their own way: a model that takes a person's happiness for surprise does so again and
+again. So a few recordings whose emotion the speaker names are enough to map the scores for this voice. The map is an
+affine one of the log-scores, pulled to the identity: regularised Dirichlet calibration (Kull et al. 2019, "Beyond
+temperature scaling", arXiv 1910.12656). Only scores are looked at, never the sound. `evaluation.few_shot` measures how
+much it brings.
 """
 
 from collections.abc import Sequence
@@ -15,11 +17,10 @@ from ser_core.errors import ModelError
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import Card
-from ser_core.recognition.recogniser import answer
 from ser_core.records import Prediction, Report
 
 # Weights of the squared offset and of the squared distance of the matrix from the identity, against the negative
-# log-likelihood of the recordings: with few of them an answer stays near what the model heard. Chosen on three voices
+# log-likelihood of the recordings: with few of them a score stays near the model's own. Chosen on three voices
 # of nEMO (benchmarks/experiments.md).
 _OFFSET_PENALTY = 0.1
 _MATRIX_PENALTY = 3.0
@@ -28,49 +29,50 @@ _LEAST_SCORE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class TaughtVoice:
-    """How to read a model's answers for one voice.
+class Adaptation:
+    """How a model's scores are mapped for one speaker.
 
     Attributes:
         model: name of the model.
-        n_takes: recordings that it was learned from.
+        n_recordings: how many it was fitted to.
         matrix, offset: what centred log-scores are multiplied by, shape (labels, labels), and what is then added,
             shape (labels,), before the softmax.
     """
 
     model: str
-    n_takes: int
+    n_recordings: int
     matrix: DoubleArray
     offset: DoubleArray
 
-    def reread(self, scores: DoubleArray) -> DoubleArray:
-        """Probabilities for this voice of a model's probabilities, both of shape (n, labels)."""
+    def apply(self, scores: DoubleArray) -> DoubleArray:
+        """A model's probabilities as they are for this speaker, both of shape (n, labels)."""
         return softmax(log_scores(scores) @ self.matrix.T + self.offset, 1.0)
 
 
-def teach(takes: Sequence[tuple[Prediction, Emotion]]) -> TaughtVoice:
-    """What recordings of one voice teach: what a model heard in each, and the emotion it was meant to carry.
+def adapt(named: Sequence[tuple[Prediction, Emotion]]) -> Adaptation:
+    """The map for one speaker, from predictions for their recordings and the emotions that these were meant to carry.
 
-    A softmax regression on the log-scores whose matrix is drawn to the identity and its offset to zero; an emotion that
-    was named n times counts √n times, so that whoever names one alone does not hear it everywhere.
+    A softmax regression on the log-scores. An emotion that was named n times counts √n times, so that whoever names
+    one alone does not hear it everywhere.
 
-    Raises ModelError without a recording, with answers of several models, or for an emotion the model does not know.
+    Raises ModelError without a recording, with predictions of several models, or for an emotion the model does not
+    know.
     """
-    if len(models := {prediction.model for prediction, _ in takes}) != 1:
-        raise ModelError(f"A voice is taught to one model, by at least one recording; got {len(models)} models.")
-    labels = list(takes[0][0].scores)
-    if unknown := {emotion.value for _, emotion in takes} - {label.value for label in labels}:
+    if len(models := {prediction.model for prediction, _ in named}) != 1:
+        raise ModelError(f"A speaker is adapted to by one model and at least one recording; got {len(models)} models.")
+    labels = list(named[0][0].scores)
+    if unknown := {emotion.value for _, emotion in named} - {label.value for label in labels}:
         raise ModelError(f"The model {models.pop()} does not know {', '.join(sorted(unknown))}.")
-    scores = np.array([[prediction.scores[label] for label in labels] for prediction, _ in takes])
-    truth = np.array([labels.index(emotion) for _, emotion in takes])
-    return TaughtVoice(models.pop(), len(takes), *fit_reading(scores, truth))
+    scores = np.array([[prediction.scores[label] for label in labels] for prediction, _ in named])
+    truth = np.array([labels.index(emotion) for _, emotion in named])
+    return Adaptation(models.pop(), len(named), *fit_map(scores, truth))
 
 
-def fit_reading(scores: DoubleArray, truth: IntArray) -> tuple[DoubleArray, DoubleArray]:
-    """Matrix (labels, labels) and offset (labels,) for the probabilities (takes, labels) of takes whose emotions are
-    `truth`, as places in the labels, shape (takes,).
+def fit_map(scores: DoubleArray, truth: IntArray) -> tuple[DoubleArray, DoubleArray]:
+    """Matrix (labels, labels) and offset (labels,) for the probabilities (n, labels) of recordings whose emotions
+    are `truth`, as places in the labels, shape (n,).
     """
-    from scipy.optimize import minimize  # imported here: an app that is taught nothing does without
+    from scipy.optimize import minimize  # imported here: whoever adapts nothing does without
 
     x = log_scores(scores)
     n = x.shape[1]
@@ -97,17 +99,17 @@ def log_scores(scores: DoubleArray) -> DoubleArray:
     return logs - logs.mean(axis=1, keepdims=True)
 
 
-def reread(report: Report, voice: TaughtVoice, card: Card) -> Report:
-    """The report as it is to be read for this voice, by the thresholds of the model's card.
+def adapted(report: Report, adaptation: Adaptation, card: Card) -> Report:
+    """The report for this speaker, by the thresholds of the model's card.
 
     Raises ModelError when another model made it.
     """
-    if report.prediction.model != voice.model:
-        raise ModelError(f"The voice was taught to {voice.model}; {report.prediction.model} made the report.")
+    if report.prediction.model != adaptation.model:
+        raise ModelError(f"The adaptation is of {adaptation.model}; {report.prediction.model} made the report.")
 
     def anew(prediction: Prediction) -> Prediction:
         scores = np.array([[prediction.scores[label] for label in card.labels]])
-        return answer(card, voice.reread(scores)[0])
+        return card.prediction(adaptation.apply(scores)[0])
 
     timeline = tuple(replace(segment, prediction=anew(segment.prediction)) for segment in report.timeline)
-    return replace(report, prediction=anew(report.prediction), timeline=timeline, taught_by=voice.n_takes)
+    return replace(report, prediction=anew(report.prediction), timeline=timeline, adapted_by=adaptation.n_recordings)

@@ -17,20 +17,20 @@ from ser_core.labels import Emotion
     help="The emotion aimed for: " + ", ".join(Emotion) + ".",
 )
 @click.option(
-    "--baseline",
+    "--enrolment",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="About ten seconds of your neutral speech; values are then seen relative to your voice.",
 )
 @click.option("--model", metavar="NAME", help="Model that hears whether the target came across.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def delivery(file: Path, target: str | None, baseline: Path | None, model: str | None, as_json: bool) -> None:
+def delivery(file: Path, target: str | None, enrolment: Path | None, model: str | None, as_json: bool) -> None:
     """Measure how FILE was spoken: pitch, loudness, pace, pauses, voice; and say what to change.
 
     With a target the take is compared with how actors convey that emotion, and a model hears whether it came
     across. The advice is about how a voice sounds, not about what a person feels.
     """
-    from ser_core.adaptation.enrolment import compute_baseline
+    from ser_core.adaptation.enrolment import enrol
     from ser_core.audio import read_clip
     from ser_core.practice.delivery import MAX_DURATION_S, delivery_text, judge_delivery
     from ser_core.prosody import measure_prosody
@@ -40,13 +40,15 @@ def delivery(file: Path, target: str | None, baseline: Path | None, model: str |
 
     aim = Emotion(target) if target else None
     recogniser = load_recogniser(model) if aim else None
-    own = compute_baseline(read_clip(baseline)) if baseline else None
-    result = judge_delivery(measure_prosody(read_clip(file, max_duration_s=MAX_DURATION_S)), aim, own)
+    neutral_clip = read_clip(enrolment) if enrolment else None
+    own = enrol(neutral_clip) if neutral_clip else None
+    clip = read_clip(file, max_duration_s=MAX_DURATION_S)
+    result = judge_delivery(measure_prosody(clip), aim, own)
     content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
     text = delivery_text(result)
     if aim and recogniser:
-        voice = recogniser.own_voice(read_clip(baseline)) if baseline else None
-        report = analyse(file, recogniser=recogniser, voice=voice)
+        neutral = recogniser.enrol(neutral_clip) if neutral_clip else None
+        report = analyse(clip, name=file.name, recogniser=recogniser, neutral=neutral)
         heard = report.prediction
         told = report_dict(report, timeline=False)
         content |= {

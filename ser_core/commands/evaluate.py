@@ -76,13 +76,14 @@ def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, .
     from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
     from ser_core.corpora.splits import select_voices
-    from ser_core.models.card import load_any_card
-    from ser_core.training.served import ask, served
+    from ser_core.models.card import load_card
+    from ser_core.models.runner import open_runner
+    from ser_core.training.served import ask
 
     settings = load_settings()
     name = model or settings.model
-    card = load_any_card(name, settings.models_dir)
-    logits_of = served(card, settings.models_dir / name)
+    card = load_card(name, settings.models_dir)
+    logits_of = open_runner(card, settings.models_dir / name).logits
     utterances = load_corpus(*corpus)
     if speakers:
         voices = select_voices(utterances, speakers)

@@ -25,14 +25,14 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
     """
     from ser_core.atomic import check_writable
     from ser_core.config import load_settings
-    from ser_core.models.card import KERAS_FILE, load_any_card
+    from ser_core.models.card import KERAS_FILE, load_card
 
     check_writable(out)
     needed = ("tensorflow", *(("onnx", "onnxruntime", "tf2onnx") if "onnx" in formats else ()))
     if missing := [module for module in needed if find_spec(module) is None]:
         raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.txt.")
     models_dir = load_settings().models_dir
-    card = load_any_card(model, models_dir)
+    card = load_card(model, models_dir)
     from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure
 
     folder = models_dir / model

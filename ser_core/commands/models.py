@@ -10,14 +10,14 @@ import click
 def models(as_json: bool) -> None:
     """List the trained models with their emotions and measured figures."""
     from ser_core.config import load_settings
-    from ser_core.models.card import ModelCard, list_models, load_any_card
+    from ser_core.models.card import ModelCard, list_models, load_card
 
     settings = load_settings()
     names = list_models(settings.models_dir)
     if not names and not as_json:
         click.echo(f"No model in {settings.models_dir}. `ser train crnn --help` says how to make one.")
     for name in names:
-        card = load_any_card(name, settings.models_dir)
+        card = load_card(name, settings.models_dir)
         if as_json:
             facts = {
                 "name": name,

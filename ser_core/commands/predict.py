@@ -26,9 +26,9 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
     """
     from ser_core.machine import keep_arrays_on_one_core
     from ser_core.recognition.analyse import analyse, report_dict
-    from ser_core.recognition.classic import load_any_recogniser
+    from ser_core.recognition.recogniser import load_recogniser
 
-    recogniser = load_any_recogniser(model)
+    recogniser = load_recogniser(model)
     keep_arrays_on_one_core()
     failed = False
     for file in files:

@@ -23,14 +23,15 @@ from ser_core.corpora.protocols import Fold, folds_of
 from ser_core.errors import CorpusError
 from ser_core.evaluation.fold_predictions import FoldPredictions, FoldTraining, read_fold, write_fold
 from ser_core.labels import Emotion
-from ser_core.models.card import SERVED_FILE, load_any_card, save_card
+from ser_core.models.card import SERVED_FILE, load_card, save_card
 from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.export import latency_ms
+from ser_core.models.runner import open_runner
 from ser_core.recipes import EstimatorRecipe, Recipe
 from ser_core.records import Clip
 from ser_core.training.data.cache import make
 from ser_core.training.progress import SILENT, Observer
-from ser_core.training.served import LogitsOf, among, recordings, served
+from ser_core.training.served import LogitsOf, among, recordings
 from ser_core.training.train import history_rows
 from ser_core.training.trainer import Task, Trainer, trainer_of
 
@@ -128,7 +129,7 @@ def cross_validate(
 
 def _read(tasks: Sequence[_Task]) -> Run:
     folder = tasks[0].folder
-    latency = latency_ms(load_any_card(folder.name, folder.parent), folder)
+    latency = latency_ms(load_card(folder.name, folder.parent), folder)
     return Run(tuple(read_fold(task.file, task.fold.name) for task in tasks), latency)
 
 
@@ -167,14 +168,15 @@ def _run(
     card = trainer.export(fitted, task.folder)
     save_card(card, task.folder)
     clips = list(recordings(fold.test))
-    logits_of = served(card, task.folder)
+    logits_of = open_runner(card, task.folder).logits
     rows = []
     for clip in clips:
         rows.append(logits_of(clip))
         observer.tested(len(rows), len(clips))
     float32, corrupted, corruptions = None, np.arange(0), {}
     if thorough:
-        plain = served(trainer.export(fitted, task.folder / "float32", quantised=False), task.folder / "float32")
+        unquantised = trainer.export(fitted, task.folder / "float32", quantised=False)
+        plain = open_runner(unquantised, task.folder / "float32").logits
         float32 = among(labels, card.labels, [plain(clip) for clip in clips])
         corrupted, by_name = _corrupted(clips, logits_of, np.random.default_rng(seed))
         corruptions = {name: among(labels, card.labels, of_name) for name, of_name in by_name.items()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ser_core.adaptation.few_shot import fit_reading, log_scores
+from ser_core.adaptation.few_shot import fit_map, log_scores
 from ser_core.arrays import IntArray, Mask
 from ser_core.evaluation.fold_predictions import FoldPredictions, joined
 from ser_core.metrics import evaluate, fit_temperature, softmax
@@ -30,7 +30,7 @@ def measure_few_shot(folds: Sequence[FoldPredictions], *, seed: int = 0) -> list
             mine = np.flatnonzero(whole.voices == voice)
             scores, acted = softmax(whole.logits[mine], temperature), whole.truth[mine]
             for named in _draws(acted, of_each, seed):
-                matrix, offset = fit_reading(scores[named], acted[named])
+                matrix, offset = fit_map(scores[named], acted[named])
                 truth.append(acted[~named])
                 without.append(scores[~named].argmax(axis=1))
                 learned.append((log_scores(scores[~named]) @ matrix.T + offset).argmax(axis=1))

@@ -1,6 +1,6 @@
 """From a clip to what a network is given: the spoken part, normalised, in a window of fixed length."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,11 +45,33 @@ def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     shape of the spectrum and its movement stay. Trials on RAVDESS favoured this over normalising each band by itself.
     Raises AudioError as `log_mel` does.
     """
+    return _input(power_spectrum(clip, config), clip, config)
+
+
+def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[ModelInput, ...]:
+    """What a model with a window of `n_frames` is given of a clip: its speech, whole where it fits into one window,
+    else in windows that overlap by half. Raises AudioError as `log_mel` does.
+    """
     power = power_spectrum(clip, config)
+    first, last = _spoken(to_log_mel(power, config), config)
+    extra = last - first - n_frames
+    if extra <= 0:
+        return (_input(power, clip, config),)
+    n = 1 + int(np.ceil(extra / (n_frames * _WINDOW_HOP_SHARE)))
+    starts_s = np.linspace(first, first + extra, n) / config.frames_per_s
+    window_s = n_frames / config.frames_per_s
+    # Each from its own sound: the frames at its edges, half empty as in training, move an answer by up to 0.07.
+    heard = ((start_s, model_input(clip.between(start_s, start_s + window_s), config)) for start_s in starts_s)
+    return tuple(replace(each, start_s=float(start_s) + each.start_s) for start_s, each in heard)
+
+
+def _input(power: FloatArray, clip: Clip, config: LogMelConfig) -> ModelInput:
+    """What a model is given of a clip that has this power spectrum."""
     level_db = to_log_mel(power, config)
     first, last = _spoken(level_db, config)
-    samples = clip.samples[first * config.hop_length : last * config.hop_length]
-    statistics = functionals(power[first:last], samples, config)
+    statistics = functionals(
+        power[first:last], clip.samples[first * config.hop_length : last * config.hop_length], config
+    )
     return ModelInput(_normalised(level_db[first:last]), statistics, first / config.frames_per_s)
 
 
@@ -63,20 +85,6 @@ def spoken_frames(clip: Clip, config: LogMelConfig) -> Frames:
 def _normalised(level_db: Frames) -> Frames:
     normalised: Frames = (level_db - level_db.mean()) / (level_db.std() + 1e-3)
     return normalised
-
-
-def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[ModelInput, ...]:
-    """What a model with a window of `n_frames` is given of a clip: its speech, whole where it fits into one window,
-    else in windows that overlap by half. Raises AudioError as `log_mel` does.
-    """
-    first, last = _spoken(log_mel(clip, config), config)
-    extra = last - first - n_frames
-    if extra <= 0:
-        return (model_input(clip, config),)
-    n = 1 + int(np.ceil(extra / (n_frames * _WINDOW_HOP_SHARE)))
-    starts_s = np.linspace(first, first + extra, n) / config.frames_per_s
-    window_s = n_frames / config.frames_per_s
-    return tuple(model_input(clip.between(start_s, start_s + window_s), config) for start_s in starts_s)
 
 
 def _sounding(level_db: Frames) -> tuple[int, int]:

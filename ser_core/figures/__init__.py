@@ -11,8 +11,8 @@ On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config(
 from ser_core.figures.curves import frame_curves
 from ser_core.figures.data import clip_counts, speaker_counts, spread_by_emotion
 from ser_core.figures.emotions import emotion_bars
-from ser_core.figures.listening import listening_picture
 from ser_core.figures.models import Compared, confusion_picture, protocol_bars, training_curves
+from ser_core.figures.saliency import saliency_picture
 from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
 from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
 from ser_core.figures.timeline import emotion_timeline
@@ -34,7 +34,7 @@ __all__ = [
     "fold_envelope",
     "fold_spectra",
     "frame_curves",
-    "listening_picture",
+    "saliency_picture",
     "mfcc_picture",
     "picture_config",
     "protocol_bars",

@@ -45,15 +45,15 @@ class _Pipe(io.RawIOBase):
 
 
 def archive(
-    takes: Iterable[TakeDocuments], audio: Callable[[int], bytes | None], baseline: Json | None
+    takes: Iterable[TakeDocuments], audio: Callable[[int], bytes | None], enrolment: Json | None
 ) -> Iterator[bytes]:
     """The bytes of the ZIP file. `audio` returns the recording of a take, given its number."""
     pipe = _Pipe()
     with_audio = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("README.txt", _README)
-        if baseline is not None:
-            file.writestr("neutral_voice.json", json.dumps(baseline))
+        if enrolment is not None:
+            file.writestr("neutral_voice.json", json.dumps(enrolment))
         with file.open("takes.json", "w", force_zip64=True) as entry:
             entry.write(b"[")
             for place, saved in enumerate(takes):

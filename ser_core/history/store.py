@@ -96,20 +96,20 @@ class History:
             raise HistoryError("The profile was deleted while it was being opened. Try again.")
         return found
 
-    def baseline(self, profile_id: int) -> Json | None:
-        """The neutral voice that the person keeps, as `save_baseline` got it; None without one."""
+    def enrolment(self, profile_id: int) -> Json | None:
+        """The neutral voice that the person keeps, as `save_enrolment` got it; None without one."""
         with reading(self._engine) as session:
-            return session.scalars(select(ProfileRow.baseline).where(ProfileRow.id == profile_id)).one_or_none()
+            return session.scalars(select(ProfileRow.enrolment).where(ProfileRow.id == profile_id)).one_or_none()
 
-    def save_baseline(self, profile_id: int, baseline: Json | None) -> None:
+    def save_enrolment(self, profile_id: int, enrolment: Json | None) -> None:
         """Keep the values of the person's neutral voice, in place of earlier ones; None forgets them.
 
         Raises HistoryError also when the profile has been deleted.
         """
-        content = null() if baseline is None else plain_json(baseline)
+        content = null() if enrolment is None else plain_json(enrolment)
         with writing(self._engine) as session:
             done = session.execute(
-                update(ProfileRow).where(ProfileRow.id == profile_id).values(baseline=content).returning(ProfileRow.id)
+                update(ProfileRow).where(ProfileRow.id == profile_id).values(enrolment=content).returning(ProfileRow.id)
             ).first()
             if done is None:
                 raise HistoryError(_GONE)
@@ -189,7 +189,7 @@ class History:
         return archive(
             self._oldest_first(profile_id),
             lambda take_id: self.audio(profile_id, take_id),
-            self.baseline(profile_id),
+            self.enrolment(profile_id),
         )
 
     def delete_take(self, profile_id: int, take_id: int) -> None:

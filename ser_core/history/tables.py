@@ -58,7 +58,7 @@ class ProfileRow(Base):
     anonymous: Mapped[bool]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
-    baseline: Mapped[dict[str, Any] | None]
+    enrolment: Mapped[dict[str, Any] | None]
 
 
 class TakeRow(Base):

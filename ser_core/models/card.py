@@ -7,12 +7,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from ser_core.arrays import DoubleArray
 from ser_core.atomic import write_text
+from ser_core.claim import ClaimKind
 from ser_core.errors import ModelError
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.labels import Emotion
+from ser_core.records import Prediction
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CARD_FILE = "card.json"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
@@ -22,11 +27,11 @@ _CLASSIC = "classic"
 
 
 @dataclass(frozen=True)
-class OwnVoiceUse:
-    """How a person's own neutral voice is used.
+class EnrolmentUse:
+    """How an enrolled speaker's neutral voice is used.
 
     Attributes:
-        strength: share of the difference between the person's neutral logits and the usual ones that is taken away.
+        strength: share of the difference between the speaker's neutral logits and the usual ones that is taken away.
         neutral_logits: mean logits for the neutral speech of voices that were not trained on, by label.
     """
 
@@ -41,14 +46,14 @@ class Calibration:
     Attributes:
         temperature: what logits are divided by before the softmax.
         unsure_below: confidence under which no emotion is claimed.
-        own_voice: how a person's own neutral voice is used, or None where that was not measured.
+        enrolment: how an enrolled speaker's neutral voice is used, or None where that was not measured.
         pair_below: lead in probability of the first emotion over the second under which both are named
             (`evaluation.choose_pair_margin`); 0 where that was not measured.
     """
 
     temperature: float
     unsure_below: float
-    own_voice: OwnVoiceUse | None = None
+    enrolment: EnrolmentUse | None = None
     pair_below: float = 0.0
 
 
@@ -90,6 +95,18 @@ class Card:
             return part
         return f"{part} {'clips' if str(self.protocol['kind']).startswith('at random') else 'speakers'}"
 
+    def prediction(self, probabilities: DoubleArray) -> Prediction:
+        """What the model claims with these probabilities, shape (labels,)."""
+        scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}
+        second, first = np.sort(probabilities)[-2:]
+        kind = ClaimKind.ONE_EMOTION
+        # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
+        if first - second < self.calibration.pair_below and first + second >= self.calibration.unsure_below:
+            kind = ClaimKind.NEAR_TIE
+        elif first < self.calibration.unsure_below:
+            kind = ClaimKind.UNSURE
+        return Prediction(scores, self.name, kind)
+
     @property
     def confidence_gap(self) -> float | None:
         """Calibration error on clips of speakers who were not trained on, all corpora together; None without any."""
@@ -98,7 +115,7 @@ class Card:
         return sum(m["n"] * m["calibration_error"] for m in unheard) / clips if clips else None
 
     @property
-    def gain_of_teaching(self) -> Mapping[str, Any] | None:
+    def gain_of_few_shot(self) -> Mapping[str, Any] | None:
         """The first part's figures with one named recording of each emotion (`evaluation.few_shot`), with "of": what
         they were measured on; None without.
         """
@@ -145,24 +162,12 @@ def list_models(models_dir: Path) -> tuple[str, ...]:
     return tuple(sorted(card.parent.name for card in models_dir.glob(f"*/{CARD_FILE}")))
 
 
-def load_card(name: str, models_dir: Path) -> ModelCard:
-    """The card of a network over the log-mel. Raises ModelError as `load_any_card` does, or for a classic model."""
-    card = load_any_card(name, models_dir)
-    if isinstance(card, ModelCard):
-        return card
-    networks = [n for n in list_models(models_dir) if isinstance(load_any_card(n, models_dir), ModelCard)]
-    raise ModelError(
-        f"{name} is a classic model: it names emotions in `ser predict` and on the Analyse page, but here a network "
-        f"over the log-mel is needed. There are: {', '.join(networks) or 'none'}."
-    )
-
-
 def can_answer(card: Card) -> bool:
     """Whether a model's folder holds what `ser predict` and the pages run: they do without Keras."""
     return SERVED_FILE in card.files or KERAS_FILE not in card.files
 
 
-def load_any_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
+def load_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
     """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
     # A name is a name: it must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
@@ -170,8 +175,14 @@ def load_any_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
         raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
     path = models_dir / name / CARD_FILE
     try:
-        return _parse(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError) as error:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if (version := content.pop("schema_version")) != SCHEMA_VERSION:
+            raise ModelError(
+                f"{path} is of schema {version}, and this program reads schema {SCHEMA_VERSION}: the model was trained "
+                "by another version of it. Train it anew."
+            )
+        return _parse(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is not a model card that can be read: {error}.") from error
 
 
@@ -203,9 +214,6 @@ def digests(folder: Path, *files: str) -> dict[str, str]:
 
 
 def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
-    version = content.pop("schema_version")
-    if version != SCHEMA_VERSION:
-        raise ValueError(f"its schema version is {version}, this program reads {SCHEMA_VERSION}")
     content |= {
         "labels": tuple(Emotion(label) for label in content["labels"]),
         "calibration": _parse_calibration(content["calibration"]),
@@ -216,5 +224,6 @@ def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
 
 
 def _parse_calibration(content: dict[str, Any]) -> Calibration:
-    use = content.pop("own_voice", None)
-    return Calibration(**content, own_voice=OwnVoiceUse(use["strength"], tuple(use["neutral_logits"])) if use else None)
+    use = content.pop("enrolment", None)
+    enrolment = EnrolmentUse(use["strength"], tuple(use["neutral_logits"])) if use else None
+    return Calibration(**content, enrolment=enrolment)

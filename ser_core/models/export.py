@@ -18,8 +18,10 @@ from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
 from ser_core.features.feature_sets import RATE_HZ, get_feature_set
 from ser_core.features.model_input import fit_window, model_input
+from ser_core.metrics import LEAST_PROBABILITY
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, read_verified
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.litert import LiteRt
 from ser_core.records import Clip
 
 AnyCard = ModelCard | ClassicCard
@@ -27,7 +29,6 @@ Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
 
 # Probabilities of a format may differ from Keras' by so much.
 TOLERANCE = 1e-4
-_LEAST_PROBABILITY = 1e-7
 _ROUNDS = 30
 
 
@@ -77,7 +78,7 @@ def exportable(card: AnyCard, folder: Path) -> Any:
     model = _with_plain_arithmetic(keras.saving.load_model(folder / KERAS_FILE, compile=False))
     scores = model.output
     if isinstance(card, ClassicCard):
-        scores = ops.log(ops.maximum(scores, _LEAST_PROBABILITY))
+        scores = ops.log(ops.maximum(scores, LEAST_PROBABILITY))
     scaled = layers.Rescaling(1 / card.calibration.temperature)(scores)
     return keras.Model(model.inputs, layers.Softmax(name="calibrated")(scaled), name=model.name)
 
@@ -142,27 +143,9 @@ def open_onnx(content: bytes) -> Answer:
     return answer
 
 
-def open_tflite(content: bytes) -> Answer:
-    """What answers in LiteRT, on one thread."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
-    # LiteRT calls an input "serving_default_NAME:0".
-    entries = [(e["index"], e["name"].removeprefix("serving_default_")[:-2]) for e in interpreter.get_input_details()]
-    (exit_,) = interpreter.get_output_details()
-
-    def answer(inputs: Mapping[str, FloatArray]) -> FloatArray:
-        for index, name in entries:
-            interpreter.set_tensor(index, inputs[name])
-        interpreter.invoke()
-        return np.array(interpreter.get_tensor(exit_["index"]))
-
-    return answer
-
-
 FORMATS = {
-    known.name: known for known in (Format("onnx", to_onnx, open_onnx), Format("tflite", to_tflite, open_tflite))
+    "onnx": Format("onnx", to_onnx, open_onnx),
+    "tflite": Format("tflite", to_tflite, lambda content: LiteRt(content).run),
 }
 
 
@@ -180,7 +163,7 @@ def latency_ms(card: AnyCard, folder: Path) -> float:
     """Median time of one answer of the model in a folder as it is served, features not counted."""
     inputs = probe(card, 0)
     if SERVED_FILE in card.files:
-        served = open_tflite((folder / SERVED_FILE).read_bytes())
+        served = LiteRt((folder / SERVED_FILE).read_bytes()).run
         return median_ms(lambda: served(inputs))
     estimator = EstimatorModel.loads((folder / SKOPS_FILE).read_bytes(), folder / SKOPS_FILE)
     return median_ms(lambda: estimator.predict_proba(inputs["values"]))

@@ -9,9 +9,9 @@ from ser_core.atomic import write_text
 from ser_core.models.card import (
     CARD_FILE,
     Calibration,
-    OwnVoiceUse,
+    EnrolmentUse,
     digests,
-    load_any_card,
+    load_card,
     save_card,
 )
 from ser_core.models.readme import AnyCard, model_readme
@@ -37,7 +37,7 @@ def refresh_card(folder: Path, measured: Measured) -> AnyCard | None:
     """
     if not (folder / CARD_FILE).exists():
         return None
-    card = load_any_card(folder.name, folder.parent)
+    card = load_card(folder.name, folder.parent)
     if f"protocol {CALIBRATING}" not in card.metrics:
         return None
     its_own = {name: m for name, m in measured.items() if m.get("recipe_id") == card.training.get("recipe_id")}
@@ -64,6 +64,6 @@ def _calibration_of(figures: Mapping[str, Any]) -> Calibration:
     return Calibration(
         figures["temperature"],
         figures["unsure_below"],
-        OwnVoiceUse(own["strength"], tuple(own["neutral_logits"])) if own and own["strength"] else None,
+        EnrolmentUse(own["strength"], tuple(own["neutral_logits"])) if own and own["strength"] else None,
         figures["pair_below"],
     )

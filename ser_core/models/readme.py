@@ -44,7 +44,7 @@ def _calibrated_on(card: AnyCard) -> str:
 
 
 def _enrolment(card: AnyCard) -> str:
-    use = card.calibration.own_voice
+    use = card.calibration.enrolment
     measured = [m["enrolment"] for m in card.metrics.values() if m.get("enrolment")]
     if not (use and measured):
         return ""

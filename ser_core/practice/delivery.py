@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.labels import Emotion
 from ser_core.practice.feedback import (
     Advice,
@@ -83,14 +83,14 @@ class Delivery:
         }
 
 
-def judge_delivery(prosody: Prosody, target: Emotion | None = None, baseline: Baseline | None = None) -> Delivery:
+def judge_delivery(prosody: Prosody, target: Emotion | None = None, enrolment: Enrolment | None = None) -> Delivery:
     """What is to be said of a take that was measured.
 
-    Without a target the advice is about fluency alone; with a baseline the values are seen relative to that voice.
+    Without a target the advice is about fluency alone; with an enrolment the values are seen relative to that voice.
     """
     reference = load_reference()
     disfluencies = find_disfluencies(prosody)
-    placements = place(prosody, target, baseline, reference) if target else ()
+    placements = place(prosody, target, enrolment, reference) if target else ()
     return Delivery(
         duration_s=prosody.duration_s,
         values=prosody.values,
@@ -101,7 +101,7 @@ def judge_delivery(prosody: Prosody, target: Emotion | None = None, baseline: Ba
         pauses=prosody.pauses,
         disfluencies=disfluencies,
         target=target,
-        register=choose_register(prosody, target, baseline, reference),
+        register=choose_register(prosody, target, enrolment, reference),
         placements=placements,
         advice=give_advice(prosody, disfluencies, placements, target),
         notes=recording_notes(prosody),

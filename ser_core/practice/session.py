@@ -11,7 +11,7 @@ A move that the present stage does not know changes nothing: on a page a click m
 from dataclasses import dataclass
 from datetime import datetime
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.errors import SerError
 from ser_core.practice.take import Take, TakeResult
 from ser_core.practice.task import Task
@@ -61,8 +61,8 @@ class Session:
         task: what the next take is to be.
         takes: all takes, in the order in which they were made.
         problem: why the last recording could not be used; until the next move.
-        baseline: the person's neutral voice.
-        baseline_kept: whether it is kept with their profile.
+        enrolment: the person's neutral voice.
+        enrolment_kept: whether it is kept with their profile.
     """
 
     def __init__(self) -> None:
@@ -71,8 +71,8 @@ class Session:
         self.task = Task()
         self.takes: tuple[Take, ...] = ()
         self.problem: SerError | None = None
-        self.baseline: Baseline | None = None
-        self.baseline_kept = False
+        self.enrolment: Enrolment | None = None
+        self.enrolment_kept = False
 
     @property
     def next_number(self) -> int:
@@ -109,16 +109,16 @@ class Session:
         if isinstance(self.stage, Enrolling):
             self._enter_recording()
 
-    def enrol(self, baseline: Baseline) -> None:
+    def enrol(self, enrolment: Enrolment) -> None:
         """Take in the neutral voice that was waited for."""
         if isinstance(self.stage, Enrolling):
-            self.recall(baseline, kept=False)
+            self.recall(enrolment, kept=False)
             self._enter_recording()
 
-    def recall(self, baseline: Baseline | None, *, kept: bool) -> None:
+    def recall(self, enrolment: Enrolment | None, *, kept: bool) -> None:
         """See takes from now on relative to this neutral voice, or to none; `kept` with the profile or not."""
-        self.baseline = baseline
-        self.baseline_kept = kept and baseline is not None
+        self.enrolment = enrolment
+        self.enrolment_kept = kept and enrolment is not None
 
     def finish(self, now: datetime) -> None:
         """End it, once there is a take to look back on."""

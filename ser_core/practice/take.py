@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ser_core.adaptation.enrolment import ASKED_S, Baseline, compute_baseline
+from ser_core.adaptation.enrolment import ASKED_S, Enrolment, enrol
 from ser_core.audio import read_clip, to_wav
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
@@ -83,31 +83,31 @@ def judge_take(
     *,
     name: str,
     recogniser: Recogniser,
-    baseline: Baseline | None = None,
+    enrolment: Enrolment | None = None,
 ) -> TakeResult:
     """What a take of a task sounds like and how it was spoken; it is the session's `number`th.
 
-    With a baseline its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
+    With an enrolment its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
     recording, AudioError when it cannot be used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
     """
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
-    report = analyse(source, name=name, recogniser=recogniser, voice=baseline.own_voice if baseline else None)
+    report = analyse(clip, name=name, recogniser=recogniser, neutral=enrolment.neutral if enrolment else None)
     prosody = measure_prosody(clip)
-    delivery = judge_delivery(prosody, task.target, baseline)
+    delivery = judge_delivery(prosody, task.target, enrolment)
     return TakeResult(Take(number, task, report, delivery, to_wav(clip)), clip, prosody)
 
 
-def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Baseline:
+def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Enrolment:
     """What takes are seen and heard relative to, from about ten seconds of plain speech.
 
     Raises AudioError when the recording cannot be used, is longer than `MAX_TAKE_S`, holds too little voice or none
     that speaks.
     """
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
-    baseline = compute_baseline(clip)
+    enrolment = enrol(clip)
     if not sounds_like_speech(clip):
         raise AudioError(
             f"No speech was heard in this recording: it sounds like noise or music. Read a text aloud for about "
             f"{ASKED_S:.0f} seconds, close to the microphone."
         )
-    return replace(baseline, own_voice=recogniser.own_voice(clip))
+    return replace(enrolment, neutral=recogniser.enrol(clip))

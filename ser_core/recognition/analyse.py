@@ -1,21 +1,23 @@
-"""The whole flow on one screen: bytes or a path in, a report out."""
+"""The whole flow on one screen: a recording in, a report out."""
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ser_core import audio
+from ser_core.arrays import DoubleArray
 from ser_core.errors import AudioError, NoSpeechError
-from ser_core.recognition.classic import AnyRecogniser, load_any_recogniser
-from ser_core.recognition.recogniser import TIMELINE_STEP_S
-from ser_core.records import Clip, OwnVoice, Prediction, Report, Segment
+from ser_core.models.runner import Window
+from ser_core.recognition.recogniser import Recogniser, load_recogniser
+from ser_core.records import Clip, NeutralLogits, Prediction, Report, Segment, joined
 from ser_core.speech import Heard, SpeechMeter
 from ser_core.text import answer
 
 # Longer recordings are never held whole: they are read and heard block by block.
-_WHOLE_UP_TO_S = 60.0
+WHOLE_UP_TO_S = 60.0
 # Longer ones are heard once, without overlap: an hour must not take minutes.
 _FINE_UP_TO_S = 600.0
 # Whether somebody speaks in them is then judged now and then as well.
@@ -23,21 +25,23 @@ SPEECH_EVERY_S = 10.0
 
 
 def analyse(
-    source: bytes | Path | str,
+    source: Clip | bytes | Path | str,
     *,
     name: str | None = None,
-    recogniser: AnyRecogniser | None = None,
-    voice: OwnVoice | None = None,
+    recogniser: Recogniser | None = None,
+    neutral: NeutralLogits | None = None,
+    timeline: bool = False,
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
-    """Which emotion a recording sounds like, as a whole and over time.
+    """Which emotion a recording sounds like, as a whole and, where it is asked for, over time.
 
     Args:
-        source: the recording's bytes, or the path of its file; WAV, MP3, OGG or FLAC.
+        source: the recording: its sound, its file's bytes, or the path of its file.
         name: what to call it in the report; the path's name by default.
         recogniser: the model to ask; the configured one by default.
-        voice: the speaker's own neutral voice (`Recogniser.own_voice`), which the answer is then relative to; for
-            recordings of up to a minute, which have one speaker.
+        neutral: how the speaker's neutral voice sounds to the model (`Recogniser.enrol`); the answer is then relative
+            to it.
+        timeline: whether the report says how the answer changes over time.
         on_progress: called with the share that is done, 0 to 1.
 
     Stretches in which nobody speaks (silence, noise, music) have no part in it. Raises NoSpeechError when that is all
@@ -46,45 +50,102 @@ def analyse(
     if isinstance(source, str):
         source = Path(source)
     name = name or (source.name if isinstance(source, Path) else "recording")
-    recogniser = recogniser or load_any_recogniser()
-    duration_s = audio.probe(source).duration_s
-    if duration_s <= _WHOLE_UP_TO_S:
-        clip = audio.read_clip(source)
+    recogniser = recogniser or load_recogniser()
+    blocks = iter([source]) if isinstance(source, Clip) else audio.read_blocks(source)
+    held: list[Clip] = []
+    for block in blocks:
+        held.append(block)
+        if sum(each.duration_s for each in held) > WHOLE_UP_TO_S:
+            duration_s = source.duration_s if isinstance(source, Clip) else audio.probe(source).duration_s
+            heard = _hear_along(_chained(held, blocks), duration_s, recogniser, on_progress)
+            break
+    else:
         on_progress(0.5)
-        meter = SpeechMeter()
-        meter.add(clip)
-        _require_speech(meter.heard, clip.duration_s)
-        prediction = recogniser.predict(clip, voice)
-        whole: tuple[Segment, ...] = (Segment(0.0, clip.duration_s, prediction),)
-        if clip.duration_s > recogniser.window_s:
-            whole = tuple(recogniser.timeline([clip], voice=voice))
-        timeline = _where_somebody_speaks(whole, meter.heard)
-        if len(timeline) < len(whole):
-            prediction = recogniser.summary(s.prediction for s in timeline)
-        on_progress(1.0)
-        return Report(name, clip.duration_s, prediction, timeline)
+        heard = _hear_whole(joined(held), recogniser, timeline)
+    on_progress(1.0)
+    return heard.report(name, recogniser, neutral, timeline)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """What the model gave for one window."""
+
+    start_s: float
+    end_s: float
+    logits: DoubleArray
+
+
+@dataclass(frozen=True, eq=False)
+class _HeardRecording:
+    """What a model and the speech detector heard.
+
+    Attributes:
+        speech: where somebody speaks.
+        whole: for the answer of the recording as a whole.
+        along: for the answers over time; those of `whole` in a long recording.
+    """
+
+    duration_s: float
+    speech: Heard
+    whole: tuple[_Answer, ...]
+    along: tuple[_Answer, ...]
+
+    def report(self, name: str, recogniser: Recogniser, neutral: NeutralLogits | None, timeline: bool) -> Report:
+        """What is claimed, of the windows in which there may be speech."""
+        whole = recogniser.conclude([each.logits for each in self._spoken(self.whole)], neutral)
+        segments = tuple(
+            Segment(each.start_s, each.end_s, recogniser.conclude([each.logits], neutral))
+            for each in (self._spoken(self.along) if timeline else ())
+        )
+        return Report(name, self.duration_s, whole, segments)
+
+    def _spoken(self, answers: tuple[_Answer, ...]) -> tuple[_Answer, ...]:
+        """The windows in which there may be speech; all of them where that leaves none."""
+        if len(answers) < 2:
+            return answers
+        kept = self.speech.with_speech([(each.start_s + each.end_s) / 2 for each in answers])
+        return tuple(each for each, keep in zip(answers, kept, strict=True) if keep) or answers
+
+
+def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _HeardRecording:
+    """A recording that fits into memory, whose speech is trimmed before it is cut into windows."""
+    meter = SpeechMeter()
+    meter.add(clip)
+    _require_speech(meter.heard, clip.duration_s)
+    runner = recogniser.runner
+    whole = tuple(_answers(runner.windows(clip), recogniser))
+    along = whole
+    if clip.duration_s <= runner.window_s:
+        along = tuple(_Answer(0.0, clip.duration_s, each.logits) for each in whole)
+    elif timeline:
+        along = tuple(_answers(runner.along([clip], runner.step_s), recogniser))
+    return _HeardRecording(clip.duration_s, meter.heard, whole, along)
+
+
+def _hear_along(
+    blocks: Iterable[Clip], duration_s: float, recogniser: Recogniser, on_progress: Callable[[float], None]
+) -> _HeardRecording:
+    """A recording that is heard while it is read."""
     progress = _Progress(duration_s, on_progress)
     is_long = duration_s > _FINE_UP_TO_S
     meter = SpeechMeter(SPEECH_EVERY_S) if is_long else SpeechMeter()
-    blocks = meter.watch(progress.watch(audio.read_blocks(source)))
-    timeline = tuple(recogniser.timeline(blocks, recogniser.window_s if is_long else TIMELINE_STEP_S))
-    if not timeline:
+    runner = recogniser.runner
+    step_s = runner.window_s if is_long else runner.step_s
+    along = tuple(_answers(runner.along(meter.watch(progress.watch(blocks)), step_s), recogniser))
+    if not along:
         raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
     _require_speech(meter.heard, progress.done_s)
-    timeline = _where_somebody_speaks(timeline, meter.heard)
-    on_progress(1.0)
-    return Report(name, progress.done_s, recogniser.summary(s.prediction for s in timeline), timeline)
+    return _HeardRecording(progress.done_s, meter.heard, along, along)
 
 
-def _require_speech(heard: Heard, duration_s: float) -> None:
-    if not heard.is_speech():
+def _require_speech(speech: Heard, duration_s: float) -> None:
+    if not speech.is_speech():
         raise NoSpeechError(duration_s)
 
 
-def _where_somebody_speaks(timeline: tuple[Segment, ...], heard: Heard) -> tuple[Segment, ...]:
-    """The segments in which there may be speech; all of them where that leaves none."""
-    kept = heard.with_speech([(segment.start_s + segment.end_s) / 2 for segment in timeline])
-    return tuple(segment for segment, keep in zip(timeline, kept, strict=True) if keep) or timeline
+def _answers(windows: Iterable[Window[Any]], recogniser: Recogniser) -> Iterator[_Answer]:
+    for window in windows:
+        yield _Answer(window.start_s, window.end_s, recogniser.runner.run(window.given))
 
 
 def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
@@ -95,8 +156,8 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
         "model": report.prediction.model,
         **_plain(report.prediction),
     }
-    if report.taught_by:
-        plain["taught_by"] = report.taught_by
+    if report.adapted_by:
+        plain["adapted_by"] = report.adapted_by
     if timeline:
         plain["timeline"] = [
             {"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), **_plain(s.prediction)}
@@ -138,6 +199,13 @@ def report_csv(report: Report) -> str:
 def _as_text(name: str) -> str:
     # A spreadsheet runs a cell that starts like a formula; a quote before it keeps a file name a name.
     return f"'{name}" if name[:1] in "=+-@\t\r" else name
+
+
+def _chained(held: list[Clip], blocks: Iterable[Clip]) -> Iterator[Clip]:
+    """The blocks that are held, each let go once it has been given, and those that follow."""
+    while held:
+        yield held.pop(0)
+    yield from blocks
 
 
 class _Progress:

@@ -1,4 +1,4 @@
-"""Where a model listened: the moments and pitches of a sound that its answer rests on.
+"""Saliency by occlusion: the moments and pitches of a sound that an answer rests on.
 
 The runtime that serves has no gradients, so parts of the log-mel are taken away and the model is asked again
 (occlusion: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks"). What is taken away is
@@ -7,7 +7,6 @@ voice sounds as it does, and nothing about what a person feels.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from ser_core.arrays import FloatArray, RealArray
 from ser_core.dsp.mel import hz_to_mel, mel_to_hz
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.metrics import softmax
+from ser_core.records import Saliency
 
 LogitsOf = Callable[[FloatArray], RealArray]
 
@@ -30,63 +30,9 @@ _SPREAD = 0.55
 _NOTHING = 0.05
 
 
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """How much of an answer rests on each place of a log-mel.
-
-    Attributes:
-        log_odds: float32, shape (frames, bands): by how much the log-odds of the answer fall when a patch around the
-            place is taken away. Below zero where the place spoke against the answer.
-        times_s: middle of each frame in the clip, shape (frames,).
-        frequencies_hz: middle of each band, shape (bands,).
-        confidence: probability of the answer with everything there.
-        moment_s: start and end of the part around the moment on which most rests, as far as it weighs half as much;
-            None when that is most of the clip.
-        range_hz: likewise the range of frequency on which most rests in that moment.
-        confidence_without: probability of the same answer when moment and range are taken away; None when nothing
-            stands out.
-    """
-
-    log_odds: FloatArray
-    times_s: FloatArray
-    frequencies_hz: FloatArray
-    confidence: float
-    moment_s: tuple[float, float] | None
-    range_hz: tuple[float, float] | None
-    confidence_without: float | None
-
-    def where(self, start_s: float = 0.0) -> str:
-        """Where most of the evidence lies, such as "mostly 0.8 s to 1.4 s, in the bright range above 2000 Hz".
-
-        `start_s` is what the moments are counted from.
-        """
-        if self.moment_s is None and self.range_hz is None:
-            return "all over the sound, no single place decides"
-        moment = "all along"
-        if self.moment_s:
-            moment = "mostly " + " to ".join(f"{start_s + at_s:.1f} s" for at_s in self.moment_s)
-        return f"{moment}, {self._pitches()}"
-
-    def _pitches(self) -> str:
-        if self.range_hz is None:
-            return "from low to bright"
-        low_hz, high_hz = self.range_hz
-        if low_hz < self.frequencies_hz[0]:
-            return f"in the low range below {_round_hz(high_hz)} Hz"
-        if high_hz > self.frequencies_hz[-1]:
-            return f"in the bright range above {_round_hz(low_hz)} Hz"
-        return f"in the middle range from {_round_hz(low_hz)} to {_round_hz(high_hz)} Hz"
-
-
-def explain(
-    frames: FloatArray,
-    logits_of: LogitsOf,
-    answer: int,
-    config: LogMelConfig,
-    *,
-    start_s: float = 0.0,
-    grid: tuple[int, int] = GRID,
-) -> Explanation:
+def occlusion_saliency(
+    frames: FloatArray, logits_of: LogitsOf, answer: int, config: LogMelConfig, *, start_s: float = 0.0
+) -> Saliency:
     """Which places of `frames` speak for an answer.
 
     Args:
@@ -95,15 +41,14 @@ def explain(
         answer: place of the answer among the labels.
         config: how the log-mel was made.
         start_s: moment of the clip at which the first frame lies, in seconds.
-        grid: steps in time and ranges of frequency that are taken away in turn; the model is asked twice more than
-            that. Short sounds get fewer steps.
 
-    The patches overlap and fade into each other, so the map is smooth: it is no finer than a step in time (a ninth
-    of the window) and a range of frequency (a fourth of the bands). The same input gives the same explanation.
+    GRID says how many patches are taken away in turn; short sounds get fewer steps. The patches overlap and fade into
+    each other, so the map is smooth: it is no finer than a step in time (a ninth of the window) and a range of
+    frequency (a fourth of the bands). The same input gives the same saliency.
     """
     n_frames, n_bands = frames.shape
-    steps = _fading(n_frames, max(1, min(grid[0], n_frames // _MIN_STEP_FRAMES)))
-    ranges = _fading(n_bands, min(grid[1], n_bands))
+    steps = _fading(n_frames, max(1, min(GRID[0], n_frames // _MIN_STEP_FRAMES)))
+    ranges = _fading(n_bands, min(GRID[1], n_bands))
     whole = _log_odds(logits_of(frames), answer)
     falls = np.array(
         [
@@ -116,12 +61,12 @@ def explain(
     frequencies_hz = _band_centres_hz(config)
     region = _region(log_odds) if np.maximum(falls, 0).sum() > _NOTHING else None
     if region is None:
-        return Explanation(log_odds, times_s, frequencies_hz, _logistic(whole), None, None, None)
+        return Saliency(log_odds, times_s, frequencies_hz, _logistic(whole), None, None, None)
     moment, band_range = region
     kept = frames.copy()
     kept[moment or slice(None), band_range or slice(None)] = 0
     edges_hz = _band_edges_hz(config)
-    return Explanation(
+    return Saliency(
         log_odds,
         times_s,
         frequencies_hz,
@@ -176,9 +121,3 @@ def _band_edges_hz(config: LogMelConfig) -> FloatArray:
 def _band_centres_hz(config: LogMelConfig) -> FloatArray:
     mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
     return mel_to_hz(mel[1:-1]).astype(np.float32)
-
-
-def _round_hz(hz: float) -> str:
-    """To two digits: a band is no narrower than that."""
-    step = 10 ** max(1, int(np.floor(np.log10(max(hz, 10)))) - 1)
-    return f"{round(hz / step) * step}"

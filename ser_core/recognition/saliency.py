@@ -1,65 +1,74 @@
-"""Where a model listened for its answer in a recording: which window of it, and which moments and pitches there."""
+"""Saliency for an emotion in a recording: in which window of it, and at which moments and pitches there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ser_core.features.model_input import model_input
+from ser_core.errors import ModelError
 from ser_core.labels import Emotion
-from ser_core.recognition.occlusion import Explanation, explain
+from ser_core.models.runner import NetworkRunner
+from ser_core.recognition.occlusion import occlusion_saliency
 from ser_core.recognition.recogniser import Recogniser
-from ser_core.records import Clip, Report
+from ser_core.records import Clip, Report, Saliency
 
 
 @dataclass(frozen=True, eq=False)
-class Listening:
+class SalientWindow:
     """What speaks for an emotion in a recording.
 
     Attributes:
         emotion: the emotion that is explained.
         window: the sound in which it is explained: the recording, or the part of it that sounds most like the emotion.
         start_s: moment of the recording at which the window begins.
-        reasons: the places in the window that speak for the emotion, their moments counted from its start.
+        saliency: the places in the window that speak for the emotion, their moments counted from its start.
     """
 
     emotion: Emotion
     window: Clip
     start_s: float
-    reasons: Explanation
+    saliency: Saliency
 
 
-def where_it_listened(
+def has_saliency(recogniser: Recogniser) -> bool:
+    """Whether it can be told what an answer of this model rests on: of a network over the log-mel alone."""
+    return isinstance(recogniser.runner, NetworkRunner)
+
+
+def salient_window(
     report: Report, cut: Callable[[float, float], Clip], recogniser: Recogniser, emotion: Emotion
-) -> Listening:
+) -> SalientWindow:
     """Which moments and pitches of a recording speak for an emotion.
 
     Args:
-        report: what the model heard in the recording.
+        report: what the model heard in the recording, over time as well.
         cut: the recording's sound from one moment to another, in seconds.
         recogniser: the model that made the report.
         emotion: what to explain: the answer, or another emotion that the model knows.
 
     In a recording that is longer than the model's window, the window around the moment that sounded most like the
     emotion is explained: to take parts of every window away would take a minute of work a minute. Statistics of the
-    whole window, which a model may use beside its log-mel, are left as they are. Raises AudioError as `cut` does.
+    whole window, which a model may use beside its log-mel, are left as they are. Raises ModelError for a model of which
+    it cannot be told, AudioError as `cut` does.
     """
-    start_s, end_s = _window(report, recogniser.window_s, emotion)
+    runner = recogniser.runner
+    if not isinstance(runner, NetworkRunner):
+        raise ModelError(f"{recogniser.name} hears sums over the whole sound, in which no moment stands out.")
+    start_s, end_s = _window(report, runner.window_s, emotion)
     window = cut(start_s, end_s)
-    config = recogniser.card.features
-    heard = model_input(window, config)
+    card = runner.card
+    heard = runner.prepare(window)
     # Of speech that just exceeds its window the model hears the middle.
-    surplus = max(0, len(heard.frames) - recogniser.card.n_frames)
-    frames = heard.frames[surplus // 2 :][: recogniser.card.n_frames]
-    temperature = recogniser.card.calibration.temperature
-    reasons = explain(
+    surplus = max(0, len(heard.frames) - card.n_frames)
+    frames = heard.frames[surplus // 2 :][: card.n_frames]
+    saliency = occlusion_saliency(
         frames,
-        lambda frames: recogniser.logits(replace(heard, frames=frames)) / temperature,
+        lambda frames: runner.run(replace(heard, frames=frames)) / card.calibration.temperature,
         recogniser.labels.index(emotion),
-        config,
-        start_s=heard.start_s + surplus // 2 / config.frames_per_s,
+        card.features,
+        start_s=heard.start_s + surplus // 2 / card.features.frames_per_s,
     )
-    return Listening(emotion, window, start_s, reasons)
+    return SalientWindow(emotion, window, start_s, saliency)
 
 
 def _window(report: Report, window_s: float, emotion: Emotion) -> tuple[float, float]:

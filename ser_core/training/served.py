@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from ser_core.corpora import Utterance
 from ser_core.errors import AudioError, CorpusError
 from ser_core.labels import Emotion
 from ser_core.metrics import Evaluation, confidence_figures, evaluate, softmax
-from ser_core.models.card import Calibration, ClassicCard, ModelCard
+from ser_core.models.card import Calibration
 from ser_core.records import Clip
 
 # Of an emotion that a model does not know: nothing, whatever the temperature.
@@ -92,16 +91,3 @@ def among(labels: Sequence[Emotion], known: Sequence[Emotion], rows: Sequence[Do
     if rows:
         logits[:, [labels.index(emotion) for emotion in known]] = rows
     return logits
-
-
-def served(card: ModelCard | ClassicCard, folder: Path) -> LogitsOf:
-    """The whole answer of the model in a folder, for a clip: logits, shape (labels,)."""
-    from ser_core.models.card import SERVED_FILE, read_verified
-    from ser_core.recognition.classic import classic_from
-    from ser_core.recognition.recogniser import Recogniser
-
-    if isinstance(card, ClassicCard):
-        recogniser = classic_from(card, folder)
-        return lambda clip: np.log(np.maximum(list(recogniser.predict(clip).scores.values()), 1e-7))
-    network = Recogniser(card, read_verified(card, folder, SERVED_FILE))
-    return lambda clip: network._model.answer(network.windows(clip)).astype(np.float64)

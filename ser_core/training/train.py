@@ -21,9 +21,10 @@ from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperatu
 from ser_core.models.card import CARD_FILE, KERAS_FILE, SERVED_FILE, UNCALIBRATED, Calibration, ClassicCard, ModelCard
 from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.measured import CALIBRATING, Measured, with_measured, write_card
+from ser_core.models.runner import open_runner
 from ser_core.recipes import Recipe
 from ser_core.training.progress import SILENT, Epoch, Observer
-from ser_core.training.served import Answers, ask, served
+from ser_core.training.served import Answers, ask
 from ser_core.training.trainer import Fitted, Task, trainer_of
 
 # Where an unfinished training keeps its checkpoints, in the folder of the model that it will be.
@@ -79,7 +80,7 @@ def train(
     card = trainer.export(fitted, out)
     for stale in {KERAS_FILE, SERVED_FILE, SKOPS_FILE} - card.files.keys():
         (out / stale).unlink(missing_ok=True)
-    answers = ask(served(card, out), card.labels, [*split.validation, *split.test], observer.tested)
+    answers = ask(open_runner(card, out).logits, card.labels, [*split.validation, *split.test], observer.tested)
     on_validation = np.arange(len(answers.truth)) < len(split.validation)
     known = np.array([u.emotion in emotions for u in answers.utterances], dtype=bool)
     card = replace(

@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core.adaptation.enrolment import Baseline, compute_baseline
+from ser_core.adaptation.enrolment import Enrolment, enrol
 from ser_core.errors import AudioError, SerError
 from ser_core.labels import Emotion
-from ser_core.records import OwnVoice
+from ser_core.records import NeutralLogits
 from tests.prosody.voices import add_noise, clip_of, glide, silence, steady
 
 
@@ -17,7 +17,7 @@ def ten_seconds(f0_hz=120, level=0.3):
 
 
 def test_pitch_and_level_of_a_known_voice():
-    quiet, loud = compute_baseline(ten_seconds(level=0.03)), compute_baseline(ten_seconds(level=0.3))
+    quiet, loud = enrol(ten_seconds(level=0.03)), enrol(ten_seconds(level=0.3))
     assert loud.values["pitch_median_hz"] == pytest.approx(120, rel=0.01)
     assert loud.values["pitch_range_semitones"] < 0.3
     assert loud.values["loudness_lufs"] - quiet.values["loudness_lufs"] == pytest.approx(20, abs=0.1)
@@ -27,30 +27,28 @@ def test_pitch_and_level_of_a_known_voice():
 def test_one_lively_phrase_does_not_decide():
     flat = steady(120, 3.0)
     clip = clip_of(np.concatenate([flat, flat, glide(120, 240, 3.0)]))
-    assert compute_baseline(clip).values["pitch_range_semitones"] < 1.0
+    assert enrol(clip).values["pitch_range_semitones"] < 1.0
 
 
 def test_too_little_voice_is_refused_with_what_to_do():
     clip = clip_of(np.concatenate([steady(120, 1.0), silence(9.0)]))
     with pytest.raises(AudioError, match=r"Only 1\.\d s of voice .* Read a text aloud, .* for 10 s"):
-        compute_baseline(clip)
+        enrol(clip)
     with pytest.raises(AudioError):
-        compute_baseline(clip_of(silence(10.0)))
+        enrol(clip_of(silence(10.0)))
 
 
 def test_noise_is_no_voice(rng):
     clip = clip_of(add_noise(ten_seconds().samples, 2, rng))
     with pytest.raises(AudioError, match="too noisy"):
-        compute_baseline(clip)
+        enrol(clip)
 
 
 def test_survives_json():
-    baseline = compute_baseline(ten_seconds())
-    assert Baseline.from_dict(json.loads(json.dumps(baseline.to_dict()))) == baseline
-    heard = replace(baseline, own_voice=OwnVoice("crnn", {Emotion.NEUTRAL: 2.5, Emotion.SAD: -1.0}))
-    assert Baseline.from_dict(json.loads(json.dumps(heard.to_dict()))) == heard
-    # As it was kept before models were asked.
-    assert Baseline.from_dict({key: value for key, value in heard.to_dict().items() if key != "own_voice"}) == baseline
+    enrolment = enrol(ten_seconds())
+    assert Enrolment.from_dict(json.loads(json.dumps(enrolment.to_dict()))) == enrolment
+    heard = replace(enrolment, neutral=NeutralLogits("crnn", {Emotion.NEUTRAL: 2.5, Emotion.SAD: -1.0}))
+    assert Enrolment.from_dict(json.loads(json.dumps(heard.to_dict()))) == heard
 
 
 @pytest.mark.parametrize(
@@ -63,10 +61,10 @@ def test_survives_json():
         {"values": {"pitch_median_hz": -1.0}, "voiced_s": 3},
         {"values": {"pitch_median_hz": float("nan")}, "voiced_s": 3},
         {"values": {"pitch_median_hz": 120.0, "hnr_db": float("inf")}, "voiced_s": 3},
-        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "own_voice": {"model": "crnn"}},
-        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "own_voice": {"model": "m", "neutral_logits": {"x": 1}}},
+        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "neutral": {"model": "crnn"}},
+        {"values": {"pitch_median_hz": 120.0}, "voiced_s": 3, "neutral": {"model": "m", "logits": {"x": 1}}},
     ],
 )
-def test_what_is_no_baseline_is_refused(content):
+def test_what_is_no_enrolment_is_refused(content):
     with pytest.raises(SerError, match="Record the ten seconds again"):
-        Baseline.from_dict(content)
+        Enrolment.from_dict(content)

@@ -94,19 +94,19 @@ def test_a_sample_is_answered_and_called_synthetic(page: Page) -> None:
     expect(page.locator(".ser-recording")).to_contain_text("made with espeak-ng")
 
 
-def test_a_voice_is_taught_and_the_next_recording_is_read_for_it(page: Page) -> None:
+def test_predictions_adapt_to_a_voice(page: Page) -> None:
     choose(page, "Samples")
     choose(page, "Loud and hard")
     answer(page)
-    page.get_by_text("Wrong about this voice? Teach it").click()
+    page.get_by_text("Wrong about this voice? Adapt it").click()
     page.get_by_role("combobox", name="How was this recording meant?").press("ArrowDown")
     page.get_by_role("option", name="Sad").click()
-    page.get_by_role("button", name="Teach this voice").click()
-    expect(page.get_by_text("Taught so far: sad.")).to_be_visible()
+    page.get_by_role("button", name="Adapt to this voice").click()
+    expect(page.get_by_text("Named so far: sad.")).to_be_visible()
     choose(page, "Slow and low")
-    expect(page.get_by_text("Read as you taught it: from one recording of this voice.")).to_be_visible()
+    expect(page.get_by_text("Adapted to this voice by one recording that you named.")).to_be_visible()
     page.get_by_role("button", name="Forget this voice").click()
-    expect(page.get_by_text("Read as you taught it")).to_have_count(0)
+    expect(page.get_by_text("Adapted to this voice")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

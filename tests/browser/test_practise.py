@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from ser_core.adaptation.enrolment import compute_baseline
+from ser_core.adaptation.enrolment import enrol
 from ser_core.audio import read_clip
 from ser_core.history.database import FILE_NAME
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
@@ -155,7 +155,7 @@ def speaker(launch: Callable[..., Browser], neutral_voice: Path) -> Iterator[Bro
 def kept_voices(folder: Path) -> list[dict[str, Any]]:
     """The neutral voices that the server holds."""
     with closing(sqlite3.connect(f"file:{folder / FILE_NAME}?mode=ro", uri=True)) as database:
-        held = database.execute(f"SELECT baseline FROM {ProfileRow.__tablename__} WHERE baseline IS NOT NULL")
+        held = database.execute(f"SELECT enrolment FROM {ProfileRow.__tablename__} WHERE enrolment IS NOT NULL")
         return [json.loads(content) for (content,) in held]
 
 
@@ -173,7 +173,7 @@ def test_the_neutral_voice_from_the_microphone_to_its_deletion(
         page.get_by_role("button", name="Keep it for next time").click()
         expect(page.get_by_text("Kept with your profile.")).to_be_visible()
         (kept,) = kept_voices(server_dir)
-        truth = compute_baseline(read_clip(neutral_voice)).values
+        truth = enrol(read_clip(neutral_voice)).values
         assert abs(kept["values"]["pitch_median_hz"] - truth["pitch_median_hz"]) < 3.0
         assert abs(kept["values"]["loudness_lufs"] - truth["loudness_lufs"]) < 0.5
 

@@ -79,7 +79,7 @@ def test_without_a_target_no_model_is_asked(take: Path) -> None:
 def test_an_own_neutral_voice_is_what_values_are_seen_from(take: Path, tmp_path: Path) -> None:
     neutral = tmp_path / "neutral.wav"
     soundfile.write(neutral, np.tile(np.concatenate([glide(122, 118, 1.4), silence(0.2)]), 6), RATE_HZ)
-    assert "from your neutral voice" in ser(take, "--target", "happy", "--baseline", neutral).stdout
+    assert "from your neutral voice" in ser(take, "--target", "happy", "--enrolment", neutral).stdout
 
 
 @pytest.mark.parametrize("content", [b"no sound at all", b""], ids=["text", "empty"])

@@ -12,15 +12,15 @@ from ser_core.figures import (
     emotion_bars,
     emotion_timeline,
     frame_curves,
-    listening_picture,
     mfcc_picture,
+    saliency_picture,
     spectrogram,
     survey,
     waveplot,
 )
 from ser_core.labels import Emotion
-from ser_core.recognition.occlusion import Explanation, explain
-from ser_core.records import Clip, Prediction, Segment
+from ser_core.recognition.occlusion import occlusion_saliency
+from ser_core.records import Clip, Prediction, Saliency, Segment
 
 
 def voice(duration_s: float, seed: int = 0) -> Clip:
@@ -57,14 +57,14 @@ def segments(duration_s: float, hop_s: float = 0.5, window_s: float = 3.5) -> li
     ]
 
 
-def reasons() -> Explanation:
+def salience() -> Saliency:
     """Of a model that hears one patch of two and a half seconds, and another against the answer."""
     frames = np.ones((200, 64), dtype=np.float32)
 
     def logits_of(f: np.ndarray) -> np.ndarray:
         return np.array([3 * f[60:90, 20:32].mean() - f[140:160, 40:60].mean(), 0.0])
 
-    return explain(frames, logits_of, 0, LogMelConfig(), start_s=0.2)
+    return occlusion_saliency(frames, logits_of, 0, LogMelConfig(), start_s=0.2)
 
 
 def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
@@ -83,7 +83,7 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
         "emotions": lambda: emotion_bars(answer),
         "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", ClaimKind.UNSURE)),
         "timeline": lambda: emotion_timeline(segments(duration_s)),
-        "listening": lambda: listening_picture(voice(3), reasons(), "surprised"),
+        "saliency": lambda: saliency_picture(voice(3), salience(), "surprised"),
     }
 
 

@@ -63,7 +63,7 @@ def test_an_empty_profile_exports_an_empty_list(history: History, new_profile: M
 
 def test_a_neutral_voice_is_part_of_everything(history: History, new_profile: Maker) -> None:
     profile = new_profile()
-    history.save_baseline(profile, {"voiced_s": 8.0})
+    history.save_enrolment(profile, {"voiced_s": 8.0})
     with _open(history, profile) as file:
         assert json.loads(file.read("neutral_voice.json")) == {"voiced_s": 8.0}
 

@@ -194,16 +194,16 @@ def test_numbers_are_not_given_out_again(history: History, new_profile: Maker) -
 
 def test_a_neutral_voice_is_kept_replaced_and_forgotten(history: History, new_profile: Maker) -> None:
     profile, other = new_profile(), new_profile()
-    assert history.baseline(profile) is None
+    assert history.enrolment(profile) is None
     for pitch_hz in (180.0, 190.0):
-        history.save_baseline(profile, {"values": {"pitch_median_hz": pitch_hz}, "voiced_s": 8.0})
-    assert history.baseline(profile) == {"values": {"pitch_median_hz": 190.0}, "voiced_s": 8.0}
-    assert history.baseline(other) is None
-    history.save_baseline(profile, None)
-    assert history.baseline(profile) is None
+        history.save_enrolment(profile, {"values": {"pitch_median_hz": pitch_hz}, "voiced_s": 8.0})
+    assert history.enrolment(profile) == {"values": {"pitch_median_hz": 190.0}, "voiced_s": 8.0}
+    assert history.enrolment(other) is None
+    history.save_enrolment(profile, None)
+    assert history.enrolment(profile) is None
     history.delete_profile(profile)
     with pytest.raises(HistoryError, match="has been deleted"):
-        history.save_baseline(profile, {})
+        history.save_enrolment(profile, {})
 
 
 def test_profiles_nobody_can_reach_any_more_are_deleted(history: History) -> None:

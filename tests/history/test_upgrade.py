@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.claim import Claim, ClaimKind
 from ser_core.config import PROJECT_DIR, Settings
 from ser_core.errors import HistoryError
@@ -20,6 +21,7 @@ from ser_core.history.database import connect, locked
 from ser_core.history.tables import Base
 from ser_core.history.upgrade import alembic_config, take_turn, upgrade, version
 from ser_core.labels import Emotion
+from ser_core.records import NeutralLogits
 
 
 def test_the_head_that_the_code_names_is_the_last_migration() -> None:
@@ -59,7 +61,7 @@ def test_there_is_a_way_back(settings: Settings) -> None:
     engine.dispose()
 
 
-def test_takes_of_the_first_version_keep_what_was_claimed(settings: Settings) -> None:
+def test_what_the_first_version_kept_is_kept(settings: Settings) -> None:
     engine = connect(settings)
     with locked(engine) as connection:
         config = alembic_config()
@@ -67,10 +69,20 @@ def test_takes_of_the_first_version_keep_what_was_claimed(settings: Settings) ->
         command.upgrade(config, "0001")
         connection.execute(
             text(
-                "INSERT INTO profiles (id, owner, anonymous, created_at, seen_at) "
-                "VALUES (7, :owner, :anonymous, '2026-03-01', '2026-03-01')"
+                "INSERT INTO profiles (id, owner, anonymous, created_at, seen_at, baseline) "
+                "VALUES (7, :owner, :anonymous, '2026-03-01', '2026-03-01', :voice)"
             ),
-            {"owner": token_owner("E" * 22).digest, "anonymous": True},
+            {
+                "owner": token_owner("E" * 22).digest,
+                "anonymous": True,
+                "voice": json.dumps(
+                    {
+                        "values": {"pitch_median_hz": 180.0},
+                        "voiced_s": 8.0,
+                        "own_voice": {"model": "crnn", "neutral_logits": {"sad": 1.5}},
+                    }
+                ),
+            },
         )
         scores = {"sad": 0.1, "angry": 0.46, "fearful": 0.44}
         for unsure, pair in ((False, None), (True, None), (True, ["angry", "fearful"])):
@@ -89,10 +101,13 @@ def test_takes_of_the_first_version_keep_what_was_claimed(settings: Settings) ->
     engine.dispose()
     history = open_history(settings)
     claims = [take.claim for take in history.takes(7)][::-1]
+    enrolment = Enrolment.from_dict(history.enrolment(7))
     history.close()
     likely = ((Emotion.ANGRY, 0.46), (Emotion.FEARFUL, 0.44))
     kinds = (ClaimKind.ONE_EMOTION, ClaimKind.UNSURE, ClaimKind.NEAR_TIE)
     assert claims == [Claim(kind, likely) for kind in kinds]
+    neutral = NeutralLogits("crnn", {Emotion.SAD: 1.5})
+    assert enrolment == Enrolment({"pitch_median_hz": 180.0}, 8.0, neutral)
 
 
 def test_a_database_from_the_future_is_left_alone(settings: Settings) -> None:

@@ -51,10 +51,16 @@ def test_an_unknown_name_and_a_path_are_refused_with_what_there_is(name, model_d
         load_card(name, model_dir.parent)
 
 
+def test_a_card_of_another_schema_is_refused_with_what_to_do(copied_model):
+    path = copied_model / "card.json"
+    path.write_text(path.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    with pytest.raises(ModelError, match=r"is of schema 1, and this program reads schema 2: .* Train it anew\."):
+        load_card(copied_model.name, copied_model.parent)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda card: card | {"schema_version": 99},
         lambda card: card | {"labels": ["bored"]},
         lambda card: {k: v for k, v in card.items() if k != "calibration"},
     ],

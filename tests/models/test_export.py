@@ -13,7 +13,7 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import fit_window
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import KERAS_FILE, Calibration, ClassicCard, digests, load_any_card
+from ser_core.models.card import KERAS_FILE, Calibration, ClassicCard, digests, load_card
 from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure, probe
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
@@ -90,11 +90,11 @@ def test_the_table_of_formats_has_size_latency_and_difference(tmp_path, rng):
 
 @pytest.mark.slow
 def test_the_served_network_gives_the_same_probabilities_in_every_format(model_dir, samples_dir, recogniser):
-    card = load_any_card(model_dir.name, model_dir.parent)
+    card = load_card(model_dir.name, model_dir.parent)
     network = exportable(card, model_dir)
     answers = {name: known.open(known.convert(network)) for name, known in FORMATS.items()}
     stored = keras.saving.load_model(model_dir / KERAS_FILE, compile=False)
-    heard = [recogniser.windows(read_clip(path))[0] for path in sorted(samples_dir.glob("*.flac"))]
+    heard = [recogniser.runner.windows(read_clip(path))[0].given for path in sorted(samples_dir.glob("*.flac"))]
     given = [
         {"log_mel": fit_window(one.frames, card.n_frames)[None], "functionals": one.functionals[None]} for one in heard
     ]

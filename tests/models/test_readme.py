@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ser_core.corpora import get_corpus
-from ser_core.models.card import load_any_card
+from ser_core.models.card import load_card
 from ser_core.models.readme import model_readme
 
 
@@ -19,7 +19,7 @@ from ser_core.models.readme import model_readme
     ],
 )
 def test_only_licences_that_are_non_commercial_are_called_so(model_dir, corpora, sentence):
-    card = load_any_card(model_dir.name, model_dir.parent)
+    card = load_card(model_dir.name, model_dir.parent)
     entries = {}
     for name in corpora:
         known = get_corpus(name)
@@ -35,7 +35,7 @@ def test_only_licences_that_are_non_commercial_are_called_so(model_dir, corpora,
 
 
 def test_a_protocol_of_fewer_epochs_is_said_to_be(model_dir):
-    card = load_any_card(model_dir.name, model_dir.parent)
+    card = load_card(model_dir.name, model_dir.parent)
     measured = card.metrics["protocol ravdess-actors"]
     epochs = card.training["epochs"]
     for shown, expected in ((epochs, False), (epochs - 1, True)):
@@ -46,7 +46,7 @@ def test_a_protocol_of_fewer_epochs_is_said_to_be(model_dir):
 
 @pytest.mark.parametrize("measured_with, expected", [("aaaaaaaaaa", False), ("bbbbbbbbbb", True)])
 def test_a_protocol_of_an_earlier_recipe_is_said_to_be(model_dir, measured_with, expected):
-    card = load_any_card(model_dir.name, model_dir.parent)
+    card = load_card(model_dir.name, model_dir.parent)
     m = dict(card.metrics["protocol ravdess-actors"]) | {"recipe_id": measured_with, "commit": "0123456789"}
     training = dict(card.training) | {"recipe_id": "aaaaaaaaaa"}
     said = "`ravdess-actors` is of an earlier recipe, at commit 0123456789."
@@ -55,7 +55,7 @@ def test_a_protocol_of_an_earlier_recipe_is_said_to_be(model_dir, measured_with,
 
 
 def test_what_adapting_to_a_speaker_brought_stands_on_the_page(model_dir):
-    card = load_any_card(model_dir.name, model_dir.parent)
+    card = load_card(model_dir.name, model_dir.parent)
     gains = [{"of_each": 2, "n": 70, "ua_without": 0.51, "ua_with": 0.71}]
     m = dict(card.metrics["protocol ravdess-actors"])
     assert "| `ravdess-actors` | 2 | 0.510 | 0.710 |" in model_readme(

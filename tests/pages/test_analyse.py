@@ -307,7 +307,7 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     page.session_state["why"] = True
     upload(page, "voice.wav", recording(8.0))
     assert not page.exception
-    report = analyse(recording(8.0))
+    report = analyse(recording(8.0), timeline=True)
     most = max(report.timeline, key=lambda segment: segment.prediction.scores[report.prediction.emotion])
     shown = next(line for line in markdown(page).splitlines() if line.startswith("The model hears"))
     start_s = float(shown.partition("begin at ")[2].partition(" s:")[0])
@@ -317,43 +317,43 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("ui.analyse.analysis.where_it_listened", fail)
+    monkeypatch.setattr("ui.analyse.analysis.salient_window", fail)
     page.run()
     assert not page.exception
 
 
-def test_a_voice_is_taught_and_forgotten(
+def test_predictions_adapt_to_a_voice_and_forget_it(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
     set_threshold(0.0)
-    page.session_state["teach"] = True
+    page.session_state["few_shot"] = True
     first, second = recording(2.0), recording(3.0)
     upload(page, "one.wav", first)
     answer = page.header[0].value
     meant = next(emotion for emotion in Emotion if name_of(emotion) != answer)
-    assert re.search(r"from \d+% to \d+% right, as a mean over the emotions \(`nemo-speakers`\)", markdown(page))
+    assert re.search(r"from \d+% to \d+%, averaged over the emotions \(`nemo-speakers`\)", markdown(page))
     page.selectbox[0].select(meant).run()
-    page.button(key="teach_button").click().run()
+    page.button(key="few_shot_button").click().run()
     assert not page.exception
     # Its own name has no part in its answer.
     assert page.header[0].value == answer
     assert f"You named this recording **{meant.value}**" in markdown(page)
-    assert f"**Taught so far:** {meant.value}. **Not yet:** " in markdown(page)
+    assert f"**Named so far:** {meant.value}. **Not yet:** " in markdown(page)
     page.file_uploader[0].upload("two.wav", second).run()
-    assert "Read as you taught it: from one recording of this voice." in [c.value for c in page.caption]
-    taught = charts(page)[0]
-    page.button(key="teach_forget").click().run()
-    assert not any("Read as you taught it" in caption.value for caption in page.caption)
-    assert "Taught so far" not in markdown(page)
-    assert charts(page)[0] != taught
+    assert "Adapted to this voice by one recording that you named." in [c.value for c in page.caption]
+    adapted = charts(page)[0]
+    page.button(key="few_shot_forget").click().run()
+    assert not any("Adapted to this voice" in caption.value for caption in page.caption)
+    assert "Named so far" not in markdown(page)
+    assert charts(page)[0] != adapted
 
 
 def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
-    page.session_state["teach"] = True
+    page.session_state["few_shot"] = True
     upload(page, "one.wav", recording(2.0))
     page.selectbox[0].select(Emotion.SAD).run()
-    page.button(key="teach_button").click().run()
-    page.button(key="teach_back").click().run()
+    page.button(key="few_shot_button").click().run()
+    page.button(key="few_shot_undo").click().run()
     assert not page.exception
-    assert page.button(key="teach_button").disabled
-    assert "Taught so far" not in markdown(page)
+    assert page.button(key="few_shot_button").disabled
+    assert "Named so far" not in markdown(page)

@@ -361,17 +361,17 @@ def test_the_own_voice_is_kept_only_when_asked_and_found_again(page: AppTest, br
     press(page, "practise_voice_keep")
     assert "Kept with your profile" in texts(page.run())
     history, profile = browser.saved()
-    kept = history.baseline(profile)
+    kept = history.enrolment(profile)
     assert kept is not None
     # How the voice sounds to the model is kept with it, so that the next session is heard relative to it too.
-    assert set(kept["own_voice"]["neutral_logits"]) == {emotion.value for emotion in Emotion}
+    assert set(kept["neutral"]["logits"]) == {emotion.value for emotion in Emotion}
 
     browser.sent = browser.cookie
     later = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
     later.switch_page("pages/practise.py")
     assert KNOWN.search(texts(checked(later.run())))
     press(later, "practise_voice_forget")
-    assert history.baseline(profile) is None
+    assert history.enrolment(profile) is None
     assert "Compare with your own voice" in texts(page.run())  # the first page knows it as well
 
 
@@ -406,7 +406,7 @@ def test_a_damaged_neutral_voice_is_as_good_as_none(page: AppTest, browser: Brow
     browser.sent = browser.cookie = "B" * 22
     history, profile = browser.saved()
     assert profile == history.find_profile(token_owner("B" * 22))
-    history.save_baseline(profile, {"values": {}})
+    history.save_enrolment(profile, {"values": {}})
     assert "Compare with your own voice" in texts(checked(page.run()))
 
 

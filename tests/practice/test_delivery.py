@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from ser_core.adaptation.enrolment import compute_baseline
+from ser_core.adaptation.enrolment import enrol
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import delivery_text, judge_delivery
 from ser_core.prosody import MEASURES, measure_prosody
@@ -50,8 +50,8 @@ def test_flat_take_for_a_lively_target_is_told_to_move():
     assert "pitch_range_semitones" in {a.about for a in judge(flat, Emotion.SURPRISED).advice}
 
 
-def test_baseline_decides_the_register_and_the_frame_of_values():
-    low_voice = compute_baseline(clip_of(steady(110, 9.0)))
+def test_enrolment_decides_the_register_and_the_frame_of_values():
+    low_voice = enrol(clip_of(steady(110, 9.0)))
     high_take = clip_of(np.concatenate([silence(0.2), glide(240, 280, 2.0), silence(0.2)]))
     assert judge(high_take, Emotion.ANGRY).register == "higher"
     own = judge(high_take, Emotion.ANGRY, low_voice)

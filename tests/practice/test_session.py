@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import judge_delivery
@@ -17,7 +17,7 @@ from tests.prosody.voices import clip_of, steady
 
 NOW = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 SAD = Task(Emotion.SAD, "It rains again", own_words=True)
-VOICE = Baseline({"pitch_median_hz": 120.0}, 8.0)
+VOICE = Enrolment({"pitch_median_hz": 120.0}, 8.0)
 CLIP = clip_of(steady(120, 0.5))
 PROSODY = measure_prosody(CLIP)
 REPORT = Report("take.wav", 0.5, Prediction({Emotion.SAD: 1.0}, "m"), ())
@@ -134,11 +134,11 @@ def test_a_problem_is_told_until_the_next_move(move: str) -> None:
 def test_a_neutral_voice_is_the_persons_until_they_keep_it() -> None:
     session = at(Enrolling)
     session.enrol(VOICE)
-    assert (session.baseline, session.baseline_kept) == (VOICE, False)
+    assert (session.enrolment, session.enrolment_kept) == (VOICE, False)
     session.recall(VOICE, kept=True)
-    assert session.baseline_kept
+    assert session.enrolment_kept
     session.recall(None, kept=True)  # the profile holds none
-    assert (session.baseline, session.baseline_kept) == (None, False)
+    assert (session.enrolment, session.enrolment_kept) == (None, False)
 
 
 def test_another_session_begins_without_takes_and_with_the_same_voice_and_task() -> None:
@@ -149,4 +149,4 @@ def test_another_session_begins_without_takes_and_with_the_same_voice_and_task()
     session.finish(NOW)
     session.start_anew()
     assert (session.number, session.takes, session.task) == (2, (), SAD)
-    assert (session.baseline, session.baseline_kept) == (VOICE, True)
+    assert (session.enrolment, session.enrolment_kept) == (VOICE, True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from ser_core.adaptation.enrolment import compute_baseline
+from ser_core.adaptation.enrolment import enrol
 from ser_core.claim import ClaimKind
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import judge_delivery
@@ -41,9 +41,9 @@ def phrase(start_hz, end_hz, gap_s=0.0):
     return clip_of(np.concatenate([silence(0.2), up, silence(gap_s), down, silence(0.2)]))
 
 
-def take(number, clip, target=Emotion.ANGRY, prediction=None, baseline=None):
+def take(number, clip, target=Emotion.ANGRY, prediction=None, enrolment=None):
     report = Report("take.wav", clip.duration_s, prediction or heard(), ())
-    delivery = judge_delivery(measure_prosody(clip), target, baseline)
+    delivery = judge_delivery(measure_prosody(clip), target, enrolment)
     return Take(number, Task(target, "A sentence."), report, delivery, b"")
 
 
@@ -80,8 +80,8 @@ def test_what_cannot_be_heard_is_no_change(flat):
 
 
 def test_takes_seen_from_different_voices_are_not_called_nearer(flat):
-    own = compute_baseline(clip_of(steady(112, 9.0)))
-    relative = take(2, phrase(110, 180), baseline=own)
+    own = enrol(clip_of(steady(112, 9.0)))
+    relative = take(2, phrase(110, 180), enrolment=own)
     (moved,) = [change for change in compare(flat, relative) if change.name == "pitch_range_semitones"]
     assert moved.direction is Direction.UNKNOWN
 

@@ -1,20 +1,18 @@
-import copy
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.audio import read_clip, to_wav
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.labels import Emotion
-from ser_core.models.card import OwnVoiceUse
+from ser_core.models.card import EnrolmentUse
 from ser_core.practice.delivery import judge_delivery
 from ser_core.practice.take import MAX_TAKE_S, judge_take, neutral_voice
 from ser_core.practice.task import Task
 from ser_core.prosody import measure_prosody
 from ser_core.recognition.analyse import analyse
 from tests.prosody.voices import clip_of, glide, silence, steady, syllables
+from tests.recalibrated import recalibrated
 
 HAPPY = Task(Emotion.HAPPY)
 
@@ -44,22 +42,18 @@ def test_the_neutral_voice_is_one_that_speaks(recogniser):
     speech = clip_of(syllables(120, 120, 9.0))
     voice = neutral_voice(to_wav(speech), recogniser)
     assert voice.values["pitch_median_hz"] == pytest.approx(120, rel=0.03)
-    assert voice.own_voice == recogniser.own_voice(read_clip(to_wav(speech)))
+    assert voice.neutral == recogniser.enrol(read_clip(to_wav(speech)))
     tune = clip_of(np.concatenate([steady(hz, 1.5) for hz in (131, 165, 196, 165, 131, 196)]))
     with pytest.raises(AudioError, match=r"noise or music\. Read a text aloud"):
         neutral_voice(to_wav(tune), recogniser)
 
 
-def test_a_take_is_heard_relative_to_the_own_voice(recogniser, samples_dir):
+def test_a_take_is_heard_relative_to_the_enrolment(recogniser, samples_dir):
     """Where the card says how, which this one is made to."""
     neutral, path = samples_dir / "synthetic-even.flac", samples_dir / "synthetic-quick-high.flac"
-    clip = read_clip(neutral)
-    labels = recogniser.labels
-    hearing = copy.copy(recogniser)
-    use = OwnVoiceUse(0.5, tuple(0.0 for _ in labels))
-    hearing.card = replace(recogniser.card, calibration=replace(recogniser.card.calibration, own_voice=use))
-    baseline = Baseline({"pitch_median_hz": 120.0}, 5.0, hearing.own_voice(clip))
-    with_it = judge_take(path, HAPPY, name="a", recogniser=hearing, baseline=baseline).take.report
+    hearing = recalibrated(recogniser, enrolment=EnrolmentUse(0.5, tuple(0.0 for _ in recogniser.labels)))
+    enrolment = Enrolment({"pitch_median_hz": 120.0}, 5.0, hearing.enrol(read_clip(neutral)))
+    with_it = judge_take(path, HAPPY, name="a", recogniser=hearing, enrolment=enrolment).take.report
     without = judge_take(path, HAPPY, name="a", recogniser=hearing).take.report
-    expected = hearing.predict(read_clip(path), baseline.own_voice)
+    expected = hearing.predict(read_clip(path), enrolment.neutral)
     assert with_it.prediction.scores == expected.scores != without.prediction.scores

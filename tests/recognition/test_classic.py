@@ -15,9 +15,9 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, can_answer, save_card
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.runner import NetworkRunner
 from ser_core.recognition.analyse import analyse
-from ser_core.recognition.classic import load_any_recogniser
-from ser_core.recognition.recogniser import Recogniser
+from ser_core.recognition.recogniser import load_recogniser
 from ser_core.records import Clip
 from tests.classic_folder import LABELS, classic_folder
 
@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def classic(folder):
-    return load_any_recogniser(folder.name, Settings(models_dir=folder.parent))
+    return load_recogniser(folder.name, Settings(models_dir=folder.parent))
 
 
 @pytest.fixture
@@ -56,13 +56,12 @@ def test_the_answer_is_that_of_the_trained_model_calibrated(folder, classic, voi
 def test_a_long_recording_is_heard_in_pieces(classic, voice):
     clip = resized(voice, 21)
     clip.samples[6 * 16_000 : 12 * 16_000] = 0
-    pieces = list(classic.timeline([clip], step_s=1.0))
+    pieces = list(classic.runner.along([clip], 1.0))
     # Silence gives no answer; the last half a piece is one of its own.
     assert [(piece.start_s, piece.end_s) for piece in pieces] == [(0, 6), (12, 18), (18, 21)]
-    whole = classic.predict(clip)
-    for label in LABELS:
-        mean = np.mean([piece.prediction.scores[label] for piece in pieces])
-        assert whole.scores[label] == pytest.approx(mean)
+    mean = np.mean([classic.runner.run(piece.given) for piece in pieces], axis=0)
+    expected = softmax(mean, classic.card.calibration.temperature)
+    assert list(classic.predict(clip).scores.values()) == pytest.approx(expected)
 
 
 def test_the_whole_way_from_a_file_to_a_report(classic, samples_dir):
@@ -91,7 +90,7 @@ def test_nothing_of_tensorflow_is_loaded_to_answer(folder, samples_dir):
 def test_a_package_that_is_missing_is_named(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "skops", None)
     with pytest.raises(ModelError, match="needs the package skops to answer: pip install skops"):
-        load_any_recogniser(folder.name, Settings(models_dir=folder.parent))
+        load_recogniser(folder.name, Settings(models_dir=folder.parent))
 
 
 @pytest.mark.parametrize(
@@ -107,9 +106,10 @@ def test_a_folder_that_cannot_answer_says_why(folder, classic, change, message):
     card = replace(classic.card, **change)
     save_card(card, folder)
     with pytest.raises(ModelError, match=message):
-        load_any_recogniser(folder.name, Settings(models_dir=folder.parent))
+        load_recogniser(folder.name, Settings(models_dir=folder.parent))
     assert can_answer(card) == (KERAS_FILE not in card.files)
 
 
 def test_the_served_network_is_loaded_as_ever(model_dir):
-    assert isinstance(load_any_recogniser(model_dir.name, Settings(models_dir=model_dir.parent)), Recogniser)
+    recogniser = load_recogniser(model_dir.name, Settings(models_dir=model_dir.parent))
+    assert isinstance(recogniser.runner, NetworkRunner)

@@ -9,8 +9,8 @@ from ser_core.features.model_input import ModelInput, fit_window, model_input
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, load_card
 from ser_core.models.export import to_tflite
+from ser_core.models.litert import LiteRt
 from ser_core.nets import build_net
-from ser_core.recognition.recogniser import LiteRtModel
 from ser_core.training.fusion import fused
 from ser_core.training.perceptron import Perceptrons
 
@@ -60,5 +60,7 @@ def keras_logits(model, heard, n_frames):
 
 
 def answers(served, heard):
-    model = LiteRtModel(served)
-    return softmax([model.logits(one) for one in heard])
+    model = LiteRt(served)
+    n_frames = model.inputs["log_mel"][1]
+    given = [{"log_mel": fit_window(one.frames, n_frames)[None], "functionals": one.functionals[None]} for one in heard]
+    return softmax([model.run(each)[0] for each in given])

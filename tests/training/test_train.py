@@ -14,10 +14,10 @@ from ser_core.errors import CorpusError, SerError
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, load_any_card, read_verified
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, load_card, read_verified
 from ser_core.models.measured import refresh_card
 from ser_core.recipes import get_recipe
-from ser_core.recognition.classic import load_any_recogniser
+from ser_core.recognition.recogniser import load_recogniser
 from ser_core.training.progress import Observer
 from ser_core.training.train import train
 from tests.training.tiny import TINY
@@ -57,7 +57,7 @@ def test_from_sound_files_to_a_model_that_hears(tiny_corpus, tmp_path):
     # Six of each of the two networks, twelve of the perceptron, numbered through.
     assert observer.told["epochs"] == [(number, 24) for number in range(1, 25)]
     assert observer.told["tested"][-1] == (24, 24)
-    assert card == load_any_card("tones", tmp_path)
+    assert card == load_card("tones", tmp_path)
     assert card.protocol["test"] == ["folder:fox"]
     assert set(card.metrics) == {"validation folder", "test folder"}
     assert card.metrics["test folder"]["n"] == 12
@@ -66,7 +66,7 @@ def test_from_sound_files_to_a_model_that_hears(tiny_corpus, tmp_path):
     assert {path.name for path in (tmp_path / "tones").iterdir()} == {*card.files, "card.json"}
     readme = (tmp_path / "tones" / "README.md").read_text()
     assert f"{card.metrics['test folder']['ua']:.3f}" in readme
-    recogniser = load_any_recogniser("tones", Settings(models_dir=tmp_path))
+    recogniser = load_recogniser("tones", Settings(models_dir=tmp_path))
     clip = audio.read_clip(tiny_corpus / "sad" / "fox" / "0.wav")
     assert set(recogniser.predict(clip).scores) == {Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY}
     assert json.loads((tmp_path / "tones" / "card.json").read_text())["training"]["seed"] == 1
@@ -88,7 +88,7 @@ def test_a_network_on_values_answers_through_litert_as_keras_does(tiny_corpus, t
     stored = keras.saving.load_model(out / KERAS_FILE, compile=False)
     probabilities = np.maximum(stored.predict_on_batch(values)[0], 1e-7)
     expected = softmax(np.log(probabilities), card.calibration.temperature)
-    answer = load_any_recogniser("tones", Settings(models_dir=tmp_path)).predict(clip)
+    answer = load_recogniser("tones", Settings(models_dir=tmp_path)).predict(clip)
     np.testing.assert_allclose(list(answer.scores.values()), expected, atol=1e-4)
 
 
@@ -99,7 +99,7 @@ def test_from_sound_files_to_a_card_that_says_how(tiny_corpus, tmp_path):
     card = train(recipe, {"folder": tiny_corpus}, out, seed=1, validation=["eva"], test=["fox"], observer=observer)
     # Those who are tested are heard by the trained model alone.
     assert observer.told["clips"][-1] == (60, 60)
-    assert card == load_any_card("tones", tmp_path)
+    assert card == load_card("tones", tmp_path)
     sides = {side: card.protocol[side] for side in ("test", "validation")}
     assert sides == {"test": ["folder:fox"], "validation": ["folder:eva"]}
     assert len(card.protocol["train"]) == 4
@@ -181,9 +181,9 @@ def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_co
     card = train(ONCE, {"folder": tiny_corpus}, out, measured={"ravdess-actors": figures})
     assert len(card.protocol["train"]) == 6
     assert card.calibration.temperature == 1.3
-    assert card.calibration.own_voice.neutral_logits == (1, 2, 3)
+    assert card.calibration.enrolment.neutral_logits == (1, 2, 3)
     assert card.confidence_gap == pytest.approx(0.03)
-    assert card == load_any_card("all", tmp_path)
+    assert card == load_card("all", tmp_path)
     readme = (out / "README.md").read_text()
     shown = ("0.610 ± 0.040 (0.520 to 0.700)", "0.500", "0.660 instead of 0.600", "they had not heard")
     for words in (*shown, "| happy | 2 | 11 | 3 |"):
@@ -197,14 +197,14 @@ def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_co
         "tess-random": figures | mine | {"ua": 0.999},
     }
     refreshed = refresh_card(out, later)
-    assert refreshed == load_any_card("all", tmp_path)
+    assert refreshed == load_card("all", tmp_path)
     assert {part: m["ua"] for part, m in refreshed.metrics.items()} == {
         "protocol ravdess-actors": 0.61,
         "protocol nemo-speakers": 0.456,
     }
     assert refreshed.calibration == card.calibration
     assert "0.456" in (out / "README.md").read_text()
-    load_any_recogniser("all", Settings(models_dir=tmp_path))  # the digests are those of the files
+    load_recogniser("all", Settings(models_dir=tmp_path))  # the digests are those of the files
 
 
 def test_figures_go_onto_the_card_of_a_model_that_everyone_trained_alone(tiny_corpus, figures, tmp_path):

@@ -1,9 +1,8 @@
-"""A recording's report, the part of it that is looked at closely, and its reasons; each computed once a session."""
+"""A recording's sound, its report, the part that is looked at closely, and its saliency; each once a session."""
 
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from ser_core import audio
@@ -11,9 +10,10 @@ from ser_core.errors import NoSpeechError
 from ser_core.figures import SoundView, survey
 from ser_core.labels import Emotion
 from ser_core.recognition import analyse
+from ser_core.recognition.analyse import WHOLE_UP_TO_S
 from ser_core.recognition.recogniser import Recogniser
-from ser_core.recognition.saliency import Listening, where_it_listened
-from ser_core.records import Clip, Report
+from ser_core.recognition.saliency import SalientWindow, salient_window
+from ser_core.records import Clip, Report, joined
 from ui.analyse.sources import Recording
 from ui.server import watch
 from ui.shared import loaders, memory
@@ -47,7 +47,13 @@ def report_of(recording: Recording) -> Report:
 
         try:
             with watch.analysis("analyse", recording.data) as watched:
-                report = analyse.analyse(recording.data, name=recording.name, recogniser=recogniser, on_progress=show)
+                report = analyse.analyse(
+                    _sound_of(recording),
+                    name=recording.name,
+                    recogniser=recogniser,
+                    timeline=True,
+                    on_progress=show,
+                )
                 watched.duration_s = report.duration_s
                 return report
         except NoSpeechError as error:
@@ -67,31 +73,50 @@ def part_of(recording: Recording, start_s: float) -> Part:
 
     def compute() -> Part:
         with st.spinner("Drawing …"):
-            clip = _cut(recording.data, start_s, start_s + PART_S)
+            clip = _cut(recording, start_s, start_s + PART_S)
             return Part(clip, survey(clip))
 
     return memory.once(("part", recording.digest, start_s), compute)
 
 
-def reasons_of(recording: Recording, report: Report, recogniser: Recogniser, emotion: Emotion) -> Listening:
+def saliency_of(recording: Recording, report: Report, recogniser: Recogniser, emotion: Emotion) -> SalientWindow:
     """What speaks for an emotion in the recording, which `recogniser` made the report of. Raises AudioError."""
 
-    def compute() -> Listening:
+    def compute() -> SalientWindow:
         with st.spinner("Asking the model again, parts of the sound taken away …"):
-            return where_it_listened(report, partial(_cut, recording.data), recogniser, emotion)
+            return salient_window(report, partial(_cut, recording), recogniser, emotion)
 
-    return memory.once(("reasons", recording.digest, recogniser.name, emotion), compute)
+    return memory.once(("saliency", recording.digest, recogniser.name, emotion), compute)
 
 
-def _cut(data: bytes, start_s: float, end_s: float) -> Clip:
-    """The sound from one moment to another, holding no more of the recording than that."""
+def whole_sound(recording: Recording) -> Clip:
+    """All of its sound, which is in memory already where it lasts no more than a minute. Raises AudioError."""
+    sound = _sound_of(recording)
+    return sound if isinstance(sound, Clip) else audio.read_clip(sound)
+
+
+def _sound_of(recording: Recording) -> Clip | bytes:
+    """The sound, decoded once; of a recording that is too long to be held, the bytes of its file."""
+
+    def compute() -> Clip | bytes:
+        is_short = audio.probe(recording.data).duration_s <= WHOLE_UP_TO_S
+        return audio.read_clip(recording.data) if is_short else recording.data
+
+    return memory.once(("sound", recording.digest), compute)
+
+
+def _cut(recording: Recording, start_s: float, end_s: float) -> Clip:
+    """The sound from one moment to another, holding no more of a long recording than that."""
+    sound = _sound_of(recording)
+    if isinstance(sound, Clip):
+        return sound.between(start_s, end_s)
     pieces: list[Clip] = []
     at_s = 0.0
-    for block in audio.read_blocks(data):
+    for block in audio.read_blocks(sound):
         piece = block.between(start_s - at_s, end_s - at_s)
         if len(piece.samples):
             pieces.append(piece)
         at_s += block.duration_s
         if at_s >= end_s:
             break
-    return Clip(np.concatenate([piece.samples for piece in pieces]), pieces[0].rate_hz)
+    return joined(pieces)

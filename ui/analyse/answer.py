@@ -49,11 +49,11 @@ def _say(report: Report) -> None:
     if prediction.claim.emotions:
         if report.duration_s > _UTTERANCE_S:
             st.caption("The average of the whole recording; further down you see how it changes.", help=_WHAT_IT_IS)
-        elif not report.taught_by:  # what was measured is not for answers that are read anew
+        elif not report.adapted_by:  # what was measured does not hold for adapted predictions
             st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
-    if report.taught_by:
-        recordings = "one recording" if report.taught_by == 1 else f"{report.taught_by} recordings"
-        st.caption(f"Read as you taught it: from {recordings} of this voice.", help=_WHAT_IT_IS)
+    if report.adapted_by:
+        recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
+        st.caption(f"Adapted to this voice by {recordings} that you named.", help=_WHAT_IT_IS)
     st.caption(f"{duration(report.duration_s)} of sound, heard by the model {literal(prediction.model)}.")
 
 

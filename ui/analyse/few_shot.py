@@ -1,63 +1,63 @@
-"""Teach the app a voice: say how recordings of it were meant, and answers are read for this voice from then on.
+"""Few-shot adaptation: name the emotion of a few recordings, and the predictions adapt to that speaker.
 
-What was taught is a few answers of the model, kept in the session alone.
+What is kept is a few predictions, in the session alone.
 """
 
 from collections import Counter
 
 import streamlit as st
 
-from ser_core.adaptation.few_shot import reread, teach
+from ser_core.adaptation.few_shot import adapt, adapted
 from ser_core.labels import Emotion
+from ser_core.models.card import ModelCard
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Prediction, Report
 from ui.analyse.sources import Recording
 from ui.shared.loaders import chosen_recogniser
-from ui.shared.text import gain_of_teaching, name_of
+from ui.shared.text import gain_of_few_shot, name_of
 
-_TAKES = "taught_takes"
+_NAMED = "few_shot_recordings"
 
-# By the recording's digest: what the model heard in it, and how it was meant.
-Takes = dict[str, tuple[Prediction, Emotion]]
+# By the recording's digest: what the model predicted for it, and how it was meant.
+Named = dict[str, tuple[Prediction, Emotion]]
 
 
-def as_taught(recording: Recording, report: Report) -> Report:
-    """The report as it is to be read for the voice that was taught; as it is where none was.
+def as_adapted(recording: Recording, report: Report) -> Report:
+    """The report, adapted to the speaker where recordings were named.
 
     What was said about this very recording has no part in it: else the answer would only repeat the person.
     """
-    others = [take for digest, take in _takes(report.prediction.model).items() if digest != recording.digest]
-    return reread(report, teach(others), chosen_recogniser().card) if others else report
+    others = [named for digest, named in _named(report.prediction.model).items() if digest != recording.digest]
+    return adapted(report, adapt(others), chosen_recogniser().card) if others else report
 
 
 def offer(recording: Recording, report: Report) -> None:
     """Draw the section in which the person says how the recording was meant; `report` is the model's own.
 
-    Nothing for a classic model: what teaching brings was not measured with those.
+    Nothing for a classic model: what adaptation brings was not measured with those.
     """
     recogniser = chosen_recogniser()
-    if not isinstance(recogniser, Recogniser):
+    if not isinstance(recogniser.card, ModelCard):
         return
-    takes = _takes(recogniser.name)
-    section = st.expander("Wrong about this voice? Teach it", on_change="rerun", key="teach")
+    named = _named(recogniser.name)
+    section = st.expander("Wrong about this voice? Adapt it", on_change="rerun", key="few_shot")
     if not section.open:
         return
     with section:
         st.markdown(
-            "Everybody plays emotions in their own way, and the model has never heard this voice. Say how recordings "
-            "of it were meant, and it learns to read **this voice**. One recording of each emotion helps most. "
-            f"{gain_of_teaching(recogniser.card)}"
+            "The model has never heard this voice. Name the emotion of a few recordings, and its predictions adapt to "
+            f"**this speaker**. One recording of each emotion helps most. {gain_of_few_shot(recogniser.card)}"
         )
-        if recording.digest in takes:
-            _named(recording, takes[recording.digest][1])
+        if recording.digest in named:
+            _say_named(recording, named[recording.digest][1])
         else:
             _ask(recording, report, recogniser)
-        if takes:
-            _taught(takes, recogniser)
+        if named:
+            _say_so_far(named, recogniser)
 
 
 def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:
-    box = f"teach_{recording.digest}"
+    box = f"few_shot_{recording.digest}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         meant = st.selectbox(
             "How was this recording meant?",
@@ -68,49 +68,49 @@ def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:
             key=box,
         )
         st.button(
-            "Teach this voice",
+            "Adapt to this voice",
             disabled=meant is None,
             on_click=_name,
             args=(recording.digest, report.prediction, meant),
-            key="teach_button",
+            key="few_shot_button",
         )
 
 
-def _named(recording: Recording, meant: Emotion) -> None:
+def _say_named(recording: Recording, meant: Emotion) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"You named this recording **{meant.value}**. The answer above is without that, so that it does not only "
-            "repeat you: the next recordings are read with it."
+            f"You named this recording **{meant.value}**. Its own answer leaves that out, so that it does not just "
+            "repeat you. The next recordings use it."
         )
-        st.button("Take it back", type="tertiary", on_click=_take_back, args=(recording.digest,), key="teach_back")
+        st.button("Undo", type="tertiary", on_click=_undo, args=(recording.digest,), key="few_shot_undo")
 
 
-def _taught(takes: Takes, recogniser: Recogniser) -> None:
-    known = Counter(meant for _, meant in takes.values())
-    named = ", ".join(f"{e.value} ({known[e]})" if known[e] > 1 else e.value for e in recogniser.labels if e in known)
+def _say_so_far(named: Named, recogniser: Recogniser) -> None:
+    known = Counter(meant for _, meant in named.values())
+    listed = ", ".join(f"{e.value} ({known[e]})" if known[e] > 1 else e.value for e in recogniser.labels if e in known)
     missing = ", ".join(e.value for e in recogniser.labels if e not in known)
-    st.markdown(f"**Taught so far:** {named}.{f' **Not yet:** {missing}.' if missing else ''}")
+    st.markdown(f"**Named so far:** {listed}.{f' **Not yet:** {missing}.' if missing else ''}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "Kept until you close this page: a few numbers, no sound. It is for one voice: forget it before you give "
-            "a recording of somebody else."
+            "Kept until you close this page: a few numbers, no sound. It fits one voice: forget it before you give a "
+            "recording of somebody else."
         )
-        st.button("Forget this voice", on_click=_forget, key="teach_forget")
+        st.button("Forget this voice", on_click=_forget, key="few_shot_forget")
 
 
-def _takes(model: str) -> Takes:
-    """What was taught to this model."""
-    return {d: take for d, take in st.session_state.get(_TAKES, {}).items() if take[0].model == model}
+def _named(model: str) -> Named:
+    """What was named of this model's predictions."""
+    return {d: named for d, named in st.session_state.get(_NAMED, {}).items() if named[0].model == model}
 
 
 def _name(digest: str, prediction: Prediction, meant: Emotion) -> None:
     # Another dictionary each time: a run that still draws the one before is not disturbed.
-    st.session_state[_TAKES] = st.session_state.get(_TAKES, {}) | {digest: (prediction, meant)}
+    st.session_state[_NAMED] = st.session_state.get(_NAMED, {}) | {digest: (prediction, meant)}
 
 
-def _take_back(digest: str) -> None:
-    st.session_state[_TAKES] = {d: take for d, take in st.session_state[_TAKES].items() if d != digest}
+def _undo(digest: str) -> None:
+    st.session_state[_NAMED] = {d: named for d, named in st.session_state[_NAMED].items() if d != digest}
 
 
 def _forget() -> None:
-    st.session_state.pop(_TAKES, None)
+    st.session_state.pop(_NAMED, None)

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from ser_core.figures import describe, emotion_timeline, picture_config
-from ser_core.recognition.recogniser import TIMELINE_STEP_S
 from ser_core.records import Report
+
+# Longer steps are as long as what the model hears.
+_STEP_S = 1.0
 
 
 def show(report: Report, stem: str) -> None:
@@ -23,6 +25,6 @@ def show(report: Report, stem: str) -> None:
 def _how_judged(report: Report) -> str:
     """Long recordings, and all of them by some models, are heard in pieces that do not overlap."""
     first = report.timeline[0]
-    if first.end_s - first.start_s <= TIMELINE_STEP_S:
+    if first.end_s - first.start_s <= _STEP_S:
         return "Each second is judged by the few seconds around it."
     return f"Each {first.end_s - first.start_s:.1f} s are judged by themselves."

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ser_core.audio import to_wav
-from ser_core.figures import describe, listening_picture, picture_config
+from ser_core.figures import describe, picture_config, saliency_picture
 from ser_core.figures.style import moment
 from ser_core.labels import Emotion
-from ser_core.recognition.recogniser import Recogniser
-from ser_core.recognition.saliency import Listening
+from ser_core.recognition.saliency import SalientWindow, has_saliency
 from ser_core.records import Prediction, Report
-from ui.analyse.analysis import reasons_of
+from ser_core.text.saliency import where
+from ui.analyse.analysis import saliency_of
 from ui.analyse.sources import Recording
 from ui.shared.errors import told_kindly
 from ui.shared.loaders import chosen_recogniser
@@ -29,14 +29,14 @@ _HOW = (
 
 # A fragment: opening it, or asking for another emotion, redraws this part of the page alone.
 @st.fragment
-def show(recording: Recording, report: Report, stem: str, *, taught: bool = False) -> None:
-    """Draw the reasons, which are looked for once somebody asks; a word instead for a model that hears no log-mel.
+def show(recording: Recording, report: Report, stem: str, *, adapted: bool = False) -> None:
+    """Draw the saliency, which is computed once somebody asks; a word instead for a model that hears no log-mel.
 
-    `report` is the model's own, also where the answer above is read for a voice that was `taught`; `stem` begins the
-    names of downloaded pictures.
+    `report` is the model's own, also where the answer above is `adapted` to a speaker; `stem` begins the names of
+    downloaded pictures.
     """
     recogniser = chosen_recogniser()
-    if not isinstance(recogniser, Recogniser):
+    if not has_saliency(recogniser):
         st.caption(
             f"Why it answers so cannot be shown for {literal(recogniser.name)}: it hears sums over the whole sound, in "
             "which moments are no longer apart. Networks over the log-mel can tell; the Models page has them."
@@ -46,15 +46,15 @@ def show(recording: Recording, report: Report, stem: str, *, taught: bool = Fals
     if not section.open:
         return
     with section:
-        if taught:
-            st.caption("This is what the model itself heard, before it is read as you taught it.")
+        if adapted:
+            st.caption("This explains the model's own prediction, before it is adapted to this voice.")
         emotion = _choose(report.prediction)
         with told_kindly():
-            found = reasons_of(recording, report, recogniser, emotion)
+            found = saliency_of(recording, report, recogniser, emotion)
         if found.window.duration_s < report.duration_s:
             _introduce_window(found, report.duration_s)
         st.markdown(_sentence(found))
-        figure = listening_picture(found.window, found.reasons, emotion.value, start_s=found.start_s)
+        figure = saliency_picture(found.window, found.saliency, emotion.value, start_s=found.start_s)
         st.plotly_chart(
             figure,
             config=picture_config(f"why-{emotion.value}", stem),
@@ -82,7 +82,7 @@ def _choose(prediction: Prediction) -> Emotion:
     return chosen
 
 
-def _introduce_window(found: Listening, duration_s: float) -> None:
+def _introduce_window(found: SalientWindow, duration_s: float) -> None:
     window_s = found.window.duration_s
     st.markdown(
         f"The model hears {window_s:.1f} s at a time. These begin at {moment(found.start_s)}: there it is surest of "
@@ -93,13 +93,13 @@ def _introduce_window(found: Listening, duration_s: float) -> None:
         st.audio(to_wav(found.window), format="audio/wav", alt="The part of the recording that is looked at")
 
 
-def _sentence(found: Listening) -> str:
-    reasons, name = found.reasons, found.emotion.value
-    where = reasons.where(found.start_s)
-    said = f"**{where[:1].upper()}{where[1:]}.**"
-    if reasons.confidence_without is None:
+def _sentence(found: SalientWindow) -> str:
+    saliency, name = found.saliency, found.emotion.value
+    place = where(saliency, found.start_s)
+    said = f"**{place[:1].upper()}{place[1:]}.**"
+    if saliency.confidence_without is None:
         return said
-    before, after = percent(reasons.confidence), percent(reasons.confidence_without)
-    if reasons.confidence - reasons.confidence_without < _NOTICED:
+    before, after = percent(saliency.confidence), percent(saliency.confidence_without)
+    if saliency.confidence - saliency.confidence_without < _NOTICED:
         return f"{said} Without it {name} would be as likely ({after}): the rest speaks for it as well."
     return f"{said} Without it {name} would be {after} likely instead of {before}."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ser_core.config import load_settings
 from ser_core.errors import ModelError
-from ser_core.models.card import can_answer, list_models, load_any_card
+from ser_core.models.card import can_answer, list_models, load_card
 from ui.shared import loaders
 from ui.shared.errors import tell
 from ui.shared.text import literal
@@ -13,7 +13,7 @@ from ui.shared.text import literal
 def show() -> None:
     """Let one of the trained models be chosen for the Analyse page, and show every model's card."""
     settings = load_settings()
-    cards = {name: load_any_card(name, settings.models_dir) for name in list_models(settings.models_dir)}
+    cards = {name: load_card(name, settings.models_dir) for name in list_models(settings.models_dir)}
     served = [name for name, card in cards.items() if can_answer(card)]
     if not served:
         st.info("No model that can answer is here. `ser train crnn` makes one.", icon=":material/info:")

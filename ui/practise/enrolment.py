@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ser_core.adaptation.enrolment import ASKED_S, Baseline
+from ser_core.adaptation.enrolment import ASKED_S, Enrolment
 from ser_core.errors import SerError
 from ser_core.practice.session import Session
 from ui.shared import profile
@@ -17,12 +17,12 @@ def recall(session: Session) -> None:
 
     One that was kept and has been deleted in the History goes from here as well.
     """
-    if session.baseline is not None and not session.baseline_kept:
+    if session.enrolment is not None and not session.enrolment_kept:
         return
     try:
         number = profile.current()
-        stored = None if number is None else profile.history().baseline(number)
-        known = None if stored is None else Baseline.from_dict(stored)
+        stored = None if number is None else profile.history().enrolment(number)
+        known = None if stored is None else Enrolment.from_dict(stored)
     except SerError:
         # Practice goes on without; whoever opens the History is told why.
         known = None
@@ -32,7 +32,7 @@ def recall(session: Session) -> None:
 def show(session: Session) -> None:
     """Draw what is known of the person's neutral voice, and the way to give, keep and forget it."""
     with st.container(border=True, key="practise_voice"):
-        if session.baseline is None:
+        if session.enrolment is None:
             st.markdown(
                 f"**Compare with your own voice.** With about {ASKED_S:.0f} seconds of your everyday voice, given "
                 "once, feedback tells how far you moved from it, instead of how you differ from others."
@@ -44,18 +44,18 @@ def show(session: Session) -> None:
                 key="practise_voice_begin",
             )
             return
-        pitch_hz = session.baseline.values["pitch_median_hz"]
+        pitch_hz = session.enrolment.values["pitch_median_hz"]
         st.markdown(
             f"**Your neutral voice is known** (pitch around {pitch_hz:.0f} Hz). Each take is seen relative to it."
         )
         if st.session_state.get(_WANTED):
-            _keep(session, session.baseline)
+            _keep(session, session.enrolment)
         _offer(session)
 
 
 def _offer(session: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if session.baseline_kept:
+        if session.enrolment_kept:
             st.markdown(":material/bookmark_added: Kept with your profile.", width="content")
         elif not st.session_state.get(_WANTED):
             st.button(
@@ -76,26 +76,26 @@ def _want() -> None:
     st.session_state[_WANTED] = st.session_state[_COUNT]
 
 
-def _keep(session: Session, baseline: Baseline) -> None:
+def _keep(session: Session, enrolment: Enrolment) -> None:
     try:
         number = profile.open_for_saving(f"practise_voice_{st.session_state[_WANTED]}")
         if number is None:
             st.caption("Saving …")
             return
-        profile.history().save_baseline(number, baseline.to_dict())
+        profile.history().save_enrolment(number, enrolment.to_dict())
     except SerError as error:
         tell(error)
     else:
-        session.recall(baseline, kept=True)
+        session.recall(enrolment, kept=True)
     del st.session_state[_WANTED]
 
 
 def _forget(session: Session) -> None:
-    if session.baseline_kept:
+    if session.enrolment_kept:
         try:
             number = profile.current()
             if number is not None:
-                profile.history().save_baseline(number, None)
+                profile.history().save_enrolment(number, None)
         except SerError as error:
             session.refuse(error)
             return

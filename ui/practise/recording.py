@@ -24,7 +24,7 @@ def ask_for_take(session: Session) -> None:
         recogniser = loaders.recogniser()
         with watch.analysis("practise", data) as watched:
             made = judge_take(
-                data, session.task, session.next_number, name=name, recogniser=recogniser, baseline=session.baseline
+                data, session.task, session.next_number, name=name, recogniser=recogniser, enrolment=session.enrolment
             )
             watched.duration_s = made.clip.duration_s
         session.add(made)

@@ -5,28 +5,18 @@ import gc
 import streamlit as st
 
 from ser_core.config import load_settings
-from ser_core.errors import ModelError
 from ser_core.machine import keep_arrays_on_one_core
-from ser_core.recognition.classic import AnyRecogniser, load_any_recogniser
-from ser_core.recognition.recogniser import Recogniser
+from ser_core.recognition.recogniser import Recogniser, load_recogniser
 
 _CHOICE = "chosen_model"
 
 
 def recogniser() -> Recogniser:
-    """The configured model, loaded once. Raises ModelError when it cannot be used, or is a classic one, which knows
-    nothing of a person's own voice.
-    """
-    loaded = _load(None)
-    if isinstance(loaded, Recogniser):
-        return loaded
-    raise ModelError(
-        f"{loaded.name} is a classic model: it names emotions on the Analyse page and does no more. Let SER_MODEL name "
-        "a network over the log-mel."
-    )
+    """The configured model, loaded once. Raises ModelError when it cannot be used."""
+    return _load(None)
 
 
-def chosen_recogniser() -> AnyRecogniser:
+def chosen_recogniser() -> Recogniser:
     """The model that this visitor chose, or else the configured one. Raises ModelError when it cannot be used."""
     return _load(st.session_state.get(_CHOICE))
 
@@ -41,8 +31,8 @@ def choose(name: str) -> None:
 
 
 @st.cache_resource(show_spinner="Waking the model …", max_entries=2)
-def _load(name: str | None) -> AnyRecogniser:
-    loaded = load_any_recogniser(name)
+def _load(name: str | None) -> Recogniser:
+    loaded = load_recogniser(name)
     keep_arrays_on_one_core()
     # Streamlit collects garbage after every run of a page. All that is loaded by now stays for good; frozen,
     # it is not walked through again each time.

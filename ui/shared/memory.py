@@ -11,8 +11,9 @@ import streamlit as st
 Result = TypeVar("Result")
 
 _STATE = "computed"
-# A report, an excerpt of 60 s with its pictures' data (5 MB), and the same again for the recording before.
-_MOST = 6
+# The sound of a minute (4 MB), a report, an excerpt with its pictures' data (5 MB) and a saliency, and the same again
+# for the recording before.
+_MOST = 8
 
 
 def once(key: Hashable, compute: Callable[[], Result]) -> Result:

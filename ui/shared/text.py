@@ -19,14 +19,14 @@ def trust_in_confidence(gap: float | None) -> str:
     return f"On acted speech of people it had never heard, its confidence was {gap * 100:.0f} points off on average."
 
 
-def gain_of_teaching(card: Card) -> str:
-    """What it brought to teach voices that the model had not heard, in a sentence; "" where it was not measured."""
-    figures = card.gain_of_teaching
+def gain_of_few_shot(card: Card) -> str:
+    """What adaptation brought for voices that the model had not heard, in a sentence; "" where it was not measured."""
+    figures = card.gain_of_few_shot
     if figures is None:
         return ""
     return (
-        f"With actors it had never heard, that took it from {percent(figures['ua_without'])} to "
-        f"{percent(figures['ua_with'])} right, as a mean over the emotions (`{figures['of']}`)."
+        f"For actors it had never heard, that raised the share of right answers from {percent(figures['ua_without'])} "
+        f"to {percent(figures['ua_with'])}, averaged over the emotions (`{figures['of']}`)."
     )
 
 

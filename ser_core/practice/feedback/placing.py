@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.labels import Emotion
 from ser_core.practice.reference import Band, Reference, Register, guess_register, register_of, relative_value
 from ser_core.prosody import MEASURES, Prosody
@@ -103,21 +103,23 @@ class Placement:
         return self.weight * self.confidence * missing / _spread(self.band, self.noticeable)
 
 
-def place(prosody: Prosody, target: Emotion, baseline: Baseline | None, reference: Reference) -> tuple[Placement, ...]:
+def place(
+    prosody: Prosody, target: Emotion, enrolment: Enrolment | None, reference: Reference
+) -> tuple[Placement, ...]:
     """Every value that is known and comparable, in the order of `MEASURES`.
 
-    With a baseline the values are seen from the speaker's own voice wherever the table allows.
+    With an enrolment the values are seen from the speaker's own voice wherever the table allows.
     """
-    register = choose_register(prosody, target, baseline, reference)
+    register = choose_register(prosody, target, enrolment, reference)
     if register is None:
         return ()
     placements = []
     for name, value in prosody.values.items():
         if value is None:
             continue
-        relative = baseline is not None and name in baseline.values and bool(MEASURES[name].relative)
-        if baseline is not None and relative:
-            value = relative_value(name, value, baseline.values[name])
+        relative = enrolment is not None and name in enrolment.values and bool(MEASURES[name].relative)
+        if enrolment is not None and relative:
+            value = relative_value(name, value, enrolment.values[name])
         band = reference.band(target, register, name, relative=relative)
         if band is None or not (relative or MEASURES[name].comparable):
             continue
@@ -127,11 +129,11 @@ def place(prosody: Prosody, target: Emotion, baseline: Baseline | None, referenc
 
 
 def choose_register(
-    prosody: Prosody, target: Emotion | None, baseline: Baseline | None, reference: Reference
+    prosody: Prosody, target: Emotion | None, enrolment: Enrolment | None, reference: Reference
 ) -> Register | None:
     """The register by the neutral voice where it is known, else by the take; None without a pitch."""
-    if baseline is not None:
-        return register_of(baseline.values["pitch_median_hz"])
+    if enrolment is not None:
+        return register_of(enrolment.values["pitch_median_hz"])
     if prosody.pitch_median_hz is None:
         return None
     return guess_register(prosody.pitch_median_hz, target, reference)

@@ -1,6 +1,6 @@
 import pytest
 
-from ser_core.adaptation.enrolment import Baseline
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.labels import Emotion
 from ser_core.practice.feedback import place
 from ser_core.practice.reference import Register
@@ -51,7 +51,7 @@ def table():
 
 def test_weight_is_the_mean_effect_size():
     take = spoken()
-    own = {p.name: p for p in place(take, ANGRY, Baseline({"pitch_median_hz": 120.0}, 5.0), table())}
+    own = {p.name: p for p in place(take, ANGRY, Enrolment({"pitch_median_hz": 120.0}, 5.0), table())}
     # Medians 4 apart with a standard deviation of 2 / 1.349 each: Cohen's d is 2.7, counted as 2.
     assert own["pitch_range_semitones"].weight == pytest.approx(2.0)
     assert own["pitch_range_semitones"].towards == 1
@@ -60,27 +60,27 @@ def test_weight_is_the_mean_effect_size():
 
 def test_loudness_is_placed_only_against_ones_own_voice():
     take = spoken()
-    without = {p.name for p in place(take, ANGRY, Baseline({"pitch_median_hz": 120.0}, 5.0), table())}
+    without = {p.name for p in place(take, ANGRY, Enrolment({"pitch_median_hz": 120.0}, 5.0), table())}
     assert "loudness_lufs" not in without
-    baseline = Baseline({"pitch_median_hz": 120.0, "loudness_lufs": take.loudness_lufs - 8}, 5.0)
-    (loudness,) = [p for p in place(take, ANGRY, baseline, table()) if p.name == "loudness_lufs"]
+    enrolment = Enrolment({"pitch_median_hz": 120.0, "loudness_lufs": take.loudness_lufs - 8}, 5.0)
+    (loudness,) = [p for p in place(take, ANGRY, enrolment, table()) if p.name == "loudness_lufs"]
     assert loudness.relative
     assert loudness.value == pytest.approx(8)
 
 
-def test_baseline_turns_values_relative():
+def test_enrolment_turns_values_relative():
     take = spoken()
-    baseline = Baseline({"pitch_median_hz": 120.0, "pitch_range_semitones": 2.0}, 5.0)
-    (melody,) = [p for p in place(take, ANGRY, baseline, table()) if p.name == "pitch_range_semitones"]
+    enrolment = Enrolment({"pitch_median_hz": 120.0, "pitch_range_semitones": 2.0}, 5.0)
+    (melody,) = [p for p in place(take, ANGRY, enrolment, table()) if p.name == "pitch_range_semitones"]
     assert melody.relative
     assert melody.value == pytest.approx(take.pitch_range_semitones - 2.0)
     assert melody.band.q50 == 4
 
 
 def test_pauses_are_not_seen_from_a_neutral_passage_of_several_sentences():
-    baseline = Baseline({"pitch_median_hz": 120.0, "pause_share": 20.0}, 5.0)
+    enrolment = Enrolment({"pitch_median_hz": 120.0, "pause_share": 20.0}, 5.0)
     table_ = reference({(e, "pause_share"): band(0, 4) for e in (ANGRY, NEUTRAL)})
-    (pauses,) = place(spoken(), ANGRY, baseline, table_)
+    (pauses,) = place(spoken(), ANGRY, enrolment, table_)
     assert not pauses.relative
     assert pauses.value == pytest.approx(100 * 0.5 / 3.1, abs=1.0)
 

@@ -1,4 +1,4 @@
-"""What was claimed of a take, near ties included, beside the emotion in front."""
+"""What was claimed of a take, near ties included, beside the emotion in front; a neutral voice is an enrolment."""
 
 import json
 
@@ -23,9 +23,20 @@ def upgrade() -> None:
             {"claim": claim, "id": number, **_second(report["scores"])},
         )
     op.drop_column("takes", "unsure")
+    op.alter_column("profiles", "baseline", new_column_name="enrolment")
+    for number, kept in connection.execute(sa.text("SELECT id, enrolment FROM profiles")).all():
+        enrolment = json.loads(kept) if isinstance(kept, str) else kept
+        if enrolment:
+            heard = enrolment.pop("own_voice", None)
+            enrolment["neutral"] = heard and {"model": heard["model"], "logits": heard["neutral_logits"]}
+            connection.execute(
+                sa.text("UPDATE profiles SET enrolment = :kept WHERE id = :id"),
+                {"kept": json.dumps(enrolment), "id": number},
+            )
 
 
 def downgrade() -> None:
+    op.alter_column("profiles", "enrolment", new_column_name="baseline")
     op.add_column("takes", sa.Column("unsure", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE takes SET unsure = (claim = 'unsure')")
     for name in ("claim", "second", "second_confidence"):

@@ -1,0 +1,190 @@
+"""A model's folder ready to run: from a clip to raw outputs, before anything is claimed.
+
+The one place that chooses windows, and that says what the whole answer is. Training calibrates and measures by it, and
+serving answers by it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from ser_core.arrays import DoubleArray, FloatArray
+from ser_core.errors import ModelError
+from ser_core.features.feature_sets import get_feature_set
+from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
+from ser_core.features.windows import is_silent, windows_along
+from ser_core.metrics import log_probabilities
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, read_verified
+from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.litert import LiteRt
+from ser_core.records import Clip
+
+# What a kind of model is given of a window.
+Given = TypeVar("Given")
+# Values of one clip, float32, shape (1, *feature set) -> probabilities, shape (1, labels).
+Probabilities = Callable[[FloatArray], FloatArray | DoubleArray]
+
+# The sentences of the acted corpora, which classic models take whole, last up to about so long. What is longer is heard
+# in pieces: means over minutes would be like nothing that they learned.
+_PIECE_S = 6.0
+# What pip calls a package, where that is not what Python calls it.
+_IN_PIP = {"xgboost": "xgboost-cpu"}
+
+
+@dataclass(frozen=True, eq=False)
+class Window(Generic[Given]):
+    """A stretch of a recording as a model is given it.
+
+    Attributes:
+        start_s, end_s: from when to when it answers.
+        given: what the model is given of it, and of the sound around it.
+    """
+
+    start_s: float
+    end_s: float
+    given: Given
+
+
+class Runner(ABC, Generic[Given]):
+    """A model of any kind. Safe to share between threads.
+
+    Attributes:
+        card: what it is.
+        window_s: seconds of speech that it hears at once.
+        step_s: seconds from one answer of a timeline to the next, at least.
+    """
+
+    card: ModelCard | ClassicCard
+    window_s: float
+    step_s: float
+
+    def windows(self, clip: Clip) -> tuple[Window[Given], ...]:
+        """What is heard of a clip of up to a minute for its whole answer; silent stretches are left out.
+
+        One window where the clip fits into it. Raises AudioError as `log_mel` does.
+        """
+        found = tuple(self._windows(clip))
+        loud = tuple(window for window in found if not is_silent(clip.between(window.start_s, window.end_s)))
+        return loud or found
+
+    def along(self, blocks: Iterable[Clip], step_s: float) -> Iterator[Window[Given]]:
+        """Windows along a recording that comes in blocks: one for each step that is not silent, from the sound around
+        it. A step is `step_s` long, or `self.step_s` where that is more. Holds two windows of sound at most.
+        """
+        for start_s, end_s, sound in windows_along(blocks, self.window_s, max(step_s, self.step_s)):
+            if not is_silent(sound):
+                yield Window(start_s, end_s, self.prepare(sound))
+
+    def logits(self, clip: Clip) -> DoubleArray:
+        """The whole answer for a clip, before the softmax: shape (labels,)."""
+        return whole_answer([self.run(window.given) for window in self.windows(clip)])
+
+    @abstractmethod
+    def prepare(self, clip: Clip) -> Given:
+        """What the model is given of a clip that fits into its window."""
+
+    @abstractmethod
+    def run(self, given: Given) -> DoubleArray:
+        """The answer for one window, before the softmax: shape (labels,)."""
+
+    @abstractmethod
+    def _windows(self, clip: Clip) -> Iterable[Window[Given]]:
+        """What is heard of a clip, silent or not."""
+
+
+def whole_answer(logits: Sequence[DoubleArray]) -> DoubleArray:
+    """The answer for a recording from those for its windows, each of shape (labels,): the mean of their logits."""
+    return np.mean(logits, axis=0, dtype=np.float64)
+
+
+class NetworkRunner(Runner[ModelInput]):
+    """A network over the log-mel."""
+
+    card: ModelCard
+    step_s = 1.0  # finer than an utterance
+
+    def __init__(self, card: ModelCard, served: bytes) -> None:
+        self.card = card
+        self.window_s = card.window_s
+        try:
+            self._model = LiteRt(served)
+        except ModelError as error:
+            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
+        expected = (1, card.n_frames, card.features.n_mels)
+        if self._model.inputs.get("log_mel") != expected:
+            raise ModelError(f"{card.name} takes {self._model.inputs}; its card says a log-mel of {expected}.")
+
+    def prepare(self, clip: Clip) -> ModelInput:
+        """See `Runner.prepare`."""
+        return model_input(clip, self.card.features)
+
+    def run(self, given: ModelInput) -> DoubleArray:
+        """See `Runner.run`. Frames are cut or filled to the window."""
+        frames = fit_window(given.frames, self.card.n_frames)
+        return self._model.run({"log_mel": frames[None], "functionals": given.functionals[None]})[0].astype(np.float64)
+
+    def _windows(self, clip: Clip) -> Iterable[Window[ModelInput]]:
+        for given in windows_of_speech(clip, self.card.features, self.card.n_frames):
+            end_s = given.start_s + len(given.frames) / self.card.features.frames_per_s
+            yield Window(given.start_s, end_s, given)
+
+
+class ClassicRunner(Runner[FloatArray]):
+    """A classic model, a network or an estimator, over the values of a feature set."""
+
+    card: ClassicCard
+    window_s = step_s = _PIECE_S
+
+    def __init__(self, card: ClassicCard, probabilities: Probabilities) -> None:
+        self.card = card
+        self._features = get_feature_set(card.features)
+        self._probabilities = probabilities
+        if self._features.version != card.features_version:
+            raise ModelError(
+                f"{card.name} learned from version {card.features_version} of the features {card.features}; this "
+                f"program makes version {self._features.version}. Train it anew."
+            )
+        # Asked once before anybody waits for it: what is missing or does not fit is found now.
+        outputs = probabilities(np.zeros((1, *self._features.shape), dtype=np.float32)).shape
+        if outputs != (1, len(card.labels)):
+            raise ModelError(f"{card.name} gives {outputs}; its card names {len(card.labels)} emotions.")
+
+    def prepare(self, clip: Clip) -> FloatArray:
+        """See `Runner.prepare`."""
+        return self._features.extract(clip)
+
+    def run(self, given: FloatArray) -> DoubleArray:
+        """See `Runner.run`."""
+        return log_probabilities(self._probabilities(given[None]))[0]
+
+    def _windows(self, clip: Clip) -> Iterable[Window[FloatArray]]:
+        if clip.duration_s > self.window_s and (pieces := tuple(self.along([clip], self.step_s))):
+            return pieces
+        return (Window(0.0, clip.duration_s, self.prepare(clip)),)
+
+
+def open_runner(card: ModelCard | ClassicCard, folder: Path) -> Runner[Any]:
+    """The model in `folder`, whose files are checked against its card.
+
+    Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
+    """
+    if isinstance(card, ModelCard):
+        return NetworkRunner(card, read_verified(card, folder, SERVED_FILE))
+    if SERVED_FILE in card.files:
+        model = LiteRt(read_verified(card, folder, SERVED_FILE))
+        (name,) = model.inputs
+        return ClassicRunner(card, lambda values: model.run({name: values}))
+    if KERAS_FILE in card.files:
+        raise ModelError(f"{card.name} holds no {SERVED_FILE}, which answers without TensorFlow. Train it anew.")
+    content = read_verified(card, folder, SKOPS_FILE)
+    try:
+        return ClassicRunner(card, EstimatorModel.loads(content, folder / SKOPS_FILE).predict_proba)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        raise ModelError(
+            f"{card.name} needs the package {package} to answer: pip install {_IN_PIP.get(package, package)}."
+        ) from error
