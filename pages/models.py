@@ -7,15 +7,14 @@ from ui.shared.errors import told_kindly
 
 frame.start(
     "Models",
-    heading="How well do models hear?",
-    lead="The models by which people know this field, all trained and tested in the same way, and the one that "
-    "answers here.",
+    heading="How well do the models recognise emotions?",
+    lead="The field's classic models, all trained and tested in the same way, and the model that this app uses.",
 )
 with told_kindly():
     results = load_results()
     st.subheader("Side by side", anchor=False)
     compared.show(results)
-    st.subheader("One model closely", anchor=False)
+    st.subheader("One model in detail", anchor=False)
     closely.show(results)
-    st.subheader("The model that answers", anchor=False)
+    st.subheader("The model in use", anchor=False)
     choice.show()

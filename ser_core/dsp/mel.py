@@ -29,6 +29,11 @@ def mel_to_hz(mel: npt.ArrayLike) -> DoubleArray:
     return np.where(mel < _LOG_START_MEL, mel * _HZ_PER_MEL, above)
 
 
+def mel_points_hz(n_mels: int, fmin_hz: float, fmax_hz: float) -> DoubleArray:
+    """Start of the lowest band, tips of all, and end of the highest, evenly spaced on the mel scale: (n_mels + 2,)."""
+    return mel_to_hz(np.linspace(hz_to_mel(fmin_hz), hz_to_mel(fmax_hz), n_mels + 2))
+
+
 @lru_cache(maxsize=16)
 def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_hz: float) -> FloatArray:
     """Triangular filters of equal area, evenly spaced on Slaney's mel scale.
@@ -37,7 +42,7 @@ def mel_filterbank(rate_hz: int, n_fft: int, n_mels: int, fmin_hz: float, fmax_h
     powers, with the same values as `librosa.filters.mel(norm="slaney", htk=False)`.
     """
     bins_hz = np.fft.rfftfreq(n_fft, 1.0 / rate_hz)
-    edges_hz = mel_to_hz(np.linspace(hz_to_mel(fmin_hz), hz_to_mel(fmax_hz), n_mels + 2))
+    edges_hz = mel_points_hz(n_mels, fmin_hz, fmax_hz)
     width_hz = np.diff(edges_hz)
     ramps = edges_hz[:, None] - bins_hz[None, :]
     rising = -ramps[:-2] / width_hz[:-1, None]

@@ -95,6 +95,15 @@ def frame_pitch(
     return (rate_hz / lags[best]).astype(np.float32), periodicity
 
 
+def harmonics_to_noise_db(periodicity: DoubleArray) -> float:
+    """Power that repeats from period to period over power that does not, in dB, of the median of shares that repeat.
+
+    10 log10(r / (1 - r)) (Boersma 1993), between -30 and 60.
+    """
+    r = float(np.clip(np.median(periodicity), 1e-3, 1.0 - 1e-6))
+    return 10.0 * float(np.log10(r / (1.0 - r)))
+
+
 @dataclass(frozen=True, eq=False)
 class PitchContour:
     """Fundamental frequency every 10 ms.

@@ -1,4 +1,4 @@
-"""What a corpus holds: clips by emotion and speaker, and how a measure spreads."""
+"""Figures about a corpus: clips by emotion and speaker, and the distribution of a measure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,12 +10,12 @@ from ser_core.figures.style import LEGEND_BELOW, SOUND_COLOUR, picture, plain, t
 from ser_core.labels import STYLES, Emotion
 
 _ROW_HEIGHT = 34
-# Kinds of voices differ in hatching, for the colour says the emotion.
-_GENDERS = (("f", "women", ""), ("m", "men", "/"), ("unknown", "not said", "x"))
+# Voices differ in hatching, because the colour stands for the emotion.
+_GENDERS = (("f", "women", ""), ("m", "men", "/"), ("unknown", "unknown", "x"))
 
 
 def clip_counts(clips: Mapping[str, Mapping[str, int]]) -> go.Figure:
-    """Clips of each emotion, women's and men's told apart by hatching."""
+    """Clips of each emotion, with hatching to tell women's voices from men's."""
     emotions = [emotion for emotion in Emotion if emotion.value in clips][::-1]
     bars = [
         {
@@ -46,7 +46,7 @@ def clip_counts(clips: Mapping[str, Mapping[str, int]]) -> go.Figure:
 
 
 def speaker_counts(speakers: Mapping[str, int]) -> go.Figure:
-    """Clips of each speaker."""
+    """Number of clips of each speaker."""
     names = [plain(name) for name in speakers]
     bars = {
         "type": "bar",

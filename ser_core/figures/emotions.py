@@ -1,4 +1,4 @@
-"""The answer for one recording: how much it sounds like each emotion."""
+"""The scores of a recording: how much it sounds like each emotion."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
 
 
 def per_cent(share: float, unit: str = "%") -> str:
-    """A probability as it is read: 83%, but <1% for what is small yet there and >99% for what is not certain."""
+    """A probability as text: 83%, but <1% if it is small and not zero, and >99% if it is not certain."""
     if 0 < share < 0.01:
         return f"<1{unit}"
     if 0.99 < share < 1:
@@ -93,5 +93,5 @@ def _description(prediction: Prediction) -> str:
 
 
 def _spoken(share: float) -> str:
-    """A probability as it is read aloud."""
+    """A probability for a screen reader."""
     return per_cent(share, " per cent").replace("<", "under ").replace(">", "over ")

@@ -12,20 +12,20 @@ from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, SOUND_COLOUR, p
 
 _BAR_HEIGHT = 44
 _CELL = 46
-# Written another way than Streamlit's theme's own placeholder colours, which it would paint over.
+# Written differently from the placeholder colours of Streamlit's theme, which it would replace.
 _VIRIDIS = ["rgb(68, 1, 84)", *sequential.Viridis[1:]]
-# Cells brighter than this, as a share of the row, need dark letters.
+# Cells brighter than this, as a share of the row, need dark text.
 _DARK_LETTERS_FROM = 0.55
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A recipe under two protocols; a figure is None where it was not measured.
+    """A recipe under two protocols; a figure is None if it was not measured.
 
     Attributes:
-        name: of the recipe.
-        honest: UA on voices that were not heard in training, in [0, 1].
-        customary: UA on a random split, whose voices were, in [0, 1].
+        name: name of the recipe.
+        honest: UA on unseen voices, in [0, 1].
+        customary: UA on a random split, whose voices are in the training data, in [0, 1].
     """
 
     name: str
@@ -34,7 +34,7 @@ class Compared:
 
 
 def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
-    """Two bars a recipe, best on unheard voices on top: full for unheard voices, hatched for the random split.
+    """Two bars per recipe, the best on unseen voices on top: solid for unseen voices, hatched for the random split.
 
     Raises ValueError when there is no row.
     """
@@ -42,8 +42,8 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
         raise ValueError("There is no recipe to draw.")
     ranked = sorted(rows, key=lambda row: (row.honest or 0.0, row.customary or 0.0))
     kinds = (
-        ("heard in training as well", [row.customary for row in ranked], NEUTRAL_COLOUR, "/"),
-        ("never heard", [row.honest for row in ranked], SOUND_COLOUR, ""),
+        ("also in the training data", [row.customary for row in ranked], NEUTRAL_COLOUR, "/"),
+        ("unseen in training", [row.honest for row in ranked], SOUND_COLOUR, ""),
     )
     bars = [
         {
@@ -76,7 +76,7 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
 
 
 def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> go.Figure:
-    """Counts of what was acted (rows) and answered (columns), coloured by their share of the row."""
+    """Counts of acted emotions (rows) and answers (columns), coloured by their share of the row."""
     counts = np.asarray(confusion, dtype=np.int64)
     acted = counts.sum(axis=1, keepdims=True)
     shares = counts / np.maximum(acted, 1)
@@ -89,7 +89,7 @@ def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]])
         "zmin": 0,
         "zmax": 100,
         "colorscale": _VIRIDIS,
-        "colorbar": {"title": {"text": "of the acted (%)"}, "thickness": 12},
+        "colorbar": {"title": {"text": "of acted clips (%)"}, "thickness": 12},
         "customdata": counts,
         "hovertemplate": "%{y} was answered as %{x}: %{customdata} clips, %{z:.0f}%<extra></extra>",
         "xgap": 1,
@@ -155,7 +155,7 @@ def _bars_description(ranked: Sequence[Compared]) -> str:
         return "not measured" if share is None else f"{100 * share:.0f} per cent"
 
     told = "; ".join(f"{row.name} {said(row.honest)}, {said(row.customary)}" for row in ranked)
-    return f"Mean recall of each recipe on voices never heard, and on voices heard in training as well: {told}."
+    return f"Mean recall of each recipe on unseen voices, and on voices that are also in the training data: {told}."
 
 
 def _confusion_description(names: Sequence[str], counts: Any) -> str:

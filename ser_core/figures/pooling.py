@@ -1,4 +1,4 @@
-"""Pooling of frames into as many columns as a screen can show, while the frames are still coming in."""
+"""Pools frames into as many columns as a screen can show while the frames arrive."""
 
 from typing import Literal
 
@@ -14,9 +14,9 @@ _UFUNCS = {"max": np.maximum, "min": np.minimum, "mean": np.add}
 class ColumnPool:
     """Pools rows of values, one row a frame, into at most `max_columns` columns of equal length.
 
-    A column covers 1, 2, 4, 8, ... frames: whenever the columns run out, neighbours are joined two by two. So
-    the length need not be known beforehand, memory does not grow with it, and the columns are the same however
-    the frames were cut into calls of `add`.
+    A column covers 1, 2, 4, 8, ... frames: whenever the columns run out, neighbours are joined in pairs. So the length
+    need not be known in advance, memory does not grow with it, and the columns do not depend on how the frames were
+    divided among calls of `add`.
     """
 
     def __init__(self, n_values: int, *, max_columns: int, how: How) -> None:
@@ -24,14 +24,14 @@ class ColumnPool:
             raise ValueError(f"Columns are joined in pairs, so there must be an even number; got {max_columns}.")
         self._ufunc = _UFUNCS[how]
         self._is_mean = how == "mean"
-        # The columns, sums instead of means, and the frames in the one that is being filled.
+        # The columns (as sums, not means), and the number of frames in the one being filled.
         self._columns = np.empty((max_columns, n_values), dtype=np.float32)
         self._n_full = 0
         self._n_in_next = 0
         self._frames_per_column = 1
 
     def add(self, frames: FloatArray) -> None:
-        """Takes further frames: float32, shape (frames, n_values)."""
+        """Adds frames: float32, shape (frames, n_values)."""
         while len(frames):
             if self._n_full == len(self._columns):
                 self._join_pairs()
@@ -41,7 +41,7 @@ class ColumnPool:
             frames = frames[taken:]
 
     def columns(self) -> tuple[FloatArray, int]:
-        """The columns so far, float32 of shape (columns, n_values), and the frames each covers.
+        """The columns so far, float32, shape (columns, n_values), and the number of frames that each covers.
 
         The last column may cover fewer frames.
         """

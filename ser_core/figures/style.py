@@ -1,4 +1,4 @@
-"""What all figures have in common: theme, time axis, tool bar, and the sentence that stands for the picture."""
+"""What all figures have in common: theme, time axis, toolbar, and the sentence that describes the picture."""
 
 import re
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from ser_core.arrays import FloatArray, RealArray
 
 # Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
 NEUTRAL_COLOUR = "#797979"
-# Of waveforms and levels; 3.9:1 on white and 4.9:1 on the dark pages.
+# The colour of waveforms and levels; 3.9:1 on white and 4.9:1 on the dark pages.
 SOUND_COLOUR = "#2F80ED"
 _FAINT = "rgba(121, 121, 121, 0.25)"
-# Recordings from here on get clock time on their axis: 2:35 is easier to find in a player than 155 s.
+# Recordings of at least this length get clock time on their axis: 2:35 is easier to find in a player than 155 s.
 _CLOCK_FROM_S = 120.0
-# The clock starts on the second of January 1970: on the first, Plotly would take 75 or 1275 milliseconds for years.
+# The clock starts on 2 January 1970: on the first, Plotly would take 75 or 1275 milliseconds for years.
 _MIDNIGHT_MS = 86_400_000.0
-# Pixels between an axis and its title, fewer than themes leave, for a phone has no space to spare; the padding, here
-# as wide as in Streamlit's theme, has to fit in, since Plotly forgets it when it places the title.
+# Pixels between an axis and its title, fewer than in themes, because a phone has no space to spare. The padding, as
+# wide as in Streamlit's theme, has to fit in, because Plotly ignores it when it places the title.
 _PADDING = 8
 _TITLE_STANDOFF = _PADDING + 4
 
-# What a figure looks like where nobody themes it, as in a notebook: transparent, and readable on light and dark.
-# It is a template, not a layout, because Streamlit's theme replaces the colours and fonts of a template (and
-# gives downloaded pictures the page's background) but leaves those of a layout as they are.
+# The look of a figure without a theme, as in a notebook: transparent, and readable on light and dark. It is a template,
+# not a layout, because Streamlit's theme replaces the colours and fonts of a template (and gives downloaded pictures
+# the page's background) but leaves those of a layout alone.
 _TEMPLATE: dict[str, Any] = {
     "layout": {
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
@@ -41,13 +41,13 @@ _TEMPLATE: dict[str, Any] = {
     }
 }
 
-# A legend under the plot, where it takes height and not width.
+# A legend below the plot, where it takes height instead of width.
 LEGEND_BELOW: dict[str, Any] = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
 
 _REMOVED_BUTTONS = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendChartToCloud"]
 
-# Plotly's options for every picture: the tool bar always there (touch screens have no hovering), with zoom, pan,
-# reset and download; no logo.
+# Plotly's options for every picture: a toolbar that is always visible (touch screens cannot hover), with zoom, pan,
+# reset and download, and no logo.
 PICTURE_CONFIG: dict[str, Any] = {
     "displayModeBar": True,
     "displaylogo": False,
@@ -61,8 +61,8 @@ PICTURE_CONFIG: dict[str, Any] = {
 def picture_config(picture: str, stem: str = "") -> dict[str, Any]:
     """Plotly's options for one picture, which is downloaded as `STEM-PICTURE.png` at twice its size on screen.
 
-    `stem` usually is the name of the recording without its ending; what is no letter, digit, dot, hyphen or
-    underscore becomes a hyphen, and a name of more than 80 characters is cut.
+    `stem` is usually the name of the recording without its suffix. Characters other than letters, digits, dots, hyphens
+    and underscores become hyphens, and a name of more than 80 characters is cut.
     """
     words = (re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] for text in (stem, picture))
     name = "-".join(word for word in words if word)
@@ -70,17 +70,17 @@ def picture_config(picture: str, stem: str = "") -> dict[str, Any]:
 
 
 def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height: int, description: str) -> go.Figure:
-    """A figure with the common look, its height in pixels, and the sentence that `describe` returns.
+    """A figure with the common look, this height in pixels, and the sentence that `describe` returns.
 
-    Made in one go: Plotly checks a figure anew at every change, which takes ten times as long.
+    It is created in one step, because Plotly checks a figure at every change, which takes ten times as long.
     """
     common = {
         "template": _TEMPLATE,
         "height": height,
-        # The tool bar lies in the upper margin, so that it never covers what is drawn.
+        # The toolbar is in the upper margin, so that it never covers the drawing.
         "margin": {"l": 4, "r": 8, "t": 34, "b": 4},
-        # Otherwise a finger that scrolls the page over a picture zooms the picture instead and the page stands
-        # still; the tool bar switches zooming and panning on.
+        # Otherwise a finger that scrolls the page across a picture would zoom the picture instead; the toolbar turns
+        # zooming and panning on.
         "dragmode": False,
         "meta": {"description": description},
     }
@@ -93,13 +93,13 @@ def titled(text: str) -> dict[str, Any]:
 
 
 def describe(figure: go.Figure) -> str:
-    """One sentence with the measured content of a figure of this package, for screen readers."""
+    """One sentence with the measurements shown in a figure of this package, for screen readers."""
     return str(figure.layout.meta["description"])
 
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Time from the start of a sound: in seconds, or as clock time from two minutes on.
+    """The time axis of a sound: in seconds, or as clock time from two minutes on.
 
     Attributes:
         duration_s: length of the sound in seconds.
@@ -166,12 +166,12 @@ def hertz(frequency_hz: float) -> str:
 
 
 def decibels(linear: npt.ArrayLike) -> FloatArray:
-    """Linear amplitude to dB under full scale, elementwise; silence is -120."""
+    """Converts linear amplitude to dB relative to full scale, elementwise; silence is -120."""
     return (20 * np.log10(np.maximum(np.abs(linear), 1e-6))).astype(np.float32)
 
 
 def plain(text: str) -> str:
-    """Text from outside for a figure, in which Plotly would otherwise read markup."""
+    """Outside text for a figure, escaped because Plotly would otherwise interpret markup in it."""
     return escape(text, quote=False)
 
 
@@ -182,7 +182,7 @@ def translucent(colour: str, alpha: float) -> str:
 
 
 def boxes(left: FloatArray, right: FloatArray, bottom: float, top: float) -> dict[str, Any]:
-    """One filled trace of boxes from `left` to `right` on the x-axis, all of one height."""
+    """One filled trace of boxes from `left` to `right` on the x-axis, all of the same height."""
     gap = np.full_like(left, np.nan)
     return {
         "type": "scatter",

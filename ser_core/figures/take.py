@@ -25,10 +25,10 @@ from ser_core.prosody.disfluency import Disfluency, DisfluencyKind
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
 
-# 4:1 and more on white and on Streamlit's dark page, and told from the blue of sound without colour vision
-# by being a thick line of dots.
+# At least 4:1 on white and on Streamlit's dark page; as a thick dotted line, it can be told from the blue of the sound
+# without colour vision.
 PITCH_COLOUR = "#D1410C"
-# Hatched differently as well, so that nobody has to tell the colours apart.
+# They also differ in hatching, so that nobody has to tell the colours apart.
 _MARKS = {
     "pause": ("Pause", "#797979", ""),
     DisfluencyKind.LONG_PAUSE: ("Long pause", "#BE8901", "/"),
@@ -84,7 +84,7 @@ def delivery_contours(clip: Clip, prosody: Prosody, disfluencies: Sequence[Disfl
             "title": titled("Pitch (Hz)"),
             "type": "log",
             "range": [float(np.log10(low_hz)), float(np.log10(high_hz))],
-            # A logarithmic axis of less than a decade gets no round numbers of Plotly's own.
+            # Plotly puts no round numbers on a logarithmic axis of less than a decade.
             "tickvals": [hz for hz in (60, 80, 100, 150, 200, 300, 400, 600) if low_hz <= hz <= high_hz],
         },
         "hovermode": "closest",
@@ -107,7 +107,7 @@ def _pitch_limits(prosody: Prosody) -> tuple[float, float]:
 
 
 def _marks(prosody: Prosody, disfluencies: Sequence[Disfluency], time: TimeAxis, peak: float) -> list[dict[str, Any]]:
-    """One filled trace a kind, over the waveform."""
+    """One filled trace for each kind, over the waveform."""
     long_pauses = {d.start_s for d in disfluencies if d.kind is DisfluencyKind.LONG_PAUSE}
     spans: dict[str, list[tuple[float, float]]] = {}
     for pause in prosody.pauses:
@@ -139,7 +139,7 @@ def _contour_description(prosody: Prosody, disfluencies: Sequence[Disfluency], p
     parts = [f"Melody and level over {moment(prosody.duration_s)}, peak {Number(peak_db):.1f} dBFS"]
     if prosody.pitch_median_hz is not None and prosody.pitch_range_semitones is not None:
         parts.append(
-            f"pitch around {hertz(prosody.pitch_median_hz)}, moving {prosody.pitch_range_semitones:.1f} semitones"
+            f"pitch around {hertz(prosody.pitch_median_hz)}, varying by {prosody.pitch_range_semitones:.1f} semitones"
         )
     parts.append(f"{len(prosody.pauses)} pause{'' if len(prosody.pauses) == 1 else 's'}")
     parts += [f"{_MARKS[d.kind][0].lower()} from {moment(d.start_s)} to {moment(d.end_s)}" for d in disfluencies]

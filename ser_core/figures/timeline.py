@@ -1,4 +1,4 @@
-"""How the emotion changes over a recording: one lane an emotion."""
+"""How the emotion changes over a recording, with one lane for each emotion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ class _Columns:
 
     Attributes:
         emotions: those the model knows, in the order of `Emotion`.
-        start_s, end_s: from when to when each column reaches, shape (columns,).
+        start_s, end_s: start and end of each column, shape (columns,).
         scores: mean probability, shape (columns, emotions).
-        unsure: more than half of the column's windows are unsure, shape (columns,).
-        windows: windows a column stands for; the last may stand for fewer.
+        unsure: whether more than half of the column's windows are unsure, shape (columns,).
+        windows: windows per column; the last may have fewer.
     """
 
     emotions: tuple[Emotion, ...]
@@ -44,12 +44,12 @@ class _Columns:
 
     @property
     def winners(self) -> npt.NDArray[np.intp]:
-        """Number of the most probable emotion of each column, also of unsure ones."""
+        """Index of the most probable emotion of each column, including unsure ones."""
         return self.scores.argmax(axis=1)
 
     @property
     def touch_previous(self) -> Mask:
-        """Whether each column begins where the one before it ends."""
+        """Whether each column begins where the previous one ends."""
         touch = np.zeros(len(self.start_s), dtype=bool)
         touch[1:] = self.start_s[1:] <= self.end_s[:-1]
         return touch
@@ -58,11 +58,11 @@ class _Columns:
 def emotion_timeline(segments: Sequence[Segment]) -> go.Figure:
     """Emotion over time, a lane for each emotion the model knows.
 
-    The outline in a lane is the probability of its emotion (a full lane is 100 %). Where an emotion is the most
-    probable one its lane is filled; where the model is unsure no lane is, and the lane "unsure" at the bottom is
-    hatched. So the answer is read from the place, and the colour only helps. Overlapping windows meet in the
-    middle of their overlap. More than 1,200 windows are averaged in groups of equal number; a group is unsure
-    when more than half of its windows are. Raises AudioError when there are no segments.
+    The outline in a lane is the probability of its emotion (a full lane is 100%). A lane is filled where its emotion is
+    the most probable one; where the model is unsure, no lane is filled, and the lane "unsure" at the bottom is hatched.
+    So the position gives the answer, and the colour only helps. Overlapping windows meet in the middle of their
+    overlap. More than 1,200 windows are averaged in groups of equal size; a group is unsure if more than half of its
+    windows are. Raises AudioError when there are no segments.
     """
     columns = _pooled(segments)
     time = TimeAxis(float(columns.end_s[-1]))
@@ -93,7 +93,7 @@ def emotion_timeline(segments: Sequence[Segment]) -> go.Figure:
 
 def _pooled(segments: Sequence[Segment]) -> _Columns:
     if not segments:
-        raise AudioError("There is no emotion over time: not one window of the recording was heard.")
+        raise AudioError("There is no emotion over time: no window of the recording contains speech.")
     known = {emotion for segment in segments for emotion in segment.prediction.scores}
     emotions = tuple(emotion for emotion in Emotion if emotion in known)
     start_s = np.array([segment.start_s for segment in segments])
@@ -119,12 +119,12 @@ def _pooled(segments: Sequence[Segment]) -> _Columns:
 
 
 def _outline(columns: _Columns, number: int, lane: int, time: TimeAxis, colour: str) -> dict[str, Any]:
-    """Steps of one emotion's probability above the floor of its lane, one closed shape from start to end."""
+    """Steps of one emotion's probability above the floor of its lane, as one closed shape from start to end."""
     edges_s = np.column_stack([columns.start_s, columns.start_s, columns.end_s, columns.end_s])
     heights = columns.scores[:, number] * _FULL
     floor = np.zeros_like(heights)
     steps = np.column_stack([floor, heights, heights, floor])
-    # Where columns touch, the outline goes straight from one height to the next.
+    # Where columns touch, the outline steps directly from one height to the next.
     keep = np.ones(steps.shape, dtype=bool)
     keep[1:, 0] = ~columns.touch_previous[1:]
     keep[:-1, 3] = ~columns.touch_previous[1:]
@@ -141,7 +141,7 @@ def _outline(columns: _Columns, number: int, lane: int, time: TimeAxis, colour: 
 
 
 def _unsure_lane(columns: _Columns, time: TimeAxis) -> dict[str, Any]:
-    """The lane "unsure" at the bottom, hatched; one box for columns in a row, or the hatching would not show."""
+    """The hatched lane "unsure" at the bottom, with one box for adjacent columns, or the hatching would not show."""
     goes_on = columns.unsure & columns.touch_previous
     goes_on[1:] &= columns.unsure[:-1]
     first = columns.unsure & ~goes_on
@@ -155,7 +155,7 @@ def _unsure_lane(columns: _Columns, time: TimeAxis) -> dict[str, Any]:
 
 
 def _answers(columns: _Columns, n_lanes: int, time: TimeAxis) -> dict[str, Any]:
-    """One bar a column with the hover text, in the lane of what it sounds like, or clear over the lane "unsure"."""
+    """One bar per column with the hover text, in the lane of its emotion, or transparent over the lane "unsure"."""
     winners, unsure = columns.winners, columns.unsure
     confidence = columns.scores[np.arange(len(winners)), winners]
     colours = [STYLES[columns.emotions[winner]].colour for winner in winners]
@@ -175,7 +175,7 @@ def _answers(columns: _Columns, n_lanes: int, time: TimeAxis) -> dict[str, Any]:
 
 
 def _hover(columns: _Columns, i: int) -> str:
-    """When, and the most probable emotions with their probabilities."""
+    """The time, and the most probable emotions with their probabilities."""
     best = np.argsort(-columns.scores[i], kind="stable")[:_IN_HOVER]
     lines = [plain(f"{columns.emotions[j].capitalize()} {per_cent(columns.scores[i, j])}") for j in best]
     lines[0] = f"Unsure; perhaps {lines[0][0].lower()}{lines[0][1:]}" if columns.unsure[i] else f"<b>{lines[0]}</b>"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ser_core.arrays import DoubleArray, FloatArray, Samples
-from ser_core.dsp.mel import hz_to_mel, mel_filterbank, mel_to_hz
+from ser_core.dsp.mel import mel_filterbank, mel_points_hz
 from ser_core.dsp.stft import FRAMES_AT_ONCE, hann, power_of_frames, power_to_db
 from ser_core.errors import AudioError
 from ser_core.features.pictures import (
@@ -287,7 +287,7 @@ class _SpectraFold:
             linear=_levels(np.maximum(power[:, 1::2], power[:, 2::2])),
             linear_hz=((self._bins_hz[1::2] + self._bins_hz[2::2]) / 2).astype(np.float32),
             mel=_levels(self._mel.columns()[0]),
-            mel_hz=_mel_centres_hz(self._rate_hz),
+            mel_hz=mel_points_hz(N_MELS, 0.0, self._rate_hz / 2)[1:-1].astype(np.float32),
             log=_levels(np.maximum.reduceat(power, log_first_bins, axis=1)),
             log_hz=log_hz,
             mfcc=mfcc_of_mel_db(np.maximum(mel_db, mel_db.max() - TOP_DB), N_MFCC),
@@ -320,10 +320,3 @@ def _log_rows(rate_hz: int, n_fft: int) -> tuple[npt.NDArray[np.intp], FloatArra
     edges_hz = np.geomspace(LOWEST_LOG_HZ, rate_hz / 2, _LOG_ROWS + 1)
     first_bins = np.round(edges_hz[:-1] / (rate_hz / n_fft)).astype(np.intp)
     return first_bins, np.sqrt(edges_hz[:-1] * edges_hz[1:]).astype(np.float32)
-
-
-@lru_cache(maxsize=4)
-def _mel_centres_hz(rate_hz: int) -> FloatArray:
-    """Frequency at the tip of each mel band in Hz."""
-    edges = np.linspace(hz_to_mel(0.0), hz_to_mel(rate_hz / 2), N_MELS + 2)
-    return mel_to_hz(edges[1:-1]).astype(np.float32)

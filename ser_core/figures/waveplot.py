@@ -12,10 +12,10 @@ from ser_core.text.numbers import Number
 
 
 def waveplot(sound: Clip | Envelope | SoundView) -> go.Figure:
-    """Waveform of a clip, or of a recording of any length folded by `fold_envelope` or `survey`.
+    """Waveform of a clip, or of a recording of any length pooled by `fold_envelope` or `survey`.
 
-    Each column shows its smallest and largest sample, at most 4,096 columns in all, so that no click is lost.
-    Raises AudioError when the clip is empty.
+    At most 4,096 columns each show their smallest and largest sample, so that no click is lost. Raises AudioError when
+    the clip is empty.
     """
     envelope = _envelope(sound)
     time = TimeAxis(envelope.duration_s)
@@ -34,7 +34,7 @@ def waveplot(sound: Clip | Envelope | SoundView) -> go.Figure:
 
 
 def outline(envelope: Envelope, time: TimeAxis) -> tuple[dict[str, Any], dict[str, Any], float]:
-    """The lower and the upper edge of a waveform, filled between, and how far its axis reaches up and down."""
+    """The lower and upper edges of a waveform, filled in between, and the limit of its axis up and down."""
     lower = {
         "type": "scatter",
         "x": time.values((np.arange(len(envelope.peaks)) + 0.5) * envelope.column_s),

@@ -1,4 +1,4 @@
-"""The values of a take among the takes of its target, a strip each."""
+"""The values of a take among the takes of its target, one strip for each value."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -12,18 +12,18 @@ from ser_core.labels import STYLES, Emotion
 from ser_core.practice.feedback import Placement, load_rules
 from ser_core.prosody import MEASURES
 
-# Values beyond the band by more than this many half-widths stand at the edge of the strip.
+# Values more than this many half-widths outside the band are drawn at the edge of the strip.
 _EDGE = 2.4
 
 
 def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figure:
-    """Each value as a dot on a strip: dark where the middle half of the target's takes lie, light for 90 percent.
+    """Each value as a dot on a strip: dark for the middle half of the target's takes, light for 90 percent of them.
 
-    All strips have one scale: the middle half reaches from -1 to 1, and where it is narrower than the smallest
-    difference worth a word (no pauses at all, say) that difference does. A value further out than the strip stands
-    at its edge as an arrow head. Values are said in words above each strip, so the chart reads in any colour.
+    All strips have the same scale: the middle half reaches from -1 to 1, or the smallest noticeable difference if the
+    middle half is narrower (no pauses at all, for example). A value beyond the strip is drawn at its edge as an
+    arrowhead. The values are also written above each strip, so the chart does not depend on colour.
     """
-    # Values that a speaker can do something about; each label above its strip, which then has the whole width.
+    # Only values that a speaker can change; each label is above its strip, which then has the whole width.
     advised = load_rules().advised
     rows = [_row(placement) for placement in placements if placement.name in advised]
     y = np.arange(len(rows), 0, -1, dtype=np.float64)
@@ -76,7 +76,7 @@ def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figu
 
 
 def _row(placement: Placement) -> dict[str, Any]:
-    """One strip on the common scale, and its words."""
+    """One strip on the common scale, and its text."""
     info, band = MEASURES[placement.name], placement.band
     middle = (band.q25 + band.q75) / 2.0
     half = max((band.q75 - band.q25) / 2.0, placement.noticeable / 2.0)

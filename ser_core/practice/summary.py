@@ -1,4 +1,4 @@
-"""Looking back on a session: what changed over its takes, and the report on them."""
+"""Summary of a session: what changed over its takes, and the report on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ser_core.text.outcome import Outcome, outcome_count, outcome_words
 
 
 class Direction(StrEnum):
-    """Where a value moved, as seen from where the target's takes usually lie."""
+    """Where a value moved, relative to the usual range of the target's takes."""
 
     NEARER = "nearer"
     FURTHER = "further"
@@ -26,7 +26,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """A value that changed by an amount that can be heard, from the first take to the last."""
+    """A value that changed audibly from the first take to the last."""
 
     name: str
     first: float
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Remark:
-    """What was said about a take, to be remembered: its title, where it can be heard, and the sentence."""
+    """A remark about a take: its title, where it can be heard, and the sentence."""
 
     title: str
     place: str
@@ -74,7 +74,7 @@ class TargetProgress:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """Both in words, as far as there is something to say."""
+        """Both as remarks, if there are any."""
         number = self.takes[-1].number
         return tuple(
             Remark(title, f"take {number}, at {advice.start_s:.1f} s", advice.sentence)
@@ -86,7 +86,7 @@ class TargetProgress:
 def compare(first: Take, last: Take) -> tuple[Change, ...]:
     """What changed from one take to another towards the same target, in the order of `MEASURES`.
 
-    Of the values that advice is given on, those that differ by at least what `MeasureInfo.noticeable` says.
+    Only values on which there is advice and that differ by at least `MeasureInfo.noticeable`.
     """
     advised = load_rules().advised
     changes = []
@@ -150,7 +150,7 @@ def session_dict(takes: Sequence[Take], ended_at: datetime) -> dict[str, Any]:
 
 
 def session_text(takes: Sequence[Take], ended_at: datetime) -> str:
-    """The report on a session, to be read."""
+    """The report on a session as text."""
     lines = [f"Practice on {ended_at:%Y-%m-%d, %H:%M}: {_counted(len(takes))}", ""]
     for progress in summarise(takes):
         lines.append(f"{progress.target.value.capitalize()}: {outcome_count(progress.outcomes)}")
@@ -163,7 +163,7 @@ def session_text(takes: Sequence[Take], ended_at: datetime) -> str:
 
 
 def probability_text(progress: TargetProgress) -> str | None:
-    """How the probability of the target moved, in a sentence; None with a single take, or when it is not known."""
+    """How the probability of the target changed, in a sentence; None with a single take, or if it is unknown."""
     before, after = progress.takes[0].target_probability, progress.takes[-1].target_probability
     if len(progress.takes) == 1 or before is None or after is None:
         return None
@@ -175,8 +175,8 @@ def probability_text(progress: TargetProgress) -> str | None:
 
 _DIRECTIONS = {
     Direction.NEARER: "nearer to {target} takes",
-    Direction.FURTHER: "further from {target} takes",
-    Direction.INSIDE: "both as in {target} takes",
+    Direction.FURTHER: "further away from {target} takes",
+    Direction.INSIDE: "both within the range of {target} takes",
 }
 
 
@@ -191,7 +191,7 @@ def change_text(change: Change, target: Emotion) -> str:
 
 
 def _direction(name: str, first: Take, last: Take) -> Direction:
-    """By the distance from the middle half of the target's takes; unknown when the two were not seen alike."""
+    """By the distance from the middle half of the target's takes; unknown if the two cannot be compared."""
     before, after = first.delivery.placement(name), last.delivery.placement(name)
     if before is None or after is None or before.relative != after.relative:
         return Direction.UNKNOWN

@@ -1,11 +1,11 @@
-"""What a take is to be: an emotion to aim for, and something to say."""
+"""The task for a take: an emotion to aim for, and something to say."""
 
 from dataclasses import dataclass
 
 from ser_core.labels import Emotion
 
-# Our own words, which carry no emotion, so that the voice has to. Six to nine seconds at most, with syllables enough
-# to tell a pace (ser_core.prosody).
+# Our own sentences. They carry no emotion, so that the voice has to. Six to nine seconds at most, with enough syllables
+# to measure a pace (ser_core.prosody).
 SENTENCES = (
     "The train from the coast comes in a little after nine.",
     "She left the blue folder on the shelf beside the window.",
@@ -23,12 +23,12 @@ NEUTRAL_PASSAGE = (
 
 @dataclass(frozen=True)
 class Task:
-    """What a take is to be.
+    """The task for a take.
 
     Attributes:
         target: the emotion to aim for.
-        sentence: what is to be said; "" to speak freely.
-        own_words: whether the sentence is the person's own.
+        sentence: what to say; "" to speak freely.
+        own_words: whether the person wrote the sentence.
     """
 
     target: Emotion = Emotion.HAPPY

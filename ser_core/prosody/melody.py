@@ -4,6 +4,7 @@ import numpy as np
 
 from ser_core.arrays import DoubleArray
 from ser_core.dsp.pitch import HOP_S, PitchContour
+from ser_core.dsp.runs import true_runs
 
 # The middle 95 percent, so that an octave error in a frame or two, or a squeak, does not affect the range.
 RANGE_QUANTILES = (0.025, 0.975)
@@ -40,17 +41,15 @@ def pitch_final_semitones(pitch: PitchContour) -> float | None:
     when that stretch has fewer than 8 frames or seems to move by more than an octave: then the voice became creaky,
     and its pitch before that is unknown.
     """
-    voiced = np.flatnonzero(pitch.voiced)
-    if voiced.size == 0:
+    runs = true_runs(pitch.voiced)
+    if not runs:
         return None
-    breaks = np.flatnonzero(np.diff(voiced) > 1)
-    stretch = voiced[breaks[-1] + 1 :] if breaks.size else voiced
-    stretch = stretch[-_FINAL_FRAMES:]
-    if stretch.size < _MIN_FINAL_FRAMES:
+    start, end = runs[-1]
+    semitones = _smooth(pitch.semitones())[max(start, end - _FINAL_FRAMES) : end]
+    if semitones.size < _MIN_FINAL_FRAMES:
         return None
-    semitones = _smooth(pitch.semitones())[stretch]
-    slope = np.polyfit(np.arange(stretch.size) * HOP_S, semitones, 1)[0]
-    movement = float(slope * stretch.size * HOP_S)
+    slope = np.polyfit(np.arange(semitones.size) * HOP_S, semitones, 1)[0]
+    movement = float(slope * semitones.size * HOP_S)
     return movement if abs(movement) <= _LARGEST_MOVEMENT else None
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from ser_core.arrays import DoubleArray, Mask
-from ser_core.dsp.pitch import HOP_S, PitchContour
+from ser_core.dsp.pitch import HOP_S, PitchContour, harmonics_to_noise_db
 from ser_core.dsp.runs import true_runs
 from ser_core.prosody.frames import SILENCE_DB, Frames
 
@@ -90,17 +90,10 @@ def find_speech(frames: Frames, pitch: PitchContour) -> Speech:
         return Speech(active, 0.0, 0.0, (), speech_level, 0.0)
     gaps = ((a[1] * HOP_S, b[0] * HOP_S) for a, b in pairwise(runs))
     pauses = tuple(Pause(start, end) for start, end in gaps if end - start >= MIN_PAUSE_S - HOP_S / 2)
-    snr = max(0.0, speech_level - noise_level, _harmonics_to_noise_db(pitch))
-    return Speech(active, runs[0][0] * HOP_S, runs[-1][1] * HOP_S, pauses, speech_level, snr)
-
-
-def _harmonics_to_noise_db(pitch: PitchContour) -> float:
-    """Voice over the part of it that is not periodic: all that is known of the background if there is no silence."""
+    # Voice over what in it does not repeat is all that is known of the background where nobody is ever silent.
     periodicity = pitch.periodicity[pitch.voiced]
-    if periodicity.size == 0:
-        return 0.0
-    r = float(np.clip(np.median(periodicity), 1e-3, 1.0 - 1e-6))
-    return 10.0 * float(np.log10(r / (1.0 - r)))
+    snr = max(0.0, speech_level - noise_level, harmonics_to_noise_db(periodicity) if periodicity.size else 0.0)
+    return Speech(active, runs[0][0] * HOP_S, runs[-1][1] * HOP_S, pauses, speech_level, snr)
 
 
 def _background(level: DoubleArray, voiced: Mask) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import fft
 
 from ser_core.arrays import DoubleArray, Mask
-from ser_core.dsp.pitch import HOP_S, PitchContour
+from ser_core.dsp.pitch import HOP_S, PitchContour, harmonics_to_noise_db
 from ser_core.dsp.runs import true_runs
 from ser_core.records import Clip
 
@@ -64,11 +64,10 @@ def voice_quality(clip: Clip, pitch: PitchContour) -> VoiceQuality | None:
     matches = np.concatenate(correlation) if correlation else np.empty(0)
     if matches.size < MIN_PERIODS:
         return None
-    r = np.clip(np.median(matches), 1e-3, 1.0 - 1e-6)
     return VoiceQuality(
         jitter_percent=100.0 * float(np.mean(np.concatenate(jitter))),
         shimmer_percent=100.0 * float(np.mean(np.concatenate(shimmer))),
-        hnr_db=float(10.0 * np.log10(r / (1.0 - r))),
+        hnr_db=harmonics_to_noise_db(matches),
         periods=int(matches.size),
     )
 

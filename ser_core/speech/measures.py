@@ -8,11 +8,12 @@ elimination (benchmarks/speech.md).
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy import fft
 
 from ser_core.arrays import DoubleArray, FloatArray, Mask
 from ser_core.dsp.mel import mel_filterbank
+from ser_core.dsp.pitch import frame_pitch
+from ser_core.dsp.stft import centred_frames, hann, power_of_frames
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 
@@ -66,10 +67,8 @@ def measure_sound(clip: Clip) -> DoubleArray:
         raise AudioError(f"Speech is detected at {_RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
     if not len(clip.samples):
         raise AudioError("The clip is empty; there is nothing to analyse.")
-    padded = np.pad(clip.samples, _WINDOW // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
-    spectrum = fft.rfft(frames * _window(), _N_FFT, axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
+    frames = centred_frames(clip.samples, _WINDOW)[::_HOP]
+    power = power_of_frames(frames, hann(_WINDOW), _N_FFT)
     loudest = float(power.sum(axis=1).max())
     if loudest == 0:
         return np.full(len(MEASURES), np.nan)
@@ -80,7 +79,7 @@ def measure_sound(clip: Clip) -> DoubleArray:
     part = slice(inside[0], inside[-1] + 1)
     frames, power, level_db = frames[part], power[part], np.maximum(level_db[part], -_EDGE_DB)
     heard, sounding = level_db > -_EDGE_DB, level_db > -_SOUNDING_DB
-    periodicity, pitch_hz = _pitch(power)
+    pitch_hz, periodicity = frame_pitch(power, _RATE_HZ, hann(_WINDOW, _N_FFT), _PITCH_FLOOR_HZ, _PITCH_CEILING_HZ)
     total = power.sum(axis=1)
     hz = _bins_hz()
     centroid = np.log2(power @ hz / (total + 1e-12) + 50.0)
@@ -120,17 +119,6 @@ def _change(power: FloatArray) -> tuple[float, float, float]:
     syllables, fast = (change[(rate_hz >= low) & (rate_hz < high)].sum() / whole for low, high in ((4, 8), (16, 50)))
     in_step = levels_db.mean(axis=1).var() / (levels_db.var(axis=0).mean() + _TINY)
     return float(np.log(syllables + 1e-3)), float(np.log(fast + 1e-3)), float(in_step)
-
-
-def _pitch(power: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Periodicity (0 to 1) and pitch in Hz of each frame: the highest peak of the autocorrelation divided by that of
-    the window (Boersma 1993); of two equally high peaks, the shorter period.
-    """
-    lags, window_r, cost = _lags()
-    r = fft.irfft(power, _N_FFT, axis=1)
-    normalised = r[:, lags] / (r[:, :1] + 1e-12) / window_r
-    best = (normalised - cost).argmax(axis=1)
-    return np.clip(normalised[np.arange(len(r)), best], 0, 1), (_RATE_HZ / lags[best]).astype(np.float32)
 
 
 def _melody(pitch_hz: FloatArray, voiced: Mask) -> tuple[float, float, float]:
@@ -178,18 +166,5 @@ def _skewness(values: DoubleArray) -> float:
 
 
 @lru_cache(maxsize=1)
-def _window() -> FloatArray:
-    return np.hanning(_WINDOW + 2)[1:-1].astype(np.float32)
-
-
-@lru_cache(maxsize=1)
 def _bins_hz() -> FloatArray:
     return np.fft.rfftfreq(_N_FFT, 1 / _RATE_HZ).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _lags() -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
-    """Candidate periods in samples, the window's own autocorrelation at these, and the cost of a longer period."""
-    lags = np.arange(int(_RATE_HZ / _PITCH_CEILING_HZ), int(_RATE_HZ / _PITCH_FLOOR_HZ) + 1)
-    r = fft.irfft(np.abs(fft.rfft(_window(), _N_FFT)) ** 2, _N_FFT)
-    return lags, (r[lags] / r[0]).astype(np.float32), (0.05 * np.log2(lags / lags[0])).astype(np.float32)

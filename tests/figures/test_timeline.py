@@ -126,5 +126,5 @@ def test_it_is_described_by_what_was_measured():
 
 
 def test_nothing_heard_is_an_error_with_a_reason():
-    with pytest.raises(AudioError, match="not one window"):
+    with pytest.raises(AudioError, match="no window of the recording"):
         emotion_timeline([])

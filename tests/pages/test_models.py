@@ -54,12 +54,12 @@ def texts(page: AppTest) -> str:
 
 def test_recipes_stand_side_by_side_and_the_page_says_why_figures_differ(measured):
     page = opened()
-    assert "never heard" in texts(page)
-    assert "40 clips tested, guessing would give 50" in texts(page)
+    assert "Unseen voices" in texts(page)
+    assert "40 test clips, chance is 50" in texts(page)
     table = page.dataframe[0].value
     assert list(table["recipe"]) == ["cnn1d", "svm"]
-    assert list(table["never heard: UA"]) == ["0.450", "0.410"]
-    assert list(table["heard as well: UA"]) == ["", "0.820"]
+    assert list(table["unseen voices: UA"]) == ["0.450", "0.410"]
+    assert list(table["random split: UA"]) == ["", "0.820"]
 
 
 def test_figures_of_an_earlier_recipe_are_said_to_be(measured):
@@ -67,9 +67,9 @@ def test_figures_of_an_earlier_recipe_are_said_to_be(measured):
     content["ravdess-actors"]["svm"]["recipe_id"] = "a"
     measured.write_text(json.dumps(content))
     page = opened()
-    assert "svm under ravdess\\-tess\\-random is of an earlier recipe." in texts(page)
+    assert "svm under ravdess\\-tess\\-random was measured with an earlier recipe." in texts(page)
     page.selectbox(key="close_recipe").select("svm").run()
-    assert "with an earlier recipe" not in texts(page)
+    assert "with an earlier recipe than" not in texts(page)
     page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
     assert "with an earlier recipe than" in texts(page)
 
@@ -81,7 +81,7 @@ def test_one_model_is_shown_closely(measured):
     assert list(report["recall"]) == ["0.75", "0.60"]
     # 2 * 0.6522 * 0.75 / (0.6522 + 0.75)
     assert list(report["F1"]) == ["0.70", "0.65"]
-    assert [metric.label for metric in page.metric] == ["UA", "Accuracy", "Macro F1", "Size", "One answer"]
+    assert [metric.label for metric in page.metric] == ["UA", "Accuracy", "Macro F1", "Size", "Latency"]
     page.selectbox(key="close_protocol").select("ravdess-tess-random").run()
     assert not page.exception
     assert page.metric[0].value == "0.820"

@@ -1,4 +1,4 @@
-"""One recipe under one protocol: what it confuses, how it does on each emotion, how it learned, what it costs."""
+"""One recipe under one protocol: its confusions, its figures for each emotion, its training and its cost."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,20 +13,20 @@ from ui.shared.text import literal
 
 # The protocols in words, honest ones first.
 _PROTOCOLS = {
-    "ravdess-actors": "RAVDESS, actors never heard",
-    "nemo-speakers": "nEMO (Polish), speakers never heard",
+    "ravdess-actors": "RAVDESS, unseen actors",
+    "nemo-speakers": "nEMO (Polish), unseen speakers",
     "tess-actress": "TESS, the other actress",
-    "leave-corpus-out": "a corpus never heard",
+    "leave-corpus-out": "an unseen corpus",
     "ravdess-tess-random": "RAVDESS and TESS, random split",
     "tess-random": "TESS, random split",
 }
 
 
 def show(results: Results) -> None:
-    """Let a recipe and a protocol be chosen, and draw what is known about them; nothing where nothing is known."""
+    """Draw the choice of a recipe and a protocol, and their figures; nothing if nothing has been measured."""
     names = _in_order(results)
     if not names:
-        st.caption("Here you will see confusions and figures by emotion once a comparison has been measured.")
+        st.caption("Confusions and figures by emotion appear here once a comparison has been measured.")
         return
     left, right = st.columns(2)
     name = left.selectbox("Model", names, key="close_recipe")
@@ -39,8 +39,8 @@ def show(results: Results) -> None:
     st.plotly_chart(picture, config=picture_config("confusion", f"{name}-{protocol}"), alt=describe(picture), key="cm")
     st.dataframe(_report(figures), hide_index=True, width="stretch")
     st.caption(
-        "Precision: how many of its answers were right. Recall: how many of the clips it found. F1: their harmonic "
-        "mean. Support: clips of that emotion that were tested."
+        "Precision: the share of its answers that are right. Recall: the share of the clips that it recognises. F1: "
+        "their harmonic mean. Support: the number of test clips of that emotion."
     )
     if figures.get("history"):
         curves = training_curves(figures["history"])
@@ -62,23 +62,23 @@ def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> Non
     if figures.get("size_mb") is not None:
         shown.append(("Size", f"{figures['size_mb']:.1f} MB"))
     if figures.get("latency_ms") is not None:
-        shown.append(("One answer", f"{figures['latency_ms']:.1f} ms"))
+        shown.append(("Latency", f"{figures['latency_ms']:.1f} ms"))
     if figures.get("parameters"):
         shown.append(("Parameters", f"{figures['parameters']:,}"))
     for column, (label, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(label, value)
-    facts = [f"{figures['n']} clips tested", f"seed {figures['seed']}"]
+    facts = [f"{figures['n']} test clips", f"seed {figures['seed']}"]
     if figures.get("epochs"):
         facts.append(f"{figures['epochs']} epochs")
     if figures.get("commit"):
         facts.append(f"measured at commit {figures['commit']}")
     if earlier:
-        facts.append("with an earlier recipe than that of RAVDESS, actors never heard")
-    st.caption(literal(", ".join(facts)) + ". The time of an answer is without the features.")
+        facts.append("with an earlier recipe than for RAVDESS, unseen actors")
+    st.caption(literal(", ".join(facts)) + ". The latency does not include computing the features.")
 
 
 def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The classification report, a row an emotion."""
+    """The classification report, with one row per emotion."""
     rows = []
     for emotion, m in figures["per_class"].items():
         precision, recall = m["precision"], m["recall"]

@@ -1,4 +1,4 @@
-"""Advice on a take: what went well first, then what parts it from the target, each with a moment to play."""
+"""Advice on a take: first what went well, then what separates it from the target, each with a moment to play."""
 
 from ser_core.practice.feedback.advice import MAX_SENTENCES, Advice, give_advice
 from ser_core.practice.feedback.placing import Placement, choose_register, place

@@ -13,10 +13,10 @@ from ser_core.prosody.disfluency import Disfluency
 from ser_core.text.numbers import Amount, Number
 
 MAX_SENTENCES = 3
-# Praise needs a measurement that can be trusted and a value that means something for the target.
+# Praise needs a measurement that can be trusted and a value that matters for the target.
 _MIN_CONFIDENCE = 0.3
-# Conditions of the praise that needs no target: enough syllables to call speech fluent, a livelier pitch than
-# three quarters of the corpora's neutral takes, and the level from which no value suffers.
+# Conditions for praise without a target: enough syllables to call speech fluent, a livelier pitch than in three
+# quarters of the corpora's neutral takes, and a level above the noise at which no value suffers.
 _FLUENT_SYLLABLES = 6
 _LIVELY_SEMITONES = 10.0
 _CLEAR_SNR_DB = 25.0
@@ -31,9 +31,9 @@ class Advice:
         about: name of the value, kind of the disfluency, or the condition of the praise.
         sentence: plain text.
         start_s, end_s: the moment, inside the clip.
-        take, low, high: the take's value and where the target's takes usually lie; None where
-            there is nothing to compare.
-        relative: the three are as seen from the speaker's neutral voice.
+        take, low, high: the take's value and the usual range of the target's takes; None if there is nothing to
+            compare.
+        relative: whether these three are relative to the speaker's neutral voice.
     """
 
     kind: Literal["praise", "change"]
@@ -52,7 +52,7 @@ class Advice:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Advice":
-        """What `to_dict` gave."""
+        """The inverse of `to_dict`."""
         return cls(**content)
 
 
@@ -63,10 +63,10 @@ def give_advice(
     target: Emotion | None,
     rules: Rules | None = None,
 ) -> tuple[Advice, ...]:
-    """At most three sentences: one of praise first, then what would bring the take nearest to the target.
+    """At most three sentences: first one of praise, then the changes that would bring the take nearest to the target.
 
-    Changes are ordered by `Placement.separates`, disfluencies among them by urgency times confidence. A take
-    without a voice gets none.
+    Changes are ordered by `Placement.separates`, and disfluencies among them by urgency times confidence. A take
+    without a voice gets no advice.
     """
     if prosody.pitch_median_hz is None or prosody.speech.span_s <= 0.0:
         return ()
@@ -98,7 +98,7 @@ def _changes(
 def _nudge(
     prosody: Prosody, placements: Sequence[Placement], target: Emotion | None, rules: Rules
 ) -> list[tuple[float, Advice]]:
-    """The one value by which a take that is right in all would be told from the other emotions more easily."""
+    """The one value that would best separate a take from the other emotions when all its values are right."""
     for placement in sorted(placements, key=lambda p: -p.falls_short):
         side = "low" if placement.towards > 0 else "high"
         for rule in rules.change:
@@ -109,7 +109,7 @@ def _nudge(
 
 
 def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[float, Advice]]:
-    """One sentence a kind, about the surest and longest of it."""
+    """One sentence for each kind, about its most certain and longest instance."""
     found = []
     for kind, rule in rules.disfluency.items():
         items = [item for item in disfluencies if item.kind is kind]
@@ -141,7 +141,7 @@ def _praise(
     target: Emotion | None,
     rules: Rules,
 ) -> Advice:
-    """The trusted value inside the target's band that matters most for the target; else what always holds."""
+    """The trusted value inside the target's band that matters most for the target; otherwise what always holds."""
     fitting = [p for p in placements if p.inside and p.confidence >= _MIN_CONFIDENCE]
     for placement in sorted(fitting, key=lambda p: -p.weight * p.confidence):
         for rule in rules.praise:

@@ -1,4 +1,4 @@
-"""Which moment of a take a sentence points at: each by its name, as the rules use it."""
+"""The moments of a take to which sentences refer, by the names that the rules use."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from ser_core.prosody import Prosody
 
 Moment = tuple[float, float]
 
-# Long enough to hear what is meant, short enough that nothing else is heard.
+# Long enough to hear what is meant, short enough to contain nothing else.
 _LENGTH_S = 1.0
 _ENDING_S = 0.8
 _AROUND_PAUSE_S = 0.4
 # A stretch with less voice than this has no melody to judge.
 _MIN_VOICED_SHARE = 0.3
-# And with less speech than this it is a pause, not a soft part.
+# With less speech than this it is a pause, not a soft part.
 _MIN_ACTIVE_SHARE = 0.6
 
 
@@ -32,7 +32,7 @@ def ending(prosody: Prosody) -> Moment:
 
 
 def longest_pause(prosody: Prosody) -> Moment:
-    """The longest pause with what is around it; everything where there is none."""
+    """The longest pause and what surrounds it; everything if there is none."""
     if not prosody.pauses:
         return whole(prosody)
     pause = max(prosody.pauses, key=lambda p: p.duration_s)
@@ -83,7 +83,7 @@ def _roughness(prosody: Prosody, window: slice) -> float:
 
 
 def _extreme(measure: Callable[[Prosody, slice], float], sign: int) -> Callable[[Prosody], Moment]:
-    """The second of speech in which a value is largest (sign 1) or smallest (-1)."""
+    """The one second of speech in which a value is largest (sign 1) or smallest (-1)."""
 
     def pick(prosody: Prosody) -> Moment:
         start, end = whole(prosody)

@@ -1,4 +1,4 @@
-"""What stands in the way of hearing a take well: noise, and a microphone that was overdriven."""
+"""What makes a take hard to judge: noise, and an overdriven microphone."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from ser_core.practice.feedback.rules import Rules, load_rules
 from ser_core.prosody import Prosody
 from ser_core.prosody.measure import CLIPPED_SHARE
 
-# Under this the pace and the melody begin to be measured wrong (ser_core.prosody.measure).
+# Below this, measurements of pace and melody become wrong (ser_core.prosody.measure).
 _NOISY_DB = 18.0
 
 _HOLDS: dict[str, Callable[[Prosody], bool]] = {
@@ -16,9 +16,9 @@ _HOLDS: dict[str, Callable[[Prosody], bool]] = {
 
 
 def recording_notes(prosody: Prosody, rules: Rules | None = None) -> tuple[str, ...]:
-    """One sentence for each thing about the recording that makes what is said of a take less sure.
+    """One sentence for each property of the recording that makes the feedback less certain.
 
-    None about a take without a voice: of that nothing is said at all.
+    A take without a voice gets none, because there is no feedback on it at all.
     """
     if prosody.pitch_median_hz is None:
         return ()

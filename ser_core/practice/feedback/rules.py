@@ -1,4 +1,4 @@
-"""The rules of advice: data/advice.toml, read and checked."""
+"""The rules of advice: reads and checks advice.toml."""
 
 import string
 import tomllib
@@ -16,7 +16,7 @@ from ser_core.prosody.disfluency import DisfluencyKind
 from ser_core.text.numbers import amount
 
 PATH = Path(__file__).with_name("advice.toml")
-# What each kind of sentence may name.
+# The fields that each kind of sentence may use.
 VALUE_FIELDS = frozenset({"take", "low", "high", "target", "fall", "fall_low", "fall_high", "amount", "turn"})
 OWN_FIELDS = frozenset({"low", "high", "target", "compared"})
 DISFLUENCY_FIELDS = frozenset({"length"})
@@ -36,11 +36,11 @@ class ValueRule:
     Attributes:
         value: name of the value.
         side: "low" or "high" for a change, "" for praise.
-        targets: emotions it is for; empty for all.
+        targets: emotions that it applies to; empty for all.
         moment: name of the moment to play.
-        say: sentence over absolute numbers; "" where only the comparison with one's own voice means anything.
-        say_own: sentence over numbers relative to the own voice; "" where there is none.
-        aim: of a change, what to do about it.
+        say: sentence with absolute numbers; "" if only the comparison with the speaker's own voice means anything.
+        say_own: sentence with numbers relative to the speaker's own voice; "" if there is none.
+        aim: for a change, what to do about it.
     """
 
     value: str
@@ -58,7 +58,7 @@ class ValueRule:
 
 @dataclass(frozen=True)
 class DisfluencyRule:
-    """A sentence about an interruption, and one about several; `urgency` is weighed against what separates the
+    """A sentence about one interruption, and one about several; `urgency` is weighed against the separation of the
     values.
     """
 
@@ -70,8 +70,8 @@ class DisfluencyRule:
 
 @dataclass(frozen=True)
 class HabitRule:
-    """A sentence about a value that is at least `above`, whatever the target; `urgency` as of a disfluency. It is
-    left unsaid where a disfluency of the kind `unless` says it better.
+    """A sentence about a value of at least `above`, whatever the target; `urgency` as for a disfluency. It is left out
+    where a disfluency of the kind `unless` says it better.
     """
 
     value: str
@@ -84,14 +84,14 @@ class HabitRule:
 
 @dataclass(frozen=True)
 class Turn:
-    """A number in words, by its sign; in `less` and `more`, {n} is the number without it and with its unit."""
+    """Words for a number, by its sign; in `less` and `more`, {n} is the number without the sign, with its unit."""
 
     less: str
     more: str
     same: str
 
     def of(self, number: float, unit: str) -> str:
-        """The words for a number, rounded to a whole one."""
+        """The words for a number, rounded to an integer."""
         if round(number) == 0:
             return self.same
         return (self.less if number < 0 else self.more).format(n=amount(abs(number), unit, 0))
@@ -107,7 +107,7 @@ class ConditionRule:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that can be said."""
+    """All rules."""
 
     words: Mapping[Emotion, str]
     praise: tuple[ValueRule, ...]
@@ -122,13 +122,13 @@ class Rules:
 
     @property
     def advised(self) -> frozenset[str]:
-        """The values that a speaker can do something about."""
+        """The values that a speaker can change."""
         return frozenset([rule.value for rule in self.change] + [rule.value for rule in self.habit])
 
 
 @cache
 def load_rules(path: Path = PATH) -> Rules:
-    """The rules in a file. Raises SerError that names the rule when one cannot be used."""
+    """The rules in a file. Raises SerError, naming the rule, when one cannot be used."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         turn, compared = _turns(content["turn"]), _turns(content["compared"])

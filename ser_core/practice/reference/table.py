@@ -1,4 +1,4 @@
-"""The table itself: bands of values by emotion and register, read from and written to JSON."""
+"""The reference table: bands of values by emotion and register, read from and written to JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from ser_core.prosody import MEASURES
 
 PATH = Path(__file__).with_name("reference.json")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# Neutral voices of the corpora lie around 120 Hz (men) and 210 Hz (women); 165 Hz is the geometric middle,
-# and parts the 29 speakers by their neutral median without a mistake (benchmarks/delivery.md).
+# Neutral voices in the corpora are around 120 Hz (men) and 210 Hz (women); 165 Hz is the geometric middle, and
+# separates the 29 speakers by their neutral median without an error (benchmarks/delivery.md).
 REGISTER_BOUNDARY_HZ = 165.0
 
 
 class Register(StrEnum):
-    """Which voices a voice is compared with: by its own neutral pitch, not by the speaker's gender."""
+    """The voices with which a voice is compared, chosen by its neutral pitch, not by the speaker's gender."""
 
     LOWER = "lower"
     HIGHER = "higher"
@@ -29,12 +29,12 @@ class Register(StrEnum):
 
 @dataclass(frozen=True)
 class Band:
-    """Where the takes of an emotion lie: five quantiles of one value.
+    """The distribution of one value over the takes of an emotion: five quantiles.
 
     Attributes:
-        q05, q25, q50, q75, q95: in the value's unit; relative to the neutral voice in that of
-            `MeasureInfo.relative`.
-        takes: how many takes they are from.
+        q05, q25, q50, q75, q95: in the value's unit, or in that of `MeasureInfo.relative` if they are relative to the
+            neutral voice.
+        takes: number of takes.
     """
 
     q05: float
@@ -55,12 +55,12 @@ Cell = tuple[Emotion, Register, str]
 
 @dataclass(frozen=True)
 class Reference:
-    """The table.
+    """The reference table.
 
     Attributes:
         absolute: bands of the values themselves, by emotion, register and name of the value.
-        relative: bands of the values as seen from the speaker's own neutral takes, by the same.
-        corpora: what it was made from: name, number of takes, of speakers, and licence of each corpus.
+        relative: bands of the values relative to the speaker's own neutral takes, with the same keys.
+        corpora: its sources: name, number of takes and speakers, and licence of each corpus.
     """
 
     absolute: Mapping[Cell, Band]
@@ -68,7 +68,7 @@ class Reference:
     corpora: tuple[Mapping[str, str | int], ...]
 
     def band(self, emotion: Emotion, register: Register, name: str, *, relative: bool = False) -> Band | None:
-        """The band of one value, or None where the corpora have too few takes."""
+        """The band of one value, or None if the corpora have too few takes."""
         return (self.relative if relative else self.absolute).get((emotion, register, name))
 
 
@@ -80,8 +80,8 @@ def register_of(neutral_pitch_hz: float) -> Register:
 def guess_register(pitch_median_hz: float, target: Emotion | None, reference: Reference) -> Register:
     """The register from one take when no neutral speech is known.
 
-    Emotions move pitch: an angry lower voice may lie above 165 Hz. So the boundary is the geometric middle
-    between the medians of the target's takes in the two registers, or 165 Hz without a target.
+    Emotions change pitch: an angry lower voice may be above 165 Hz. So the boundary is the geometric mean of the
+    medians of the target's takes in the two registers, or 165 Hz without a target.
     """
     if target is None:
         return register_of(pitch_median_hz)
@@ -93,13 +93,13 @@ def guess_register(pitch_median_hz: float, target: Emotion | None, reference: Re
 
 
 def relative_value(name: str, value: float, neutral: float) -> float:
-    """A value as seen from the neutral voice: semitones, percent, or the difference in its own unit.
+    """A value relative to the neutral voice: in semitones, in percent, or as the difference in its own unit.
 
-    Raises ValueError for a value that is never seen so.
+    Raises ValueError for a value that is never relative.
     """
     how = MEASURES[name].relative
     if not how:
-        raise ValueError(f"{name} means nothing as seen from the neutral voice.")
+        raise ValueError(f"{name} means nothing relative to the neutral voice.")
     if how == "semitones":
         return 12.0 * float(np.log2(value / neutral))
     if how == "percent":
@@ -109,7 +109,7 @@ def relative_value(name: str, value: float, neutral: float) -> float:
 
 @cache
 def load_reference(path: Path = PATH) -> Reference:
-    """The committed table. Raises SerError when the file is not one."""
+    """The committed table. Raises SerError when the file cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         tables = {kind: dict(_read_row(row) for row in content[kind]) for kind in ("absolute", "relative")}
@@ -129,7 +129,7 @@ def _read_row(row: Sequence[str | float]) -> tuple[Cell, Band]:
 
 
 def write_reference(reference: Reference, path: Path = PATH) -> None:
-    """Writes the table with one row a line, so that a change of it can be read."""
+    """Writes the table with one row per line, so that changes to it can be read."""
     lines = [
         '{"quantiles": ' + json.dumps(QUANTILES) + ",",
         '"corpora": ' + json.dumps(reference.corpora) + ",",
