@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ser_core.dsp.pitch import HOP_S, track_pitch
 from tests.conftest import RATE_HZ
-from tests.prosody.voices import add_noise, clip_of, espeak, glide, silence, steady
+from tests.prosody.voices import add_noise, clip_of, glide, silence, steady
 
 
 def cents(measured_hz, true_hz):
@@ -84,18 +84,3 @@ def test_gain_does_not_change_the_pitch(gain_db):
     plain, louder = (track_pitch(clip_of(sound * gain)) for gain in (1.0, 10 ** (gain_db / 20)))
     # float32 rounds the scaled samples: a thousandth of a hertz
     np.testing.assert_allclose(plain.f0_hz, louder.f0_hz, atol=1e-3)
-
-
-@pytest.mark.slow  # librosa compiles its tracker on first use
-def test_agrees_with_pyin_on_speech():
-    import librosa
-
-    speech = espeak("The north wind and the sun were arguing.", pitch=40)[:28_000].astype(np.float32)
-    ours = track_pitch(clip_of(speech))
-    f0, voiced, _ = librosa.pyin(speech, fmin=60, fmax=600, sr=RATE_HZ, frame_length=1024, hop_length=160)
-    at = np.clip(np.round(ours.times_s * 100).astype(int), 0, len(f0) - 1)
-    both = ours.voiced & voiced[at]
-    assert both.mean() > 0.4
-    difference = cents(ours.f0_hz[both], f0[at][both])
-    assert np.median(difference) < 25  # pyin's own grid has steps of 10 cents
-    assert np.mean(difference > 600) < 0.02
