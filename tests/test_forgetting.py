@@ -1,70 +1,118 @@
-"""A stranger's voice does not stay in memory: no clip, and nothing computed from one, outlives the call."""
+"""A stranger's voice does not outlive its answer: nothing keeps a clip, or what was computed from one."""
 
-from functools import lru_cache
+import gc
+import tracemalloc
+import weakref
+from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.testing.v1 import AppTest
 
-from ser_core import figures
-from ser_core.features import pictures
-from ser_core.features.contours import contours
-from ser_core.features.feature_sets import FEATURE_SETS
-from ser_core.features.log_mel import LogMelConfig, log_mel
-from ser_core.features.model_input import model_input
-from ser_core.figures.take import delivery_contours
-from ser_core.labels import Emotion
-from ser_core.practice.delivery import Delivery, judge_delivery
-from ser_core.prosody import measure_prosody
-from ser_core.records import Clip
-from ser_core.speech.measures import measure_sound
-from tests.forgetting import what_stays
+from ser_core.audio import read_clip, to_wav
+from ser_core.config import PROJECT_DIR, Settings
+from ser_core.errors import NoSpeechError
+from ser_core.figures import SoundView
+from ser_core.practice.session import Session
+from ser_core.practice.take import judge_take
+from ser_core.recognition.analyse import analyse
+from ser_core.recognition.recogniser import Recogniser, load_recogniser
+from ser_core.recognition.saliency import SalientWindow
+from ser_core.records import Clip, Prediction, Report
+from tests.classic_folder import classic_folder
+from tests.ui.history_helpers import Browser
+from ui.analyse.sources import Recording
+from ui.shared.samples import samples
+from ui.stage.ways import Way
 
-
-def drawn_delivery(clip: Clip) -> tuple[Delivery, object]:
-    prosody = measure_prosody(clip)
-    judged = judge_delivery(prosody, Emotion.HAPPY)
-    return judged, delivery_contours(clip, prosody, judged.disfluencies)
-
-
-WORK = {
-    "log-mel": lambda clip: log_mel(clip, LogMelConfig()),
-    "model input": lambda clip: model_input(clip, LogMelConfig()),
-    **{name: known.extract for name, known in FEATURE_SETS.items()},
-    "frame curves": lambda clip: [
-        pictures.rms(clip),
-        pictures.zero_crossing_rate(clip),
-        pictures.spectral_centroid(clip),
-    ],
-    "speech": measure_sound,
-    "pictures": lambda clip: [
-        draw(figures.survey(clip))
-        for draw in (figures.waveplot, figures.spectrogram, figures.mfcc_picture, figures.frame_curves)
-    ],
-    "delivery": drawn_delivery,
-}
+OF_A_VOICE = (Recording, Clip, Report, Prediction, SoundView, SalientWindow)
 
 
-@pytest.mark.parametrize("work", WORK.values(), ids=WORK)
-def test_nothing_of_a_clip_stays(work):
-    assert what_stays(work) == []
+@pytest.fixture(params=["network", "classic"])
+def answering(request: pytest.FixtureRequest, tmp_path: Path) -> Recogniser:
+    if request.param == "network":
+        return request.getfixturevalue("recogniser")
+    classic_folder(tmp_path / "svm", "svm")
+    return load_recogniser("svm", Settings(models_dir=tmp_path))
 
 
-def test_a_cache_of_the_last_clip_would_be_seen():
-    kept = what_stays(lru_cache(maxsize=1)(contours))
-    assert kept[:2] == ["the clip", "its samples"]
+@pytest.fixture
+def voice(samples_dir: Path) -> Callable[[float], Clip]:
+    samples = read_clip(samples_dir / "synthetic-even.flac").samples
+    return lambda duration_s: Clip(np.resize(samples, round(16_000 * duration_s)), 16_000)
 
 
-def test_what_was_computed_of_a_clip_would_be_seen():
-    last = []
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One server for all runs of a page: AppTest would give each its own, and keep the one before."""
+    Browser(monkeypatch, tmp_path / "data")
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr("streamlit.testing.v1.app_test.MediaFileManager", lambda storage: files)
 
-    def work(clip):
-        last[:] = [contours(clip)]
 
-    assert what_stays(work)
+def alive() -> set[int]:
+    """What there is of any voice, by its address."""
+    gc.collect()
+    return {id(each) for each in gc.get_objects() if isinstance(each, OF_A_VOICE)}
 
 
-def test_an_error_lets_go_of_the_clip():
-    def fail(clip):
-        with pytest.raises(ValueError, match="odd width"):
-            pictures.delta(contours(clip).T, width=2)
+def test_an_answer_keeps_neither_the_clip_nor_anything_of_its_size(answering, voice):
+    def answer(duration_s: float) -> weakref.ref[np.ndarray]:
+        clip = voice(duration_s)
+        analyse(clip, recogniser=answering, timeline=True)
+        return weakref.ref(clip.samples)
 
-    assert what_stays(fail) == []
+    answer(3.0)  # what is made once for all, such as filters, stays
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    samples = answer(40.0)
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert samples() is None
+    # The clip alone has 2.5 MB.
+    assert kept < 100_000
+
+
+def test_a_refused_take_leaves_no_sound_in_its_traceback(recogniser, rng):
+    session = Session()
+    noise = Clip((0.1 * rng.standard_normal(32_000)).astype(np.float32), 16_000)
+    before = alive()
+    try:
+        judge_take(to_wav(noise), session.task, name="a.wav", recogniser=recogniser)
+    except NoSpeechError as error:
+        session.refuse(error)
+    assert isinstance(session.problem, NoSpeechError)
+    assert not alive() - before
+
+
+@pytest.mark.usefixtures("server")
+def test_a_recording_that_was_dropped_leaves_nothing_on_the_server():
+    page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60).run()
+    before = alive()
+    page.session_state["why"] = True
+    page.file_uploader[0].upload("voice.flac", samples()[0].path.read_bytes()).run()
+    assert page.header
+    assert alive() - before
+    page.button(key="forget").click().run()
+    assert not page.exception
+    assert not alive() - before
+
+
+@pytest.mark.usefixtures("server")
+def test_a_new_practice_session_leaves_nothing_of_the_one_before():
+    page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    page.switch_page("pages/practise.py")
+    page.session_state["notice_read"] = True
+    page.run()
+    before = alive()
+    page.button_group(key="practise_way").set_value(Way.UPLOAD).run()
+    page.file_uploader[0].upload("take.flac", samples()[0].path.read_bytes()).run()
+    assert page.header
+    page.button(key="practise_finish").click().run()
+    page.button(key="practise_anew").click().run()
+    assert not page.exception
+    assert not alive() - before

@@ -92,6 +92,8 @@ class Session:
 
     def refuse(self, problem: SerError) -> None:
         """Remember why something could not be done, until the next move."""
+        # Its traceback would hold on to the sound.
+        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
         self.problem = problem
 
     def next_take(self) -> None:

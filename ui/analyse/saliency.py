@@ -76,7 +76,7 @@ def _choose(prediction: Prediction) -> Emotion:
         [first, second],
         default=first,
         required=True,
-        format_func=lambda emotion: f"{name_of(emotion)} ({percent(prediction.scores[emotion])})",
+        format_func=name_of,  # not its probability as well: Streamlit would keep the prediction
         key=f"why_{first.value}_{second.value}",
     )
     return chosen
