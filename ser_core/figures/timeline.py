@@ -9,6 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from ser_core.arrays import DoubleArray, Mask
+from ser_core.claim import ClaimKind
 from ser_core.errors import AudioError
 from ser_core.figures.emotions import per_cent
 from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, plain, translucent
@@ -32,6 +33,7 @@ class _Columns:
         start_s, end_s: start and end of each column, shape (columns,).
         scores: mean probability, shape (columns, emotions).
         unsure: whether more than half of the column's windows are unsure, shape (columns,).
+        tied: whether more than half of them are near ties, shape (columns,).
         windows: windows per column; the last may have fewer.
     """
 
@@ -40,6 +42,7 @@ class _Columns:
     end_s: DoubleArray
     scores: DoubleArray
     unsure: Mask
+    tied: Mask
     windows: int
 
     @property
@@ -103,7 +106,8 @@ def _pooled(segments: Sequence[Segment]) -> _Columns:
     start_s[1:] = np.where(overlaps, middle_s, start_s[1:])
     end_s[:-1] = np.where(overlaps, middle_s, end_s[:-1])
     scores = np.array([[s.prediction.scores.get(emotion, 0.0) for emotion in emotions] for s in segments])
-    unsure = np.array([segment.prediction.unsure for segment in segments], dtype=float)
+    kinds = [segment.prediction.kind for segment in segments]
+    unsure, tied = (np.array([k is kind for k in kinds], float) for kind in (ClaimKind.UNSURE, ClaimKind.NEAR_TIE))
 
     windows = -(-len(segments) // MAX_COLUMNS)
     firsts = np.arange(0, len(segments), windows)
@@ -114,6 +118,7 @@ def _pooled(segments: Sequence[Segment]) -> _Columns:
         end_s=end_s[firsts + counts - 1],
         scores=np.add.reduceat(scores, firsts) / counts[:, None],
         unsure=np.add.reduceat(unsure, firsts) / counts > 0.5,
+        tied=np.add.reduceat(tied, firsts) / counts > 0.5,
         windows=windows,
     )
 
@@ -178,7 +183,10 @@ def _hover(columns: _Columns, i: int) -> str:
     """The time, and the most probable emotions with their probabilities."""
     best = np.argsort(-columns.scores[i], kind="stable")[:_IN_HOVER]
     lines = [plain(f"{columns.emotions[j].capitalize()} {per_cent(columns.scores[i, j])}") for j in best]
-    lines[0] = f"Unsure; perhaps {lines[0][0].lower()}{lines[0][1:]}" if columns.unsure[i] else f"<b>{lines[0]}</b>"
+    if columns.tied[i]:
+        lines[:2] = [f"<b>{lines[0]} or {lines[1].lower()}</b>"]
+    else:
+        lines[0] = f"Unsure; perhaps {lines[0][0].lower()}{lines[0][1:]}" if columns.unsure[i] else f"<b>{lines[0]}</b>"
     return "<br>".join([f"{moment(columns.start_s[i])} to {moment(columns.end_s[i])}", *lines])
 
 

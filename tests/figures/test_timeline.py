@@ -50,6 +50,12 @@ def test_hovering_tells_when_and_what():
     assert unsure.startswith("3.0 s to 6.0 s<br>Unsure; perhaps angry 60%<br>")
 
 
+def test_hovering_over_a_near_tie_names_both():
+    tied = Prediction({Emotion.SAD: 0.1, Emotion.ANGRY: 0.46, Emotion.FEARFUL: 0.44}, "crnn", ClaimKind.NEAR_TIE)
+    (told,) = answers(emotion_timeline([Segment(0, 3, tied)])).customdata
+    assert told == "0.0 s to 3.0 s<br><b>Angry 46% or fearful 44%</b><br>Sad 10%"
+
+
 def test_the_outlines_show_every_probability():
     figure = emotion_timeline([segment(0, 3, Emotion.HAPPY), segment(3, 6, Emotion.ANGRY)])
     happy = figure.data[1]
