@@ -8,6 +8,7 @@ from sqlalchemy import Delete, Engine, delete, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
 from ser_core.history.archive import archive
@@ -96,17 +97,21 @@ class History:
             raise HistoryError("The profile was deleted while it was being opened. Try again.")
         return found
 
-    def enrolment(self, profile_id: int) -> Json | None:
-        """The neutral voice that the person keeps, as `save_enrolment` got it; None without one."""
-        with reading(self._engine) as session:
-            return session.scalars(select(ProfileRow.enrolment).where(ProfileRow.id == profile_id)).one_or_none()
+    def enrolment(self, profile_id: int) -> Enrolment | None:
+        """The neutral voice that the person keeps; None without one. Raises SerError also when it cannot be used."""
+        stored = self._stored_enrolment(profile_id)
+        return None if stored is None else Enrolment.from_dict(stored)
 
-    def save_enrolment(self, profile_id: int, enrolment: Json | None) -> None:
-        """Keep the values of the person's neutral voice, in place of earlier ones; None forgets them.
+    def has_enrolment(self, profile_id: int) -> bool:
+        """Whether the person keeps a neutral voice, be it one that cannot be used."""
+        return self._stored_enrolment(profile_id) is not None
+
+    def save_enrolment(self, profile_id: int, enrolment: Enrolment | None) -> None:
+        """Keep the person's neutral voice, in place of an earlier one; None forgets it.
 
         Raises HistoryError also when the profile has been deleted.
         """
-        content = null() if enrolment is None else plain_json(enrolment)
+        content = null() if enrolment is None else plain_json(enrolment.to_dict())
         with writing(self._engine) as session:
             done = session.execute(
                 update(ProfileRow).where(ProfileRow.id == profile_id).values(enrolment=content).returning(ProfileRow.id)
@@ -189,12 +194,16 @@ class History:
         return archive(
             self._oldest_first(profile_id),
             lambda take_id: self.audio(profile_id, take_id),
-            self.enrolment(profile_id),
+            self._stored_enrolment(profile_id),
         )
 
     def delete_take(self, profile_id: int, take_id: int) -> None:
         """Delete a take with its recording. Does nothing when the profile has no such take."""
         self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
+
+    def _stored_enrolment(self, profile_id: int) -> Json | None:
+        with reading(self._engine) as session:
+            return session.scalars(select(ProfileRow.enrolment).where(ProfileRow.id == profile_id)).one_or_none()
 
     def _whole(self, profile_id: int, take_id: int, read: Callable[[TakeRow], Whole]) -> Whole | None:
         with reading(self._engine) as session:

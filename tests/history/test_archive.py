@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.history import NewTake
 from ser_core.history.cleaning import to_flac
 from ser_core.history.store import History
@@ -63,9 +64,10 @@ def test_an_empty_profile_exports_an_empty_list(history: History, new_profile: M
 
 def test_a_neutral_voice_is_part_of_everything(history: History, new_profile: Maker) -> None:
     profile = new_profile()
-    history.save_enrolment(profile, {"voiced_s": 8.0})
+    voice = Enrolment({"pitch_median_hz": 180.0}, 8.0)
+    history.save_enrolment(profile, voice)
     with _open(history, profile) as file:
-        assert json.loads(file.read("neutral_voice.json")) == {"voiced_s": 8.0}
+        assert Enrolment.from_dict(json.loads(file.read("neutral_voice.json"))) == voice
 
 
 def test_a_take_deleted_during_the_export_is_left_out(history: History, new_profile: Maker) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.claim import Claim, ClaimKind
 from ser_core.config import Settings
-from ser_core.errors import HistoryError
+from ser_core.errors import HistoryError, SerError
 from ser_core.history import NewTake, account_owner, new_token, open_history, store, token_owner
 from ser_core.history.cleaning import to_flac
 from ser_core.history.database import FILE_NAME
@@ -196,14 +197,22 @@ def test_a_neutral_voice_is_kept_replaced_and_forgotten(history: History, new_pr
     profile, other = new_profile(), new_profile()
     assert history.enrolment(profile) is None
     for pitch_hz in (180.0, 190.0):
-        history.save_enrolment(profile, {"values": {"pitch_median_hz": pitch_hz}, "voiced_s": 8.0})
-    assert history.enrolment(profile) == {"values": {"pitch_median_hz": 190.0}, "voiced_s": 8.0}
-    assert history.enrolment(other) is None
+        history.save_enrolment(profile, Enrolment({"pitch_median_hz": pitch_hz}, 8.0))
+    assert history.enrolment(profile) == Enrolment({"pitch_median_hz": 190.0}, 8.0)
+    assert (history.has_enrolment(profile), history.has_enrolment(other)) == (True, False)
     history.save_enrolment(profile, None)
     assert history.enrolment(profile) is None
     history.delete_profile(profile)
     with pytest.raises(HistoryError, match="has been deleted"):
-        history.save_enrolment(profile, {})
+        history.save_enrolment(profile, Enrolment({}, 8.0))
+
+
+def test_a_neutral_voice_that_cannot_be_used_is_there_to_be_deleted(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    history.save_enrolment(profile, Enrolment({}, 8.0))  # without the pitch that all else stands on
+    assert history.has_enrolment(profile)
+    with pytest.raises(SerError, match="has no pitch"):
+        history.enrolment(profile)
 
 
 def test_profiles_nobody_can_reach_any_more_are_deleted(history: History) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.audio import read_clip
 from ser_core.claim import ClaimKind
 from ser_core.config import PROJECT_DIR
@@ -213,7 +214,7 @@ def test_everything_is_deleted_and_the_browser_forgets(
 
 
 def test_a_neutral_voice_alone_can_be_deleted(history: History, mine: int, open_page: Open) -> None:
-    history.save_enrolment(mine, {"values": {"pitch_median_hz": 180.0}})
+    history.save_enrolment(mine, Enrolment({"pitch_median_hz": 180.0}, 8.0))
     page = open_page()
     assert "Nothing saved yet" in _texts(page)
     assert "This deletes **your neutral voice**, with all audio" in _texts(page)

@@ -14,6 +14,7 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ser_core.adaptation.enrolment import Enrolment
 from ser_core.config import PROJECT_DIR
 from ser_core.history import token_owner
 from ser_core.labels import Emotion
@@ -363,8 +364,9 @@ def test_the_own_voice_is_kept_only_when_asked_and_found_again(page: AppTest, br
     history, profile = browser.saved()
     kept = history.enrolment(profile)
     assert kept is not None
+    assert kept.neutral is not None
     # How the voice sounds to the model is kept with it, so that the next session is heard relative to it too.
-    assert set(kept["neutral"]["logits"]) == {emotion.value for emotion in Emotion}
+    assert set(kept.neutral.logits) == set(Emotion)
 
     browser.sent = browser.cookie
     later = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
@@ -406,7 +408,7 @@ def test_a_damaged_neutral_voice_is_as_good_as_none(page: AppTest, browser: Brow
     browser.sent = browser.cookie = "B" * 22
     history, profile = browser.saved()
     assert profile == history.find_profile(token_owner("B" * 22))
-    history.save_enrolment(profile, {"values": {}})
+    history.save_enrolment(profile, Enrolment({}, 8.0))
     assert "Compare with your own voice" in texts(checked(page.run()))
 
 

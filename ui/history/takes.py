@@ -38,7 +38,7 @@ def everything(profile_id: int) -> None:
     """Draw the buttons that take everything away, and that delete everything."""
     count = profile.history().count(profile_id)
     held = [_takes(count)] if count else []
-    if profile.history().enrolment(profile_id) is not None:
+    if profile.history().has_enrolment(profile_id):
         held.append("your neutral voice")
     what = " and ".join(held) or "what is left of your profile"
     with st.container(horizontal=True):

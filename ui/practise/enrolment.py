@@ -21,8 +21,7 @@ def recall(session: Session) -> None:
         return
     try:
         number = profile.current()
-        stored = None if number is None else profile.history().enrolment(number)
-        known = None if stored is None else Enrolment.from_dict(stored)
+        known = None if number is None else profile.history().enrolment(number)
     except SerError:
         # Practice goes on without; whoever opens the History is told why.
         known = None
@@ -82,7 +81,7 @@ def _keep(session: Session, enrolment: Enrolment) -> None:
         if number is None:
             st.caption("Saving …")
             return
-        profile.history().save_enrolment(number, enrolment.to_dict())
+        profile.history().save_enrolment(number, enrolment)
     except SerError as error:
         tell(error)
     else:

@@ -1,6 +1,7 @@
 """What all sessions share: the model. Never a voice, nor anything computed from one."""
 
 import gc
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,25 +14,26 @@ _CHOICE = "chosen_model"
 
 def recogniser() -> Recogniser:
     """The configured model, loaded once. Raises ModelError when it cannot be used."""
-    return _load(None)
+    return _load(load_settings().model, load_settings().models_dir)
 
 
 def chosen_recogniser() -> Recogniser:
     """The model that this visitor chose, or else the configured one. Raises ModelError when it cannot be used."""
-    return _load(st.session_state.get(_CHOICE))
+    settings = load_settings()
+    return _load(st.session_state.get(_CHOICE, settings.model), settings.models_dir)
 
 
 def choose(name: str) -> None:
     """Lets the model called `name` answer this visitor from now on. Raises ModelError, and leaves the choice as it
     was, when that one cannot be used.
     """
-    choice = None if name == load_settings().model else name
-    _load(choice)
-    st.session_state[_CHOICE] = choice
+    _load(name, load_settings().models_dir)
+    st.session_state[_CHOICE] = name
 
 
+# By its folder as well: where the settings change, as in tests, so does the model.
 @st.cache_resource(show_spinner="Waking the model …", max_entries=2)
-def _load(name: str | None) -> Recogniser:
+def _load(name: str, models_dir: Path) -> Recogniser:
     loaded = load_recogniser(name)
     keep_arrays_on_one_core()
     # Streamlit collects garbage after every run of a page. All that is loaded by now stays for good; frozen,
