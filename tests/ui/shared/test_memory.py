@@ -16,7 +16,7 @@ def test_a_result_is_computed_once_and_the_oldest_is_dropped() -> None:
     assert calls == [0]
     for number in range(1, 20):
         memory.once(number, lambda number=number: compute(number))
-    assert len(st.session_state["computed"]) <= 6
+    assert len(st.session_state["computed"]) == memory._MOST
     memory.once(0, lambda: compute(0))
     assert calls.count(0) == 2
     memory.forget_all()
