@@ -1,7 +1,7 @@
-"""What happens to a voice on its way to a recorder: other voices, rooms, noise, cheap channels. One transform a file.
+"""What happens to a voice on its way to a recorder: other voices, rooms, noise, cheap channels. One transform per file.
 
-A transform takes its parameters as arguments, and chance as `rng`; `policies` draws them, for training clips and for
-test clips.
+A transform takes its parameters, and its source of randomness as `rng`, as arguments. `policies` draws the parameters,
+for training clips and for test clips.
 """
 
 from ser_core.augment.babble import babble_noise

@@ -1,4 +1,4 @@
-"""What a lossy codec leaves of a voice."""
+"""Lossy coding of a voice."""
 
 import io
 
@@ -12,7 +12,7 @@ _FASTEST_KBIT_S, _SLOWEST_KBIT_S = 160.0, 8.0
 
 
 def as_mp3(clip: Clip, kbit_s: float) -> Clip:
-    """The clip as an MP3 of constant bit rate gives it back: in whole frames of 36 ms, behind a short delay."""
+    """The clip after MP3 coding at a constant bit rate: in whole frames of 36 ms, after a short delay."""
     stored = io.BytesIO()
     soundfile.write(
         stored,

@@ -1,4 +1,4 @@
-"""Recording level: a voice far from the microphone, stored in few steps."""
+"""Recording level: a quiet voice, far from the microphone, coarsely quantised."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
-"""How clips are changed by chance, under the names that recipes, commands and figures use.
+"""Random changes to clips, by the names that recipes, commands and figures use.
 
 A policy draws its parameters from `rng` and applies them. AUGMENTATIONS make copies of training clips; CORRUPTIONS are
-what may lie between a voice and its recording, and test clips are heard under each of them as well.
+degradations that may occur between a voice and its recording, and test clips are tested under each of them as well.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,10 +23,10 @@ from ser_core.augment.stretch import stretched
 from ser_core.errors import SerError
 from ser_core.records import Clip
 
-# Takes a clip, other recordings (talkers for babble, or noises) and chance.
+# Takes a clip, other recordings (talkers for babble, or noises) and a source of randomness.
 Policy = Callable[[Clip, Sequence[Samples], np.random.Generator], Clip]
 
-# Talkers of which babble is mixed.
+# Number of talkers in babble.
 N_TALKERS = 5
 
 _OTHER_SPEAKER = (0.85, 1.18)
@@ -38,10 +38,10 @@ class Copies:
     """Which copies of a clip are made.
 
     Attributes:
-        mixed: how many by the augmentation "mixed".
+        mixed: number of copies by the augmentation "mixed".
         speeds: factors of further copies that are only faster or slower: pitch, formants and pace of other voices.
-        noisy: how many by "noisy".
-        telephone: how many by "telephone".
+        noisy: number of copies by "noisy".
+        telephone: number of copies by "telephone".
     """
 
     mixed: int = 0
@@ -53,7 +53,7 @@ class Copies:
 def copies_of(clip: Clip, which: Copies, talkers: Sequence[Samples], rng: np.random.Generator) -> list[Clip]:
     """Copies of the clip in the order of `which`; babble is mixed from the recordings `talkers`.
 
-    Those of a telephone have their own chance: the others are the same with and without them.
+    The telephone copies have a random generator of their own, so that the others are the same with and without them.
     """
     (telephone_rng,) = rng.spawn(1)
     return [
@@ -65,19 +65,19 @@ def copies_of(clip: Clip, which: Copies, talkers: Sequence[Samples], rng: np.ran
 
 
 def augmented(clip: Clip, name: str, others: Sequence[Samples], rng: np.random.Generator) -> Clip:
-    """The clip changed by the augmentation called `name`. Raises SerError for a name that is none."""
+    """The clip changed by the augmentation called `name`. Raises SerError for an unknown name."""
     check_augmentations([name])
     return AUGMENTATIONS[name](clip, others, rng)
 
 
 def check_augmentations(names: Sequence[str]) -> None:
-    """Raises SerError for a name that is no augmentation."""
+    """Raises SerError for a name that is not an augmentation."""
     if unknown := [name for name in names if name not in AUGMENTATIONS]:
         raise SerError(f"There is no augmentation {unknown[0]!r}. There are: {', '.join(AUGMENTATIONS)}.")
 
 
 def _noise(clip: Clip, noises: Sequence[Samples], rng: np.random.Generator) -> Clip:
-    """One of `noises` where there are any, and otherwise white, pink or babble, behind the voice."""
+    """Adds one of `noises`, if there are any, or otherwise white noise, pink noise or babble."""
     return with_noise(clip, _drawn_noise(clip, noises, rng), rng.uniform(5.0, 25.0))
 
 
@@ -94,7 +94,7 @@ def _drawn_noise(clip: Clip, noises: Sequence[Samples], rng: np.random.Generator
 
 
 def _mixed(clip: Clip, talkers: Sequence[Samples], rng: np.random.Generator) -> Clip:
-    """The clip at another speed and, by chance, in a room, through a channel and in noise."""
+    """The clip at another speed and, at random, in a room, through a channel and in noise."""
     clip = at_speed(clip, rng.uniform(0.88, 1.14))
     if rng.random() < 0.5:
         rt60_s, direct_db = rng.uniform(0.1, 0.6), rng.uniform(-2, 12)
@@ -109,7 +109,7 @@ def _mixed(clip: Clip, talkers: Sequence[Samples], rng: np.random.Generator) -> 
 
 
 def _noisy(clip: Clip, talkers: Sequence[Samples], rng: np.random.Generator) -> Clip:
-    """The clip at another speed, in noise or in babble that is not much softer than it."""
+    """The clip at another speed, in noise or babble that is not much softer than the voice."""
     clip = at_speed(clip, rng.uniform(*_OTHER_SPEAKER))
     return with_noise(clip, _murmur_or_noise(len(clip.samples), talkers, rng), rng.uniform(5, 20))
 
@@ -127,13 +127,13 @@ def _murmur_or_noise(n: int, talkers: Sequence[Samples], rng: np.random.Generato
 
 
 def _murmur(n: int, talkers: Sequence[Samples], rng: np.random.Generator) -> Samples:
-    """All of `talkers` at once, each from a moment of its own."""
+    """All of `talkers` at once, each starting at a different moment."""
     voices = [np.roll(np.resize(samples, n), rng.integers(n)) for samples in talkers]
     return np.sum(voices, axis=0, dtype=np.float32)
 
 
 AUGMENTATIONS: Mapping[str, Policy] = {
-    # As far as a speaker would go by choice: a fifth slower to a quarter faster, a third of a second, two semitones.
+    # Within what a speaker might do: a fifth slower to a quarter faster, a third of a second, two semitones.
     "noise": _noise,
     "stretch": lambda clip, _, rng: stretched(clip, rng.uniform(0.8, 1.25)),
     "shift": lambda clip, _, rng: shifted(clip, rng.uniform(-0.3, 0.3)),

@@ -1,1 +1,1 @@
-"""The sub-commands of `ser`, one file each."""
+"""The subcommands of `ser`, one in each file."""

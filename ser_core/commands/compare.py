@@ -13,20 +13,22 @@ from ser_core.commands.options import CorpusFolder, Names, with_knobs
 @click.command(
     epilog="Example:  ser compare --protocol tess-random --corpus tess=data/tess --recipes lstm-tess,svm --jobs 2",
 )
-@click.option("--protocol", required=True, metavar="NAME", help="How clips are split; `ser evaluate --help` has them.")
+@click.option("--protocol", required=True, metavar="NAME", help="How clips are split; see `ser evaluate --help`.")
 @click.option(
     "--corpus", "corpora", required=True, multiple=True, type=CorpusFolder(),
     help="A corpus and its folder; may be given several times.",
 )  # fmt: skip
-@click.option("--recipes", "names", type=Names(), default="", help="What is compared.  [default: every classic recipe]")
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes of the networks, instead of the recipes' own.")
+@click.option(
+    "--recipes", "names", type=Names(), default="", help="Recipes to compare.  [default: every classic recipe]"
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Epochs of the networks, instead of the recipes' own.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same figures.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Folds trained at a time.  [default: one a core]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Folds trained in parallel.  [default: one per core]")
 @click.option(
     "--work", type=click.Path(path_type=Path), default=Path("comparison"), show_default=True,
-    help="Folder for what is trained; a second run goes on there.",
+    help="Folder for trained models; a second run resumes there.",
 )  # fmt: skip
-@click.option("--results", type=click.Path(path_type=Path), help="File of results to put the figures into.")
+@click.option("--results", type=click.Path(path_type=Path), help="Results file to which the figures are added.")
 def compare(
     protocol: str,
     corpora: tuple[tuple[str, Path], ...],
@@ -39,8 +41,8 @@ def compare(
 ) -> None:
     """Train and test recipes under a protocol, several folds at a time, and print a table.
 
-    It can be interrupted; the same command goes on with the folds that are not done. With --results the figures are
-    put into a file, beside those of other protocols and recipes.
+    It can be interrupted; the same command resumes with the folds that are not done. With --results, the figures are
+    added to a file with those of other protocols and recipes.
     """
     from ser_core.atomic import check_writable
     from ser_core.commands.observer import Teller
@@ -62,7 +64,7 @@ def compare(
             chosen, protocol, dict(corpora), work, seed=seed, jobs=jobs or os.cpu_count() or 1, observer=teller
         )
     except KeyboardInterrupt:
-        click.echo("\nser: interrupted. The same command goes on with the folds that are not done.", err=True)
+        click.echo("\nser: interrupted. The same command resumes with the folds that are not done.", err=True)
         sys.exit(130)
     teller.clear()
     measured = {
@@ -76,7 +78,7 @@ def compare(
 
 
 def as_table(protocol: str, measured: dict[str, dict[str, Any]]) -> str:
-    """The recipes as lines of text, best first."""
+    """The recipes as a table in text, best first."""
     lines = [f"{protocol}", f"{'recipe':<16}{'UA':>8}{'WA':>8}{'F1':>8}{'clips':>8}{'train s':>9}{'MB':>8}{'ms':>8}"]
     for name, m in sorted(measured.items(), key=lambda item: -item[1]["ua"]):
         lines.append(

@@ -1,4 +1,4 @@
-"""How a training or an evaluation goes, on stderr."""
+"""Shows the progress of a training or an evaluation on stderr."""
 
 import click
 
@@ -7,7 +7,7 @@ from ser_core.training.progress import Epoch, Observer
 
 
 class Teller(Observer):
-    """A line that moves for clips and folds, and one that stays for each fold that begins and each epoch."""
+    """A progress line for clips and folds, and a permanent line for each new fold and each epoch."""
 
     def __init__(self) -> None:
         self._clips = Progress("Preparing clips")
@@ -29,13 +29,13 @@ class Teller(Observer):
         self._folds(done, total)
 
     def fold(self, name: str, n_clips: int) -> None:
-        """A line: what is held out."""
+        """Prints what is held out."""
         self.clear()
         self._seconds = []
         click.echo(f"{name} is held out, {n_clips} clips", err=True)
 
     def epoch(self, epoch: Epoch, total: int) -> None:
-        """A line: the loss, what else was counted, and the time that is left."""
+        """Prints the loss, other figures, and the time left."""
         self.clear()
         self._seconds.append(epoch.seconds)
         left_s = sum(self._seconds) / len(self._seconds) * (total - epoch.number)
@@ -44,6 +44,6 @@ class Teller(Observer):
         click.echo(f"Epoch {epoch.number} of {total}: loss {epoch.loss:.3f}{more}, {duration(left_s)} left", err=True)
 
     def clear(self) -> None:
-        """Takes the moving lines away."""
+        """Removes the progress lines."""
         for line in (self._clips, self._tested, self._folds):
             line.clear()

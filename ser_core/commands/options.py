@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Parameters that several commands share."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CorpusFolder(click.ParamType[tuple[str, Path]]):
-    """NAME=DIR: a corpus and where it lies."""
+    """NAME=DIR: a corpus and its folder."""
 
     name = "NAME=DIR"
 
@@ -39,7 +39,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 
 
 def with_knobs(recipe: "Recipe", knobs: Mapping[str, Any]) -> "Recipe":
-    """The recipe with other values of some knobs, by their names. Raises SerError for a knob that it does not have."""
+    """The recipe with other values for some knobs, by name. Raises SerError for a knob that it does not have."""
     has = {knob.name for knob in fields(recipe)}
     if strange := [name for name in knobs if name not in has]:
         option = "noise" if strange[0] == "noise_dir" else strange[0]

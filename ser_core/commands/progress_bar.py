@@ -1,14 +1,14 @@
-"""A line on stderr that says how far long work is; nothing when stderr is no terminal."""
+"""A progress line on stderr for long work; nothing if stderr is not a terminal."""
 
 import sys
 import time
 
-# Often enough to be seen moving, seldom enough to cost nothing.
+# Often enough to see it move, seldom enough to cost nothing.
 _EVERY_S = 0.2
 
 
 class Progress:
-    """Rewrites one line: what is done, of how much, and the time that is left."""
+    """Rewrites one line: how much is done, of how much, and the time left."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -17,7 +17,7 @@ class Progress:
         self._written = False
 
     def __call__(self, done: float, total: float) -> None:
-        """Shows that `done` of `total` is done, if the line was not rewritten just now."""
+        """Shows that `done` of `total` is done, unless the line has just been rewritten."""
         now = time.monotonic()
         if not self._live or (done < total and now - self._shown < _EVERY_S):
             return
@@ -28,11 +28,11 @@ class Progress:
         sys.stderr.flush()
 
     def share(self, share: float) -> None:
-        """Shows that a share of the work, 0 to 1, is done, in per cent."""
+        """Shows the share of the work that is done, 0 to 1, as a percentage."""
         self(round(share * 100), 100)
 
     def clear(self) -> None:
-        """Takes the line away."""
+        """Removes the line."""
         if self._written:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

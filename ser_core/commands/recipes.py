@@ -1,11 +1,11 @@
-"""`ser recipes`: what can be trained."""
+"""`ser recipes`: the models that can be trained."""
 
 import click
 
 
 @click.command(epilog="Example:  ser recipes")
 def recipes() -> None:
-    """List the recipes that `ser train` takes, with where each comes from."""
+    """List the recipes for `ser train`, with their sources."""
     from ser_core.recipes import recipes as known
 
     for recipe in known():

@@ -1,4 +1,4 @@
-"""`ser train`: a model from corpora."""
+"""`ser train`: trains a model on corpora."""
 
 import sys
 from pathlib import Path
@@ -18,21 +18,27 @@ from ser_core.commands.options import CorpusFolder, Names, with_knobs
     help="A corpus and its folder; may be given several times. Use `folder` for your own recordings.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new model.  [default: models/RECIPE-new]")
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the clips, instead of the recipe's.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Epochs, instead of the recipe's.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same model.")
-@click.option("--validation", type=Names(), help="Speakers that choose and calibrate.  [default: some, by chance]")
-@click.option("--test", type=Names(), default="", help="Speakers kept apart for the figures on the card.")
+@click.option(
+    "--validation",
+    type=Names(),
+    help="Speakers for choosing the epoch and for calibration.  [default: some, at random]",
+)
+@click.option("--test", type=Names(), default="", help="Speakers held out for the figures on the card.")
 @click.option(
     "--everyone", is_flag=True,
-    help="All speakers train; calibration and figures are those saved by `ser evaluate --protocol`.",
+    help="Train on all speakers; calibration and figures are those saved by `ser evaluate --protocol`.",
 )  # fmt: skip
-@click.option("--random-test", is_flag=True, help="Test on random clips of all voices; this flatters.")
+@click.option("--random-test", is_flag=True, help="Test on random clips of all voices, which inflates the figures.")
 @click.option(
     "--augment", type=Names(), metavar="A,B",
-    help="Classic recipes: noise, stretch, shift, pitch: a copy of each training clip with each.",
+    help="Classic recipes: noise, stretch, shift, pitch: adds one copy of each training clip for each.",
 )  # fmt: skip
-@click.option("--noise", "noise_dir", type=click.Path(path_type=Path), help="Folder of noises, as MS-SNSD has them.")
-@click.option("--pca", type=click.IntRange(min=1), metavar="N", help="Classic recipes: take N principal components.")
+@click.option(
+    "--noise", "noise_dir", type=click.Path(path_type=Path), help="Folder of noises in the layout of MS-SNSD."
+)
+@click.option("--pca", type=click.IntRange(min=1), metavar="N", help="Classic recipes: use N principal components.")
 @click.option(
     "--select", type=click.IntRange(min=1), metavar="N",
     help="Classic recipes: keep the N best values, by recursive feature elimination.",
@@ -48,10 +54,10 @@ def train(
     random_test: bool,
     **knobs: Any,
 ) -> None:
-    """Train RECIPE (`ser recipes` lists them) on labelled recordings and leave a model folder.
+    """Train RECIPE (`ser recipes` lists them) on labelled recordings and write a model folder.
 
-    It can be interrupted at any time; the same command goes on after the last whole epoch, or, for a classic
-    recipe, with the features already made.
+    It can be interrupted at any time; the same command resumes after the last complete epoch, or, for a classic recipe,
+    with the features already computed.
     """
     from ser_core.commands.observer import Teller
     from ser_core.config import load_settings
@@ -75,9 +81,9 @@ def train(
             observer=teller,
         )
     except KeyboardInterrupt:
-        click.echo("\nser: interrupted. The same command goes on where this one stopped.", err=True)
+        click.echo("\nser: interrupted. The same command resumes where this one stopped.", err=True)
         sys.exit(130)
     teller.clear()
     for part, m in card.metrics.items():
         click.echo(f"{card.title_of(part)}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")
-    click.echo(f"Model {card.name} lies in {out}; its card is {out / 'README.md'}.")
+    click.echo(f"Model {card.name} is in {out}; its card is {out / 'README.md'}.")

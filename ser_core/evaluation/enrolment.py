@@ -1,4 +1,4 @@
-"""What a person's own neutral voice brings to recognition, measured on the predictions of a protocol's folds."""
+"""What enrolment gains in recognition, measured on the predictions of a protocol's folds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,12 @@ _STRENGTHS = tuple(np.round(np.arange(0.0, 1.51, 0.125), 3).tolist())
 
 
 def measure_enrolment(folds: Sequence[FoldPredictions]) -> dict[str, Any] | None:
-    """UA with and without the tested speaker's own neutral clips, as plain values; None where it cannot be told.
+    """UA with and without the tested speaker's own neutral clips, as plain values; None if it cannot be measured.
 
-    Half of each speaker's neutral clips, every other one by name, are the enrolment; the rest of the speaker's clips
-    are tested. What the enrolment's mean logits have over the usual neutral mean is taken from the logits, by a
-    strength. The usual mean and the strength of a fold come from the other folds, so no fold chooses for itself;
-    `strength` and `neutral_logits` are those of all folds together, for a model that is served.
+    Half of each speaker's neutral clips, every other one by name, are the enrolment; the speaker's other clips are
+    tested. The difference between the enrolment's mean logits and the usual neutral mean, times a strength, is
+    subtracted from the logits. The usual mean and the strength of a fold come from the other folds, so that no fold
+    chooses its own; `strength` and `neutral_logits` are those of all folds together, for a served model.
     """
     labels = folds[0].labels
     if len(folds) < 2 or Emotion.NEUTRAL not in labels:
@@ -62,7 +62,7 @@ def measure_enrolment(folds: Sequence[FoldPredictions]) -> dict[str, Any] | None
 
 
 def _enrolment(fold: FoldPredictions, neutral: int) -> Mask:
-    """Which clips of a fold are enrolment: every other neutral one of each voice, by name."""
+    """Which clips of a fold are used for enrolment: every other neutral one of each voice, by name."""
     chosen = np.zeros(len(fold.truth), dtype=bool)
     for voice in np.unique(fold.voices):
         mine = np.flatnonzero((fold.voices == voice) & (fold.truth == neutral))
@@ -71,7 +71,7 @@ def _enrolment(fold: FoldPredictions, neutral: int) -> Mask:
 
 
 def _own_means(fold: FoldPredictions, enrolled: Mask) -> DoubleArray:
-    """For each clip the mean logits of its speaker's enrolment, shape (clips, labels)."""
+    """Mean logits of the speaker's enrolment for each clip, shape (clips, labels)."""
     means = np.zeros_like(fold.logits)
     for voice in np.unique(fold.voices):
         mine = fold.voices == voice

@@ -1,4 +1,4 @@
-"""What the models of a protocol's folds predicted, kept on disk."""
+"""Predictions of the models of a protocol's folds, kept on disk."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,13 @@ from ser_core.labels import Emotion
 
 @dataclass(frozen=True)
 class FoldTraining:
-    """How the model of a fold came about, and what it costs.
+    """How the model of a fold was trained, and its size.
 
     Attributes:
-        seconds: what the training took.
-        parameters: of networks; None otherwise.
-        size_mb: of the file that answers, in MB.
-        history: epochs as plain values; none where there are no epochs.
+        seconds: duration of the training.
+        parameters: number of parameters of a network; otherwise None.
+        size_mb: size of the served file in MB.
+        history: epochs as plain values; empty if there are none.
     """
 
     seconds: float
@@ -33,19 +33,19 @@ class FoldTraining:
 
 @dataclass(frozen=True, eq=False)
 class FoldPredictions:
-    """What the served file of one fold predicted.
+    """Predictions of the served file of one fold.
 
     Attributes:
-        name: of the fold.
+        name: name of the fold.
         labels: the emotions of all corpora, in the order of the logits.
-        truth: position of each test clip's emotion in `labels`, shape (clips,).
-        voices: who speaks in it, shape (clips,).
-        files: its file's name, shape (clips,).
+        truth: index of each test clip's emotion in `labels`, shape (clips,).
+        voices: voice of each clip, shape (clips,).
+        files: file name of each clip, shape (clips,).
         logits: shape (clips, labels).
-        float32_logits: of the same model in float32, where that is another file; shape (clips, labels).
-        corrupted: which clips were tested corrupted too, as places in `truth`, shape (corrupted,).
-        corruptions: logits (corrupted, labels) of those under each of `augment.CORRUPTIONS`; empty where not tested.
-        training: how the model came about.
+        float32_logits: those of the same model in float32, if that is another file; shape (clips, labels).
+        corrupted: which clips were also tested with corruptions, as indices into `truth`, shape (corrupted,).
+        corruptions: their logits (corrupted, labels) under each of `augment.CORRUPTIONS`; empty if not tested.
+        training: how the model was trained.
     """
 
     name: str
@@ -61,7 +61,7 @@ class FoldPredictions:
 
 
 def write_fold(path: Path, fold: FoldPredictions) -> None:
-    """Leaves a whole file at `path`, or none."""
+    """Writes the complete file at `path`, or none."""
     arrays: dict[str, Any] = {name: getattr(fold, name) for name in ("truth", "voices", "files", "logits", "corrupted")}
     if fold.float32_logits is not None:
         arrays["float32_logits"] = fold.float32_logits
@@ -77,7 +77,7 @@ def write_fold(path: Path, fold: FoldPredictions) -> None:
 
 
 def read_fold(path: Path, name: str) -> FoldPredictions:
-    """What `write_fold` left, of the fold called `name`."""
+    """The fold called `name`, as written by `write_fold`."""
     with np.load(path) as stored:
         training = json.loads(str(stored["training"]))
         return FoldPredictions(

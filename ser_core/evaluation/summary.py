@@ -1,4 +1,4 @@
-"""The figures of a run under a protocol: mean, spread, interval, calibration, from the predictions of its folds."""
+"""Figures of a run under a protocol, from the predictions of its folds: mean, deviation, interval, calibration."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ _BOOTSTRAP_DRAWS = 2000
 _INTERVAL = (2.5, 97.5)
 
 
-# How the figures call the speakers of a gender, which stands for the register of their voices.
+# Names in the figures for the speakers of a gender, which stands for the register of their voices.
 _REGISTERS = {"f": "women", "m": "men"}
 
 
@@ -40,7 +40,7 @@ def result_of(
     genders: Mapping[str, str | None] | None = None,
     adaptation: bool = True,
 ) -> dict[str, Any]:
-    """What the file of results keeps of a recipe under a protocol: its figures, its costs, and where they come from."""
+    """The entry of a recipe under a protocol in the file of results: its figures, its costs, and their origin."""
     trainings = [fold.training for fold in run.folds if fold.training]
     return summarise(run.folds, genders=genders, seed=seed, adaptation=adaptation) | {
         "epochs": getattr(recipe, "epochs", None),
@@ -63,14 +63,14 @@ def summarise(
     seed: int = 0,
     adaptation: bool = True,
 ) -> dict[str, Any]:
-    """The figures of a run, as plain values; by register too where `genders` tells the voices' ("f" or "m"), and what
-    `adaptation` to a speaker brings, unless that is not asked for.
+    """The figures of a run as plain values: also by register if `genders` gives those of the voices ("f" or "m"), and
+    the gain from `adaptation` to a speaker, if requested.
 
-    UA is given as the mean over the folds with its deviation, and over all clips together with a 95% interval by
-    drawing the speakers anew (Efron and Tibshirani 1993). Temperature and threshold of a fold are fitted on the
-    answers of the other folds' models to speakers whom those had never heard, so calibration is measured on voices
-    that took no part in it; with a single fold there is none to fit on, and it is left out. `temperature`,
-    `unsure_below` and `pair_below` are those of all folds together, for a model that is trained on all speakers.
+    UA is the mean over the folds with its deviation, and over all clips together with a 95% bootstrap interval over
+    speakers (Efron and Tibshirani 1993). Temperature and threshold of a fold are fitted to the predictions of the other
+    folds' models for their unseen speakers, so calibration is measured on voices that took no part in it; with a single
+    fold there is nothing to fit on, and it is left out. `temperature`, `unsure_below` and `pair_below` are those of all
+    folds together, for a model trained on all speakers.
     """
     labels = folds[0].labels
     whole = joined(folds)
@@ -150,7 +150,7 @@ def _ua(labels: tuple[Emotion, ...], truth: IntArray, logits: DoubleArray) -> fl
 
 
 def _interval(labels: tuple[Emotion, ...], whole: FoldPredictions, seed: int) -> list[float] | None:
-    """Percentiles of the UA over draws of the speakers; None with fewer than four, who cannot tell a spread."""
+    """Percentiles of the UA over bootstrap samples of the speakers; None with fewer than four, which show no spread."""
     voices = np.unique(whole.voices)
     if len(voices) < 4:
         return None

@@ -1,4 +1,4 @@
-"""Recipes: everything that makes a model, under one name."""
+"""Recipes: everything that determines a model, under one name."""
 
 from ser_core.errors import SerError
 from ser_core.recipes.classic import CLASSIC, ClassicRecipe, EstimatorRecipe, NetworkRecipe
@@ -21,7 +21,7 @@ _RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (CRNN, *CLASSIC
 
 
 def recipes() -> tuple[Recipe, ...]:
-    """All recipes: the served model's first, then the classic ones in the order in which they are told."""
+    """All recipes: the served model's first, then the classic ones in their usual order."""
     return tuple(_RECIPES.values())
 
 
@@ -30,4 +30,4 @@ def get_recipe(name: str) -> Recipe:
     try:
         return _RECIPES[name]
     except KeyError:
-        raise SerError(f"There is no recipe {name!r}. There are: {', '.join(_RECIPES)}.") from None
+        raise SerError(f"There is no recipe {name!r}. Known recipes: {', '.join(_RECIPES)}.") from None

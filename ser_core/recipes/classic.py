@@ -1,4 +1,4 @@
-"""The models by which people know this field, each as a recipe, with where it comes from."""
+"""The field's classic models, each as a recipe with its source."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,22 +8,22 @@ from ser_core.errors import SerError
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.recipes.recipe import Recipe
 
-# Test clips of the tutorials that made some of these models known, split at random.
+# Share of test clips in the random splits of the tutorials that made some of these models known.
 _QUARTER = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassicRecipe(Recipe):
-    """How a model on the values of a feature set is made: one vector, sequence or image for a whole clip.
+    """A model on the values of a feature set: one vector, sequence or image for a whole clip.
 
     Attributes:
         features: name of its feature set.
-        augment: augmentations of the training clips, one copy of each clip each.
-        noise_dir: folder of noises for them in MS-SNSD's layout; None makes white, pink and babble noise.
-        select: values kept by recursive feature elimination; None keeps all.
-        pca: principal components the values are turned into; None keeps them.
+        augment: augmentations of the training clips; each makes one copy of each clip.
+        noise_dir: folder of noises in MS-SNSD's layout; None generates white noise, pink noise and babble.
+        select: number of values kept by recursive feature elimination; None keeps all.
+        pca: number of principal components computed from the values; None keeps the values.
 
-    Raises SerError for a feature set or an augmentation that is not known, or for more values than there are.
+    Raises SerError for an unknown feature set or augmentation, or for more values than there are.
     """
 
     features: str
@@ -39,23 +39,23 @@ class ClassicRecipe(Recipe):
             noise_files(self.noise_dir)
         n = len(known.columns)
         if self.select is not None and known.steps is not None:
-            raise SerError("Values can be selected from a vector only; this recipe takes a sequence or an image.")
+            raise SerError("Values can be selected only from a vector; this recipe uses a sequence or an image.")
         if self.select is not None and self.select > n:
             raise SerError(f"{self.select} of {n} values cannot be selected.")
         if self.pca is not None and self.pca > (self.select or n):
-            raise SerError(f"{self.pca} components cannot be had from {self.select or n} values.")
+            raise SerError(f"{self.pca} components cannot be computed from {self.select or n} values.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkRecipe(ClassicRecipe):
-    """How a classic network is made.
+    """A classic network.
 
     Attributes:
         net: name of its Keras architecture.
-        epochs: passes over the training clips; the last one's weights are kept.
-        batch_size: clips a step.
-        learning_rate: where Adam starts; it falls to zero along a cosine, so that nobody has to choose an epoch.
-        half_precision: whether layers compute in bfloat16 while they learn.
+        epochs: passes over the training clips; the weights of the last one are kept.
+        batch_size: clips per step.
+        learning_rate: Adam's initial rate; it falls to zero along a cosine, so that nobody has to choose an epoch.
+        half_precision: whether layers compute in bfloat16 during training.
     """
 
     net: str
@@ -67,10 +67,10 @@ class NetworkRecipe(ClassicRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatorRecipe(ClassicRecipe):
-    """How a classical classifier is made.
+    """A classical classifier.
 
     Attributes:
-        estimator: its name in `ser_core.estimators`, which holds its own settings.
+        estimator: its name in `ser_core.estimators`, which has its settings.
     """
 
     estimator: str
@@ -144,7 +144,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
         net="cnn2d-vgg",
         epochs=12,
         half_precision=True,
-        # Without normalisation between so many layers, 0.001 can leave all of them dead.
+        # Without normalisation between so many layers, a rate of 0.001 can kill all their units.
         learning_rate=3e-4,
     ),
     EstimatorRecipe(

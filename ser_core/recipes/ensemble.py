@@ -11,15 +11,15 @@ _COPIES = Copies(mixed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26
 
 @dataclass(frozen=True)
 class SpecAugment:
-    """How log-mels are augmented while a network learns from them.
+    """Augmentation of log-mels during training.
 
     Attributes:
         min_stretch, max_stretch: range of the factor by which time is stretched.
         max_warp: largest share by which the mel axis is stretched, up or down.
-        max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, as another
-            microphone would.
-        max_levelled: largest share of each band's mean that is taken away: how bright a voice and its room are
-            says more about them than about the emotion.
+        max_tilt: largest deviation, in normalised units, of a smooth curve added over the bands, like the effect of
+            another microphone.
+        max_levelled: largest share of each band's mean that is subtracted: the brightness of a voice and its room says
+            more about them than about the emotion.
         max_masked_bands, max_masked_frames: widest of the two stripes blanked on each axis (SpecAugment,
             Park et al. 2019).
     """
@@ -35,22 +35,22 @@ class SpecAugment:
 
 @dataclass(frozen=True)
 class PerceptronKnobs:
-    """How the perceptrons of an ensemble are trained.
+    """Training of the perceptrons of an ensemble.
 
     Attributes:
-        number: how many there are.
-        gain: what their mean logits are multiplied by before they are added to those of the networks.
-        copies: copies of each clip that they learn from beside the recording.
-        hidden: units of the one hidden layer.
-        epochs: passes, each over all copies of the clips that are drawn; where clips are few over several draws, so
-            that there are at least `least_steps` steps in all.
-        least_steps: steps of a training on sixteen voices of RAVDESS, rounded down. A corpus of one voice had a
-            sixteenth of them, and its perceptrons had hardly begun to learn.
-        batch_size: copies a step.
-        learning_rate: where the cosine decay begins.
-        weight_decay: of AdamW (Loshchilov and Hutter 2019).
-        dropout: share of the functionals, and of the hidden units, that a step leaves out (Srivastava et al. 2014).
-        smoothing: label smoothing: share of the target spread over the emotions that are possible.
+        number: number of perceptrons.
+        gain: factor for their mean logits before they are added to those of the networks.
+        copies: copies of each clip that they learn from, in addition to the recording.
+        hidden: units of the hidden layer.
+        epochs: passes, each over all copies of the drawn clips; with few clips, over several draws, so that there are
+            at least `least_steps` steps in all.
+        least_steps: steps of a training on sixteen RAVDESS voices, rounded down. A corpus of one voice had a sixteenth
+            of them, and its perceptrons had hardly begun to learn.
+        batch_size: copies per step.
+        learning_rate: initial rate of the cosine decay.
+        weight_decay: AdamW's (Loshchilov and Hutter 2019).
+        dropout: share of the functionals, and of the hidden units, dropped in each step (Srivastava et al. 2014).
+        smoothing: label smoothing: share of the target spread over the possible emotions.
     """
 
     number: int = 2
@@ -68,25 +68,18 @@ class PerceptronKnobs:
 
 @dataclass(frozen=True, kw_only=True)
 class EnsembleRecipe(Recipe):
-    """How an ensemble over the log-mel is made.
+    """An ensemble over the log-mel.
 
-    Attributes:
-        net: name of the architecture.
-        features: how the networks' input is made.
-        n_frames: frames of the window the networks see.
-        as_recorded: one network for each share; the share of the clips that it sees as recorded while it learns, of
-            the others a "mixed" copy. The logits of the networks are averaged.
-        n_copies: "mixed" copies of each clip that networks draw from.
-        spec_augment: what is done to the log-mels.
-        epochs: passes over the training clips.
-        most_per_voice: most clips of one speaker in an epoch, so that two voices with many do not drown the rest.
-        batch_size: clips a step; all of them where there are fewer.
-        learning_rate: peak of the rate, reached after one epoch; falls to zero along a cosine.
-        weight_decay: AdamW's.
-        clip_norm: longest gradient of a weight.
-        smoothing: label smoothing: share of the target spread over the emotions that are possible.
-        average: memory of the moving average of the weights, a step; the average is what is kept.
-        perceptrons: those on the functionals beside the networks, or None.
+    Attributes: net: name of the architecture. features: parameters of the networks' input. n_frames: frames in the
+    networks' window. as_recorded: one network for each entry: the share of the clips that it sees as recorded during
+    training; for the others it sees a "mixed" copy. The logits of the networks are averaged. n_copies: number of
+    "mixed" copies of each clip to draw from. spec_augment: augmentation of the log-mels. epochs: passes over the
+    training clips. most_per_voice: maximum number of clips of one speaker in an epoch, so that two voices with many
+    clips do not dominate. batch_size: clips per step; all of them if there are fewer. learning_rate: peak rate, reached
+    after one epoch; it then falls to zero along a cosine. weight_decay: AdamW's. clip_norm: maximum norm of a weight's
+    gradient. smoothing: label smoothing: share of the target spread over the possible emotions. average: decay per step
+    of the moving average of the weights; the average is kept. perceptrons: the perceptrons on the functionals beside
+    the networks, or None.
     """
 
     net: str

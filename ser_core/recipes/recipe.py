@@ -1,4 +1,4 @@
-"""What every recipe has: everything that makes a model, in one record."""
+"""What all recipes have in common: one record with everything that determines a model."""
 
 import hashlib
 import json
@@ -10,11 +10,11 @@ class Recipe:
     """How a model is made. Each kind of recipe adds its own knobs, and `ser_core.training` has a trainer for each kind.
 
     Attributes:
-        name: how commands call it.
+        name: its name in commands.
         summary: one sentence.
-        source: where it comes from.
-        random_test: share of test clips in a random split: that with which it was published.
-        version: raised when the same knobs come to make another model.
+        source: where the recipe comes from.
+        random_test: share of test clips in the random split with which it was published.
+        version: raised when the same knobs produce a different model.
     """
 
     name: str
@@ -25,6 +25,8 @@ class Recipe:
 
     @property
     def id(self) -> str:
-        """Ten characters that change with every knob, and so with the model and its figures; words do not count."""
+        """Ten characters that change with every knob, and so with the model and its figures; descriptions do not
+        count.
+        """
         knobs = {name: value for name, value in asdict(self).items() if name not in ("summary", "source")}
         return hashlib.sha256(json.dumps(knobs, sort_keys=True, default=str).encode()).hexdigest()[:10]

@@ -1,1 +1,1 @@
-"""Training of the networks. Imports Keras, so the app never imports this."""
+"""Training of models. Imports Keras, so the app never imports this."""

@@ -1,4 +1,4 @@
-"""What a network sees in one epoch: chosen rows, cut and augmented by chance, in batches."""
+"""The batches of one epoch: a choice of rows, cut and augmented at random."""
 
 from collections.abc import Iterator
 
@@ -25,10 +25,10 @@ def training_batches(
     batch_size: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Inputs (batch, n_frames, bands) and targets (batch, 2, labels): smoothed truth, and what is possible.
+    """Inputs (batch, n_frames, bands) and targets (batch, 2, labels): the smoothed truth, and the possible emotions.
 
-    A share of the clips is seen `as_recorded`, of the others one of the copies. The last rows that do not fill a batch
-    are left out: every step costs the same and none is retraced.
+    The share `as_recorded` of the clips is used unchanged; for the others, one of their copies is used. The last rows,
+    which do not fill a batch, are left out, so that every step costs the same and none is retraced.
     """
     for start in range(0, len(rows) - batch_size + 1, batch_size):
         batch = rows[start : start + batch_size]
@@ -38,7 +38,7 @@ def training_batches(
 
 
 def targets(data: Dataset, rows: IntArray, smoothing: float) -> FloatArray:
-    """Shape (rows, 2, labels): the truth, smoothed over what its corpus can say, and the mask of that."""
+    """Shape (rows, 2, labels): the truth, smoothed over the emotions of its corpus, and the mask of these."""
     possible = data.possible[rows].astype(np.float32)
     smooth = smoothing * possible / possible.sum(axis=1, keepdims=True)
     hot = np.eye(len(data.labels), dtype=np.float32)[data.truth[rows]]
@@ -76,7 +76,7 @@ def _augmented(frames: Frames, n_frames: int, how: SpecAugment, rng: np.random.G
 
 
 def _warped(frames: Frames, stretch: float, warp: float) -> Frames:
-    """Frames with time stretched by `stretch` and the mel axis by `1 + warp`, interpolated linearly."""
+    """Frames with time stretched by `stretch` and the mel axis by `1 + warp`, with linear interpolation."""
     n, bands = frames.shape
     at = np.clip(np.arange(max(2, round(n * stretch))) / stretch, 0, n - 1)
     frames = _interpolated(frames, at)

@@ -1,4 +1,4 @@
-"""One checkpoint of a training, replaced as a whole after every epoch."""
+"""The checkpoint of a training, replaced after every epoch."""
 
 import json
 import shutil
@@ -27,15 +27,15 @@ class Best:
 
 
 class Checkpoints:
-    """One checkpoint in a folder, replaced as a whole after every epoch."""
+    """A checkpoint in a folder, replaced after every epoch."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self.folder = folder
         self.fingerprint = fingerprint
 
     def save(self, model: Any, average: Weights, best: Best, history: list[Epoch]) -> None:
-        """Writes a new checkpoint beside the old one, then lets `current.json` point at it: an interruption
-        at any moment leaves one of the two.
+        """Writes a new checkpoint beside the old one, then makes `current.json` point to it, so that an interruption at
+        any moment leaves one of the two.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         here = self.folder / f"epoch-{len(history):04d}"
@@ -57,7 +57,7 @@ class Checkpoints:
                 shutil.rmtree(old, ignore_errors=True)
 
     def load(self, model: Any) -> tuple[Weights, Best, list[Epoch]] | None:
-        """Puts the stored weights and optimizer state into `model`; the rest of the state, or None."""
+        """Restores the weights and optimizer state of `model`; returns the rest of the state, or None."""
         current = self.folder / "current.json"
         if not current.exists():
             return None
@@ -65,7 +65,7 @@ class Checkpoints:
         if state["fingerprint"] != self.fingerprint:
             raise ModelError(
                 f"{self.folder} holds a training with other data or settings. "
-                "Continue with those, choose another folder, or delete it to start anew."
+                "Continue with those, choose another folder, or delete it to start again."
             )
         here = self.folder / state["folder"]
         known = {"masked_cross_entropy": masked_cross_entropy}

@@ -1,4 +1,4 @@
-"""What the trainers of classic recipes share: values of a feature set in, the card of a classic model out."""
+"""What the trainers of classic recipes share: the values of a feature set, and the card of a classic model."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ from ser_core.training.trainer import Fitted
 
 
 class ClassicTrainer:
-    """Prepares values and writes cards; what is fitted to the values differs."""
+    """Prepares values and writes cards; subclasses fit different models to the values."""
 
     def __init__(self, recipe: ClassicRecipe) -> None:
         self._recipe = recipe
@@ -34,7 +34,7 @@ class ClassicTrainer:
         return prepare(utterances, self.makings(seed), cache_dir, on_clip)
 
     def _rows(self, data: Vectors, train: Sequence[Utterance]) -> tuple[FloatArray, IntArray, tuple[Emotion, ...]]:
-        """Values and classes of some utterances and of their augmented copies, and nobody else's."""
+        """Values and classes of some utterances and of their augmented copies only."""
         labels = tuple(e for e in Emotion if any(u.emotion == e for u in train))
         rows = data.rows(train)
         truth = np.array([labels.index(u.emotion) for u in train], dtype=np.int64)

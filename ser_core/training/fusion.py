@@ -1,4 +1,4 @@
-"""From the trained members of an ensemble to one Keras model."""
+"""Combines the trained members of an ensemble into one Keras model."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def fused(
     gain: float,
     n_classes: int,
 ) -> Any:
-    """One Keras model of the networks and, where there are some, the perceptrons on the functionals beside them.
+    """One Keras model of the networks and, if there are any, the perceptrons on the functionals.
 
     Inputs `log_mel` (batch, frames, bands) and `functionals` (batch, functionals); output the mean of the networks'
     logits plus `gain` times the mean of the perceptrons', (batch, n_classes).
@@ -38,7 +38,7 @@ def fused(
     x = layers.Normalization(mean=perceptrons.mean, variance=np.square(perceptrons.deviation))(functionals)
     x = ops.clip(x, -CLIP_AT, CLIP_AT)
     kernels, biases, last_kernels, last_biases = zip(*perceptrons.weights, strict=True)
-    # Side by side they are one layer of all their hidden units; the last layer takes their mean.
+    # Together they form one layer with all their hidden units; the last layer takes the mean.
     hidden = layers.Dense(sum(map(len, biases)), activation="relu", name="statistics")
     scores = layers.Dense(n_classes, name="scores")
     scored = scores(hidden(x))

@@ -1,4 +1,4 @@
-"""One network of an ensemble: steps, averaged weights, validation, checkpoints that a later run goes on from."""
+"""Trains one network of an ensemble: steps, averaged weights, validation, and checkpoints for resuming."""
 
 import hashlib
 import json
@@ -21,13 +21,13 @@ from ser_core.training.loss import masked_cross_entropy
 from ser_core.training.precision import half_precision
 from ser_core.training.progress import Epoch
 
-# Steps from one update of the averaged weights to the next: copying them out costs as much as a clip.
+# Steps between two updates of the averaged weights, because copying them costs as much as a clip.
 _AVERAGE_EVERY = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A trained network: averaged weights of the best epoch (the last one when nobody validates)."""
+    """A trained network: averaged weights of the best epoch (the last one if there is no validation)."""
 
     weights: Weights
     history: tuple[Epoch, ...]
@@ -43,12 +43,12 @@ def fit(
     checkpoint_dir: Path | None = None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Trained:
-    """Trains a network that sees the share `as_recorded` of the clips as recorded, the others augmented.
+    """Trains a network on clips of which the share `as_recorded` is unchanged and the rest augmented.
 
     It keeps the epoch whose averaged weights have the best UA on `validation`.
 
-    With a `checkpoint_dir` an interrupted run goes on after its last whole epoch and ends as it would have
-    without the interruption. Raises ModelError when the folder holds a run with another recipe or data.
+    With a `checkpoint_dir`, an interrupted run resumes after its last complete epoch and ends as it would have without
+    the interruption. Raises ModelError when the folder holds a run with another recipe or other data.
     """
     keras.utils.set_random_seed(seed)
     bands = train.frames[0][0].shape[1]
@@ -88,7 +88,7 @@ def fit(
         for step, (inputs, target) in enumerate(batches, (number - 1) * steps + 1):
             losses.append(float(model.train_on_batch(inputs, target)))
             if step % _AVERAGE_EVERY == 0:
-                # A short memory at first, so that the random start is soon forgotten.
+                # A short memory at first, so that the random initialisation is soon forgotten.
                 memory = min(recipe.average**_AVERAGE_EVERY, step / (40 + step))
                 for kept, new in zip(average, model.get_weights(), strict=True):
                     kept += (1 - memory) * (new - kept) if kept.dtype.kind == "f" else new - kept
@@ -111,7 +111,7 @@ def logits_of(model: Any, data: Dataset, n_frames: int, batch_size: int = 64) ->
 
 
 def validation_ua(model: Any, data: Dataset, n_frames: int) -> float:
-    """Mean over the corpora of the unweighted recall, each over the emotions that the corpus has."""
+    """Mean of the corpora's UA, each over the emotions that the corpus has."""
     logits = np.where(data.possible, logits_of(model, data, n_frames), -np.inf)
     answers = logits.argmax(axis=1)
     corpora = np.array([u.corpus for u in data.utterances])
@@ -122,7 +122,7 @@ def validation_ua(model: Any, data: Dataset, n_frames: int) -> float:
 
 
 def _seed_dropout(model: Any, rng: np.random.Generator) -> None:
-    """Sets what dropout draws from, so that an epoch does not depend on how its run began."""
+    """Sets the seed of dropout, so that an epoch does not depend on how its run began."""
     for variable in model.non_trainable_variables:
         if "seed_generator" in variable.path:
             variable.assign(rng.integers(1 << 31, size=variable.shape))

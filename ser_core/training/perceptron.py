@@ -1,4 +1,6 @@
-"""Perceptrons on the functionals: what global statistics tell of an emotion, learned from many copies of each clip."""
+"""Perceptrons on the functionals: what global statistics say about the emotion, learned from many copies of each
+clip.
+"""
 
 import time
 from collections.abc import Callable
@@ -17,17 +19,18 @@ from ser_core.training.data.log_mels import Dataset
 from ser_core.training.loss import masked_cross_entropy
 from ser_core.training.progress import Epoch
 
-# Standardised values further out than this say that a clip is odd, not how odd: they are cut.
+# Standardised values are limited to this: larger ones show that a clip is odd, but not how odd.
 CLIP_AT = 5.0
 
 
 @dataclass(frozen=True, eq=False)
 class Perceptrons:
-    """Several perceptrons over the same standardised functionals; their logits are averaged.
+    """Several perceptrons over the same standardised functionals, with averaged logits.
 
     Attributes:
-        mean, deviation: of each functional over the training clips and their copies, float32, shape (functionals,).
-        weights: of each perceptron: kernel and bias of the hidden layer, kernel and bias of the last.
+        mean, deviation: mean and deviation of each functional over the training clips and their copies, float32, shape
+            (functionals,).
+        weights: for each perceptron: kernel and bias of the hidden layer, kernel and bias of the last.
     """
 
     mean: FloatArray
@@ -35,12 +38,12 @@ class Perceptrons:
     weights: tuple[Weights, ...]
 
     def standardised(self, functionals: FloatArray) -> FloatArray:
-        """Functionals (..., functionals) in units of their deviation, cut."""
+        """Functionals (..., functionals), standardised and limited."""
         cut: FloatArray = np.clip((functionals - self.mean) / self.deviation, -CLIP_AT, CLIP_AT)
         return cut
 
     def logits(self, functionals: FloatArray) -> FloatArray:
-        """Functionals (clips, functionals) to mean logits (clips, labels)."""
+        """Mean logits (clips, labels) for functionals (clips, functionals)."""
         x = self.standardised(functionals)
         each = [np.maximum(0, x @ w + b) @ w_last + b_last for w, b, w_last, b_last in self.weights]
         return np.asarray(np.mean(each, axis=0), dtype=np.float32)
@@ -55,8 +58,8 @@ def fit_perceptrons(
 ) -> Perceptrons:
     """Trains perceptrons on the functionals of the clips and of all their copies.
 
-    They differ in what is left to chance. An emotion that a clip's corpus lacks is masked in the loss. Epochs are told
-    of one perceptron after the other, numbered through.
+    They differ only in their random choices. An emotion that a clip's corpus lacks is masked in the loss. The epochs of
+    all perceptrons are numbered consecutively for the observer.
     """
     scale = Perceptrons(
         data.functionals.mean(axis=(0, 1), dtype=np.float64).astype(np.float32),
@@ -97,7 +100,7 @@ def _fit(
         losses = []
         for _ in range(draws):
             drawn = epoch_rows(data, most_per_voice, rng)
-            # Each row of a clip and one of its copies: all of them in random order, standardised a batch at a time.
+            # Every pair of a clip and one of its copies, in random order, standardised one batch at a time.
             order = rng.permutation(n_rows)
             for start in range(0, steps * batch_size, batch_size):
                 clips, copies = np.divmod(order[start : start + batch_size], n_copies)

@@ -1,4 +1,4 @@
-"""Half the digits where they are not needed, for networks whose convolutions cost hours."""
+"""Half precision where it is enough, for networks whose convolutions would take hours."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ import keras
 
 @contextmanager
 def half_precision() -> Iterator[None]:
-    """Layers built within compute in bfloat16 and keep their weights in float32: up to twice as fast on a
-    processor that has it, and the sums that need more digits (losses, moments of batches) are made in float32.
+    """Layers built in this context compute in bfloat16 and keep their weights in float32. This is up to twice as fast
+    on a processor that supports it; sums that need more digits (losses, moments of batches) stay in float32.
     """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")

@@ -1,18 +1,18 @@
-"""What long work tells on its way."""
+"""Progress of long work."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """How one pass over the training clips went.
+    """The result of one pass over the training clips.
 
     Attributes:
-        number: of the epoch; where several networks are trained one after the other, numbered through.
+        number: number of the epoch, consecutive over several networks.
         loss: mean over its steps.
-        seconds: what it took.
-        accuracy: share of the training clips answered right on the way, where it was counted.
-        validation_ua: of the validation speakers, where there are some.
+        seconds: its duration.
+        accuracy: share of correct answers on the training clips, if it was counted.
+        validation_ua: UA on the validation speakers, if there are any.
     """
 
     number: int
@@ -23,22 +23,22 @@ class Epoch:
 
 
 class Observer:
-    """Is told how long work goes. This one keeps it to itself; a command shows what it likes."""
+    """Observes the progress of long work. This one ignores it; commands override what they want to show."""
 
     def clips(self, done: int, total: int) -> None:
-        """So many recordings are prepared."""
+        """Called when this many recordings have been prepared."""
 
     def fold(self, name: str, n_clips: int) -> None:
-        """A fold begins, of which so many clips will be tested."""
+        """Called when a fold begins, with the number of its test clips."""
 
     def epoch(self, epoch: Epoch, total: int) -> None:
-        """An epoch of a training is over."""
+        """Called after an epoch of a training."""
 
     def tested(self, done: int, total: int) -> None:
-        """The new model has answered so many clips."""
+        """Called when the new model has predicted this many clips."""
 
     def folds(self, done: int, total: int) -> None:
-        """So many folds are done."""
+        """Called when this many folds are done."""
 
 
 SILENT = Observer()

@@ -200,7 +200,7 @@ def test_train_can_be_interrupted_and_goes_on(tmp_path):
                 break
         rest = running.stderr.read()
     assert running.returncode == 130
-    assert "goes on where this one stopped" in rest
+    assert "resumes where this one stopped" in rest
     again = subprocess.run(command, capture_output=True, text=True, env=environ)
     assert again.returncode == 0, again.stderr
     # Three of each of the two networks and twelve of each of the two perceptrons.

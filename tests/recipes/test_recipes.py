@@ -53,8 +53,8 @@ def test_the_ensembles_knobs_are_one_record():
         ("svm", {"augment": ("echo",)}, "no augmentation 'echo'"),
         ("svm", {"features": "mfccs"}, "no feature set 'mfccs'"),
         ("svm", {"select": 182}, "182 of 181 values"),
-        ("svm", {"pca": 182}, "182 components cannot be had from 181 values"),
-        ("svm", {"select": 10, "pca": 11}, "11 components cannot be had from 10 values"),
+        ("svm", {"pca": 182}, "182 components cannot be computed from 181 values"),
+        ("svm", {"select": 10, "pca": 11}, "11 components cannot be computed from 10 values"),
         ("hmm", {"select": 10}, "sequence or an image"),
     ],
 )

@@ -1,1 +1,1 @@
-"""What trainings take: made of recordings once, kept on disk by what the recordings hold."""
+"""Training data: computed from recordings once, and kept on disk by their content."""

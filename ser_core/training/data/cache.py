@@ -1,7 +1,7 @@
-"""What is made of recordings, made once: on all cores, each recording decoded once, kept on disk by its content.
+"""The cache of training data: computed on all cores, decoding each recording once, and kept on disk by content.
 
-A recording is known by its digest, wherever it lies, and what is made of it by all that goes into it. So a cache is
-right for ever, and never mixed: it may be deleted, and nothing else has to be done with it.
+A recording is identified by its digest, wherever it is, and derived data by everything that goes into them. So an entry
+is valid for ever and never needs invalidating; the cache is safe to delete.
 """
 
 import hashlib
@@ -25,25 +25,25 @@ from ser_core.records import Clip
 
 Arrays = list[npt.NDArray[Any]]
 
-# Recordings between two files of the cache: what an interruption can cost.
+# Recordings per file of the cache: as many can be lost in an interruption.
 _CHUNK = 512
-# Recordings of the same voice from which the babble behind a clip is mixed, each at another speed to sound like other
-# people: so no voice of one side of a split gets into the other.
+# Number of recordings of the same voice from which the babble behind a clip is mixed, each at another speed to sound
+# like other people, so that no voice of one side of a split gets into the other.
 _TALKERS = 8
 _TALKER_SPEEDS = (0.75, 1.35)
-# Decoded recordings that each process keeps for it: those of a voice, and some 100 MB.
+# Decoded recordings that each process keeps for babble: those of one voice, about 100 MB.
 _RECORDINGS_KEPT = 512
 
 
 @dataclass(frozen=True)
 class Source:
-    """A recording from which something is made.
+    """A recording from which data are derived.
 
     Attributes:
         path: the file.
         digest: SHA-256 of its content.
-        same_voice: all recordings of its speaker, in an order that their content decides.
-        voice_digest: of those.
+        same_voice: all recordings of its speaker, in an order that depends on their content.
+        voice_digest: digest of these.
     """
 
     path: Path
@@ -52,32 +52,32 @@ class Source:
     voice_digest: str
 
     def rng(self, seed: int, purpose: str) -> np.random.Generator:
-        """Chance that follows the recording and the purpose, so that the order of recordings changes nothing."""
+        """A random generator that depends on recording and purpose, so that the order of recordings does not matter."""
         return np.random.default_rng([seed, int(self.digest[:16], 16), *purpose.encode()])
 
     def talkers(self, rng: np.random.Generator) -> list[Samples]:
-        """What babble behind this recording is mixed from."""
+        """The recordings from which babble behind this one is mixed."""
         chosen = [self.same_voice[i] for i in rng.integers(len(self.same_voice), size=_TALKERS)]
         return [at_speed(_decoded(path), rng.uniform(*_TALKER_SPEEDS)).samples for path in chosen]
 
 
 class Making(Protocol):
-    """Something that is made of each recording."""
+    """Data derived from each recording."""
 
     @property
     def name(self) -> str:
-        """Changes with everything that goes into it but the recording."""
+        """Changes with everything that goes into the data, except the recording."""
         ...
 
     @property
     def hears_others(self) -> bool:
-        """Whether other recordings of the voice go into it too."""
+        """Whether other recordings of the voice go into the data too."""
         ...
 
     def make(self, source: Source, clip: Clip, shared: dict[str, Any]) -> Arrays:
-        """Makes it; as many arrays for every clip, which may differ in their first axis only.
+        """Derives the data: the same number of arrays for every clip, which may differ only in their first axis.
 
-        `shared` is a place for what several makings of the same clip need.
+        `shared` is a place for values that several makings of the same clip need.
         """
         ...
 
@@ -88,10 +88,10 @@ def make(
     cache_dir: Path,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, list[Arrays]]:
-    """What each of `makings` makes of each utterance, by its name.
+    """The data that each of `makings` derives from each utterance, by name.
 
-    What was made before is read from `cache_dir`; an interrupted run goes on where it stopped.
-    Raises AudioError, naming the file, when one cannot be used.
+    Earlier results are read from `cache_dir`; an interrupted run resumes where it stopped. Raises AudioError, naming
+    the file, when one cannot be used.
     """
     wanted = {making.name: making for making in makings}
     sources = _sources(utterances)
@@ -132,7 +132,7 @@ def _key(making: Making, source: Source) -> str:
 
 
 def _made(sources: Sequence[Source], makings: Sequence[Making]) -> Iterator[list[Arrays]]:
-    # Joblib's processes, unlike the standard library's, do not run the caller's main module again.
+    # Unlike the standard library's, joblib's processes do not run the caller's main module again.
     tasks = (delayed(_make_one)(source, makings) for source in sources)
     made: Any = Parallel(n_jobs=-1, return_as="generator", batch_size=8)(tasks)
     yield from made
@@ -149,12 +149,12 @@ def _make_one(source: Source, makings: Sequence[Making]) -> list[Arrays]:
 
 @lru_cache(maxsize=_RECORDINGS_KEPT)
 def _decoded(path: Path) -> Clip:
-    """The recording, decoded once for all the clips behind which it murmurs."""
+    """The recording, decoded once for all the clips in whose babble it occurs."""
     return audio.read_clip(path)
 
 
 class _Store:
-    """A folder of files that each hold what was made of some recordings; none is ever changed."""
+    """A folder of files, each with the data of some recordings; files are never changed."""
 
     def __init__(self, folder: Path, wanted: set[str]) -> None:
         self._folder = folder
@@ -169,7 +169,7 @@ class _Store:
             self.values |= {key: of_key[key] for key in wanted & of_key.keys()}
 
     def add(self, values: dict[str, Arrays]) -> None:
-        """Writes a file of its own, so that programs that write at once do not get in each other's way."""
+        """Writes a separate file, so that programs that write at the same time do not interfere."""
         flat = [array for arrays in values.values() for array in arrays]
         name = hashlib.sha256("".join(values).encode()).hexdigest()[:16]
         with replacing(self._folder / f"{name}.npz") as partial:

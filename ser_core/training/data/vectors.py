@@ -1,4 +1,4 @@
-"""What classic models learn from: the values of a feature set, of every clip and of augmented copies of it."""
+"""Training data of classic models: the values of a feature set for every clip and its augmented copies."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -27,9 +27,9 @@ class Values:
 
     Attributes:
         features: name of the set.
-        augmentation: what is done to the clip before; None takes it as recorded.
-        noises: recordings for the augmentation "noise"; without any, noise is made.
-        seed: of all chance.
+        augmentation: augmentation applied first; None uses the clip as recorded.
+        noises: recordings for the augmentation "noise"; without any, noise is generated.
+        seed: seed of all randomness.
     """
 
     features: str
@@ -71,7 +71,7 @@ class Values:
 
 
 def values_of(features: str, augment: Sequence[str], noise_dir: Path | None, seed: int) -> tuple[Values, ...]:
-    """The values of the recordings, then those of a copy by each augmentation."""
+    """The values of the recordings, then those of one copy for each augmentation."""
     noises = noise_files(noise_dir) if noise_dir else ()
     copies = (Values(features, name, noises if name == "noise" else (), seed) for name in augment)
     return (Values(features), *copies)
@@ -82,7 +82,7 @@ class Vectors:
     """The values of a feature set for some utterances.
 
     Attributes:
-        utterances: what each row is.
+        utterances: the utterance of each row.
         clean: values of the recordings, float32, shape (n, *shape).
         copies: values of their augmented copies, float32, shape (n, augmentations, *shape).
     """
@@ -92,7 +92,7 @@ class Vectors:
     copies: FloatArray
 
     def rows(self, utterances: Sequence[Utterance]) -> IntArray:
-        """Where some of the utterances stand."""
+        """The rows of some of the utterances."""
         place = {u.path: i for i, u in enumerate(self.utterances)}
         return np.array([place[u.path] for u in utterances], dtype=np.int64)
 
