@@ -4,9 +4,7 @@ import streamlit as st
 
 from ser_core.figures import describe, emotion_timeline, picture_config
 from ser_core.records import Report
-
-# Longer steps are as long as what the model hears.
-_STEP_S = 1.0
+from ui.shared.loaders import chosen_recogniser
 
 
 def show(report: Report, stem: str) -> None:
@@ -25,6 +23,6 @@ def show(report: Report, stem: str) -> None:
 def _how_judged(report: Report) -> str:
     """Long recordings, and all of them by some models, are heard in pieces that do not overlap."""
     first = report.timeline[0]
-    if first.end_s - first.start_s <= _STEP_S:
+    if first.end_s - first.start_s < chosen_recogniser().window_s:
         return "Each second is judged by the few seconds around it."
     return f"Each {first.end_s - first.start_s:.1f} s are judged by themselves."
