@@ -48,6 +48,13 @@ def outcome_words(claim: Claim, target: Emotion) -> str:
     return came.value
 
 
+def outcome_in_short(claim: Claim, target: Emotion) -> str:
+    """`outcome_words` with the probability of what is claimed: "heard as sad, 65%"; none is given when unsure."""
+    numbers = [percent(score) for _, score in claim.likely[: len(claim.emotions)]]
+    words = outcome_words(claim, target)
+    return f"{words}, {' and '.join(numbers)}" if numbers else words
+
+
 def outcome_heading(claim: Claim, target: Emotion) -> str:
     """The outcome as a heading: "It came across", "Heard as angry or fearful"."""
     words = outcome_words(claim, target)

@@ -1,5 +1,7 @@
 """The stages of a session and the moves between them, without a page."""
 
+import gc
+import weakref
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +14,7 @@ from ser_core.practice.session import MAX_TAKES, Enrolling, Finished, Full, Reco
 from ser_core.practice.take import Take, TakeResult
 from ser_core.practice.task import Task
 from ser_core.prosody import measure_prosody
-from ser_core.records import Prediction, Report
+from ser_core.records import Clip, Prediction, Report
 from tests.prosody.voices import clip_of, steady
 
 NOW = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
@@ -129,6 +131,26 @@ def test_a_problem_is_told_until_the_next_move(move: str) -> None:
     assert isinstance(session.stage, Recording)
     MOVES[move](session)
     assert session.problem is None
+
+
+def test_a_problem_holds_on_to_no_sound() -> None:
+    session = Session()
+
+    def refused() -> "weakref.ref[Clip]":
+        clip = clip_of(steady(120, 0.5))
+        try:
+            try:
+                raise ValueError
+            except ValueError as cause:
+                raise AudioError("silent") from cause
+        except AudioError as error:
+            session.refuse(error)
+        return weakref.ref(clip)
+
+    clip = refused()
+    gc.collect()
+    assert clip() is None
+    assert str(session.problem) == "silent"
 
 
 def test_a_neutral_voice_is_the_persons_until_they_keep_it() -> None:

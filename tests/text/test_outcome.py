@@ -3,7 +3,7 @@ import pytest
 from ser_core.claim import ClaimKind
 from ser_core.labels import Emotion
 from ser_core.records import Prediction
-from ser_core.text.outcome import Outcome, outcome, outcome_count, outcome_sentence, outcome_words
+from ser_core.text.outcome import Outcome, outcome, outcome_count, outcome_in_short, outcome_sentence, outcome_words
 
 ANGRY, SAD = Emotion.ANGRY, Emotion.SAD
 
@@ -86,3 +86,11 @@ def test_takes_are_counted() -> None:
     assert outcome_count([Outcome.CAME_ACROSS]) == "1 take, which came across"
     counted = outcome_count([Outcome.PARTLY, Outcome.CAME_ACROSS, Outcome.UNSURE])
     assert counted == "1 of 3 takes came across, and 1 partly"
+
+
+def test_the_outcome_in_short_gives_the_probability_of_what_is_claimed() -> None:
+    assert outcome_in_short(heard(SAD, 0.65).claim, ANGRY) == "heard as sad, 65%"
+    assert (
+        outcome_in_short(tie(ANGRY, 0.46, SAD, 0.44).claim, ANGRY) == "partly came across, as angry or sad, 46% and 44%"
+    )
+    assert outcome_in_short(heard(ANGRY, 0.28, unsure=True).claim, ANGRY) == "unsure"

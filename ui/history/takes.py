@@ -11,8 +11,8 @@ from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.history import SavedTake, TakeDetails
 from ser_core.prosody import MEASURES
 from ser_core.text.answer import announcement, in_short
-from ser_core.text.numbers import amount, percent
-from ser_core.text.outcome import Outcome, outcome_sentence, outcome_words
+from ser_core.text.numbers import amount
+from ser_core.text.outcome import Outcome, outcome_in_short, outcome_sentence
 from ui.shared import frame, profile
 from ui.shared.text import download_name, duration, literal, name_of
 
@@ -185,10 +185,7 @@ def _values(values: Mapping[str, float]) -> None:
 def _in_short(take: SavedTake) -> str:
     if take.target is None:
         return f"heard: {in_short(take.claim)}"
-    words = outcome_words(take.claim, take.target)
-    if take.claim.emotions:
-        words += f", {' and '.join(percent(score) for _, score in take.claim.likely[: len(take.claim.emotions)])}"
-    return f"aimed for {name_of(take.target)} · {words}"
+    return f"aimed for {name_of(take.target)} · {outcome_in_short(take.claim, take.target)}"
 
 
 def _icon(take: SavedTake) -> str:
