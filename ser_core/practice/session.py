@@ -94,9 +94,7 @@ class Session:
         """Remember why something could not be done, until the next move."""
         # Its traceback would hold on to the sound.
         problem.__traceback__ = problem.__context__ = problem.__cause__ = None
-        # Without the frames that it came through, which hold on to the sound.
-        self.problem = problem.with_traceback(None)
-        problem.__cause__ = problem.__context__ = None
+        self.problem = problem
 
     def next_take(self) -> None:
         """Make room for the next take."""
