@@ -32,7 +32,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 IMAGE = "localhost/ser:image-test"
 CLIP = "assets/samples/synthetic-loud-hard.flac"
 
-MOST_MB_UNPACKED = 900
+MOST_MB_UNPACKED = 750
 MOST_S_TO_READY = 5.0
 # Seconds that `docker stop` waits before it kills.
 MOST_S_TO_STOP = 10.0
