@@ -67,8 +67,8 @@ def analyse(
 
 
 @dataclass(frozen=True, eq=False)
-class _Answer:
-    """What the model gave for one window."""
+class _Output:
+    """The model's output for one window, before the softmax."""
 
     start_s: float
     end_s: float
@@ -76,8 +76,8 @@ class _Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class _HeardRecording:
-    """What a model and the speech detector heard.
+class _Outputs:
+    """What a model and the speech detector made of a recording.
 
     Attributes:
         speech: where somebody speaks.
@@ -87,8 +87,8 @@ class _HeardRecording:
 
     duration_s: float
     speech: Heard
-    whole: tuple[_Answer, ...]
-    along: tuple[_Answer, ...]
+    whole: tuple[_Output, ...]
+    along: tuple[_Output, ...]
 
     def report(self, name: str, recogniser: Recogniser, neutral: NeutralLogits | None, timeline: bool) -> Report:
         """What is claimed, of the windows in which there may be speech."""
@@ -99,43 +99,45 @@ class _HeardRecording:
         )
         return Report(name, self.duration_s, whole, segments)
 
-    def _spoken(self, answers: tuple[_Answer, ...]) -> tuple[_Answer, ...]:
+    def _spoken(self, outputs: tuple[_Output, ...]) -> tuple[_Output, ...]:
         """The windows in which there may be speech; all of them where that leaves none."""
-        if len(answers) < 2:
-            return answers
-        kept = self.speech.with_speech([(each.start_s + each.end_s) / 2 for each in answers])
-        return tuple(each for each, keep in zip(answers, kept, strict=True) if keep) or answers
+        if len(outputs) < 2:
+            return outputs
+        kept = self.speech.with_speech([(each.start_s + each.end_s) / 2 for each in outputs])
+        return tuple(each for each, keep in zip(outputs, kept, strict=True) if keep) or outputs
 
 
-def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _HeardRecording:
+def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _Outputs:
     """A recording that fits into memory, whose speech is trimmed before it is cut into windows."""
     meter = SpeechMeter()
     meter.add(clip)
-    _require_speech(meter.heard, clip.duration_s)
+    speech = meter.heard
+    _require_speech(speech, clip.duration_s)
     runner = recogniser.runner
-    whole = tuple(_answers(runner.windows(clip), recogniser))
+    whole = tuple(_outputs(runner.windows(clip), recogniser))
     along = whole
     if clip.duration_s <= runner.window_s:
-        along = tuple(_Answer(0.0, clip.duration_s, each.logits) for each in whole)
+        along = tuple(_Output(0.0, clip.duration_s, each.logits) for each in whole)
     elif timeline:
-        along = tuple(_answers(runner.along([clip], runner.step_s), recogniser))
-    return _HeardRecording(clip.duration_s, meter.heard, whole, along)
+        along = tuple(_outputs(runner.along([clip], runner.step_s), recogniser))
+    return _Outputs(clip.duration_s, speech, whole, along)
 
 
 def _hear_along(
     blocks: Iterable[Clip], duration_s: float, recogniser: Recogniser, on_progress: Callable[[float], None]
-) -> _HeardRecording:
+) -> _Outputs:
     """A recording that is heard while it is read."""
     progress = _Progress(duration_s, on_progress)
     is_long = duration_s > _FINE_UP_TO_S
     meter = SpeechMeter(SPEECH_EVERY_S) if is_long else SpeechMeter()
     runner = recogniser.runner
     step_s = runner.window_s if is_long else runner.step_s
-    along = tuple(_answers(runner.along(meter.watch(progress.watch(blocks)), step_s), recogniser))
+    along = tuple(_outputs(runner.along(meter.watch(progress.watch(blocks)), step_s), recogniser))
     if not along:
         raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
-    _require_speech(meter.heard, progress.done_s)
-    return _HeardRecording(progress.done_s, meter.heard, along, along)
+    speech = meter.heard
+    _require_speech(speech, progress.done_s)
+    return _Outputs(progress.done_s, speech, along, along)
 
 
 def _require_speech(speech: Heard, duration_s: float) -> None:
@@ -143,9 +145,9 @@ def _require_speech(speech: Heard, duration_s: float) -> None:
         raise NoSpeechError(duration_s)
 
 
-def _answers(windows: Iterable[Window[Any]], recogniser: Recogniser) -> Iterator[_Answer]:
+def _outputs(windows: Iterable[Window[Any]], recogniser: Recogniser) -> Iterator[_Output]:
     for window in windows:
-        yield _Answer(window.start_s, window.end_s, recogniser.runner.run(window.given))
+        yield _Output(window.start_s, window.end_s, recogniser.runner.run(window.given))
 
 
 def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
