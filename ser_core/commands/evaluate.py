@@ -78,7 +78,7 @@ def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, .
     from ser_core.corpora.splits import select_voices
     from ser_core.models.card import load_card
     from ser_core.models.runner import open_runner
-    from ser_core.training.served import ask
+    from ser_core.training.predictions import predict
 
     settings = load_settings()
     name = model or settings.model
@@ -94,7 +94,7 @@ def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, .
             f"ser: {name} trained on {len(trained_on)} of these speakers; for them the figures flatter it.", err=True
         )
     progress = Progress(f"Listening to {corpus[0]}")
-    evaluation = ask(logits_of, card.labels, utterances, progress).evaluation
+    evaluation = predict(logits_of, card.labels, utterances, progress).evaluation
     progress.clear()
     click.echo(json.dumps(evaluation.as_dict()) if as_json else as_table(evaluation))
 

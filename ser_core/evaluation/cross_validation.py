@@ -30,8 +30,8 @@ from ser_core.models.runner import open_runner
 from ser_core.recipes import EstimatorRecipe, Recipe
 from ser_core.records import Clip
 from ser_core.training.data.cache import make
+from ser_core.training.predictions import LogitsOf, among, recordings
 from ser_core.training.progress import SILENT, Observer
-from ser_core.training.served import LogitsOf, among, recordings
 from ser_core.training.train import history_rows
 from ser_core.training.trainer import Task, Trainer, trainer_of
 

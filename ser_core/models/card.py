@@ -61,6 +61,12 @@ class Calibration:
 UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
 
 
+# What the card of a model that has just been exported does not say yet.
+UNFINISHED: Mapping[str, Any] = {
+    "calibration": UNCALIBRATED, "corpora": {}, "protocol": {}, "metrics": {}, "training": {}, "made_with": {},
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Card:
     """What a model of any kind is, what it was made from, and how well it does.

@@ -10,7 +10,7 @@ from ser_core.arrays import FloatArray, IntArray
 from ser_core.corpora import Utterance
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
-from ser_core.models.card import UNCALIBRATED, ClassicCard, digests
+from ser_core.models.card import UNFINISHED, ClassicCard, digests
 from ser_core.recipes import ClassicRecipe
 from ser_core.training.data.vectors import Values, Vectors, prepare, values_of
 from ser_core.training.progress import Epoch
@@ -54,13 +54,8 @@ class ClassicTrainer:
             name=folder.name,
             summary=self._recipe.summary,
             labels=fitted.labels,
-            calibration=UNCALIBRATED,
-            corpora={},
-            protocol={},
-            metrics={},
-            training={},
             files=digests(folder, *files),
-            made_with={},
+            **UNFINISHED,
             features=self._recipe.features,
             features_version=get_feature_set(self._recipe.features).version,
         )

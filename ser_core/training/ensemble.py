@@ -7,7 +7,7 @@ from typing import Any
 
 from ser_core.augment import Copies
 from ser_core.corpora import Utterance
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, UNCALIBRATED, ModelCard, digests
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, UNFINISHED, ModelCard, digests
 from ser_core.models.export import to_tflite
 from ser_core.recipes import EnsembleRecipe
 from ser_core.training.data.log_mels import Dataset, Functionals, LogMels, prepare, subset
@@ -90,13 +90,8 @@ class EnsembleTrainer:
             name=folder.name,
             summary=self._recipe.summary,
             labels=fitted.labels,
-            calibration=UNCALIBRATED,
-            corpora={},
-            protocol={},
-            metrics={},
-            training={},
             files=digests(folder, KERAS_FILE, SERVED_FILE),
-            made_with={},
+            **UNFINISHED,
             features=self._recipe.features,
             n_frames=self._recipe.n_frames,
         )

@@ -23,8 +23,8 @@ from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.measured import CALIBRATING, Measured, with_measured, write_card
 from ser_core.models.runner import open_runner
 from ser_core.recipes import Recipe
+from ser_core.training.predictions import Predictions, predict
 from ser_core.training.progress import SILENT, Epoch, Observer
-from ser_core.training.served import Answers, ask
 from ser_core.training.trainer import Fitted, Task, trainer_of
 
 # Where an unfinished training keeps its checkpoints, in the folder of the model that it will be.
@@ -80,19 +80,19 @@ def train(
     card = trainer.export(fitted, out)
     for stale in {KERAS_FILE, SERVED_FILE, SKOPS_FILE} - card.files.keys():
         (out / stale).unlink(missing_ok=True)
-    answers = ask(open_runner(card, out).logits, card.labels, [*split.validation, *split.test], observer.tested)
-    on_validation = np.arange(len(answers.truth)) < len(split.validation)
-    known = np.array([u.emotion in emotions for u in answers.utterances], dtype=bool)
+    predicted = predict(open_runner(card, out).logits, card.labels, [*split.validation, *split.test], observer.tested)
+    on_validation = np.arange(len(predicted.truth)) < len(split.validation)
+    known = np.array([u.emotion in emotions for u in predicted.utterances], dtype=bool)
     card = replace(
         card,
-        calibration=_calibration(answers.of(on_validation & known)),
+        calibration=_calibration(predicted.of(on_validation & known)),
         corpora={corpus: _corpus_facts(corpus, split.train) for corpus in corpus_folders},
         protocol=_protocol(split, random_test),
         made_with=_made_with(trainer.modules),
     )
     if measured is not None:
         card = with_measured(card, measured)
-    metrics = _metrics(answers, on_validation, card.calibration)
+    metrics = _metrics(predicted, on_validation, card.calibration)
     minutes = max(sum(epoch.seconds for epoch in fitted.history), time.monotonic() - began) / 60
     card = replace(card, metrics=dict(card.metrics) | metrics, training=_how(recipe, fitted, seed, minutes))
     card = write_card(card, out)
@@ -125,29 +125,31 @@ def _split(
     return split_by_speaker(utterances, validation=validation, test=test)
 
 
-def _calibration(answers: Answers) -> Calibration:
+def _calibration(predicted: Predictions) -> Calibration:
     """Temperature and thresholds from the served model's answers to the validation speakers.
 
     Every corpus counts the same, however many clips its validation speakers have.
     """
-    if not len(answers.truth):
+    if not len(predicted.truth):
         return UNCALIBRATED
-    clips = Counter(u.corpus for u in answers.utterances)
-    weights = [1 / clips[u.corpus] for u in answers.utterances]
-    temperature = fit_temperature(answers.logits, answers.truth, weights)
-    probabilities = softmax(answers.logits, temperature)
+    clips = Counter(u.corpus for u in predicted.utterances)
+    weights = [1 / clips[u.corpus] for u in predicted.utterances]
+    temperature = fit_temperature(predicted.logits, predicted.truth, weights)
+    probabilities = softmax(predicted.logits, temperature)
     return Calibration(
         round(temperature, 4),
-        round(choose_threshold(probabilities, answers.truth, weights), 4),
-        pair_below=round(choose_pair_margin(probabilities, answers.truth, weights), 4),
+        round(choose_threshold(probabilities, predicted.truth, weights), 4),
+        pair_below=round(choose_pair_margin(probabilities, predicted.truth, weights), 4),
     )
 
 
-def _metrics(answers: Answers, on_validation: np.ndarray, calibration: Calibration) -> dict[str, dict[str, object]]:
+def _metrics(
+    predicted: Predictions, on_validation: np.ndarray, calibration: Calibration
+) -> dict[str, dict[str, object]]:
     """Figures for each corpus of the validation and of the test speakers."""
-    corpora = np.array([u.corpus for u in answers.utterances])
+    corpora = np.array([u.corpus for u in predicted.utterances])
     return {
-        f"{side} {corpus}": answers.of(mine & (corpora == corpus)).figures(calibration)
+        f"{side} {corpus}": predicted.of(mine & (corpora == corpus)).figures(calibration)
         for side, mine in (("validation", on_validation), ("test", ~on_validation))
         for corpus in dict.fromkeys(corpora[mine].tolist())
     }

@@ -13,7 +13,7 @@ from ser_core.models.runner import open_runner
 from ser_core.recipes import ClassicRecipe, EstimatorRecipe, NetworkRecipe, get_recipe, recipes
 from ser_core.training import trainer
 from ser_core.training.data.cache import make
-from ser_core.training.served import ask
+from ser_core.training.predictions import predict
 from ser_core.training.trainer import Task, trainer_of
 
 CLASSIC = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe)]
@@ -52,7 +52,7 @@ def test_every_recipe_hears_new_voices_through_the_files_it_leaves(recipe, tones
     assert bool(told) == isinstance(recipe, NetworkRecipe) == (fitted.n_parameters is not None)
     assert fitted.history == tuple(epoch for epoch, _ in told)
     card = trains.export(fitted, tmp_path)
-    answers = ask(open_runner(card, tmp_path).logits, card.labels, test)
+    answers = predict(open_runner(card, tmp_path).logits, card.labels, test)
     # By chance a third; seven of twelve by chance happen once in fifty times, nine never. A few epochs are short.
     assert answers.evaluation.wa >= 0.75
 

@@ -1,4 +1,4 @@
-"""What a new model answers, through the very files that will be served."""
+"""What a model predicts for labelled recordings, through the very files that are served."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ LogitsOf = Callable[[Clip], DoubleArray]
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """What a model answered for some utterances.
+class Predictions:
+    """What a model predicted for some utterances.
 
     Attributes:
-        utterances: what was asked about.
+        utterances: what was predicted for.
         labels: the emotions that the model knows or the utterances have.
         truth: position of each utterance's emotion in `labels`, shape (n,).
         logits: shape (n, labels).
@@ -36,14 +36,14 @@ class Answers:
     truth: IntArray
     logits: DoubleArray
 
-    def of(self, chosen: Mask) -> "Answers":
+    def of(self, chosen: Mask) -> "Predictions":
         """Those of some of the utterances."""
         own = tuple(u for u, mine in zip(self.utterances, chosen, strict=True) if mine)
-        return Answers(own, self.labels, self.truth[chosen], self.logits[chosen])
+        return Predictions(own, self.labels, self.truth[chosen], self.logits[chosen])
 
     @property
     def evaluation(self) -> Evaluation:
-        """The answers, counted."""
+        """The predictions, counted."""
         return evaluate(self.truth, self.logits.argmax(axis=1), self.labels)
 
     def figures(self, calibration: Calibration) -> dict[str, object]:
@@ -57,13 +57,13 @@ class Answers:
         }
 
 
-def ask(
+def predict(
     logits_of: LogitsOf,
     known: Sequence[Emotion],
     utterances: Sequence[Utterance],
     on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Answers:
-    """Asks a model that tells the emotions `known` apart, in the order of its outputs, about every utterance.
+) -> Predictions:
+    """What a model that tells the emotions `known` apart, in the order of its outputs, predicts for every utterance.
 
     Raises CorpusError, naming the file, when one cannot be used.
     """
@@ -73,7 +73,7 @@ def ask(
         rows.append(logits_of(clip))
         on_progress(len(rows), len(utterances))
     truth = np.array([labels.index(u.emotion) for u in utterances], dtype=np.int64)
-    return Answers(tuple(utterances), labels, truth, among(labels, known, rows))
+    return Predictions(tuple(utterances), labels, truth, among(labels, known, rows))
 
 
 def recordings(utterances: Iterable[Utterance]) -> Iterator[Clip]:
