@@ -28,7 +28,8 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, load_card
-from ser_core.models.export import FORMATS, Measured, by_keras, exportable, measure, median_ms, probe
+from ser_core.models.export import FORMATS, Measured, by_keras, exportable, measure, probe
+from ser_core.models.latency import median_ms
 from ser_core.models.litert import LiteRt
 from ser_core.recipes import EnsembleRecipe, NetworkRecipe, get_recipe, recipes
 from ser_core.training.data.vectors import Vectors
@@ -39,7 +40,7 @@ _LABELS = tuple(Emotion)[:7]
 _CLIPS = 64
 
 
-def one_epoch(recipe: NetworkRecipe, folder: Path) -> ClassicCard:
+def one_epoch(recipe: NetworkRecipe, folder: Path) -> ModelCard | ClassicCard:
     """Leaves a network of the recipe in a folder, trained for one epoch on random values."""
     shape = get_feature_set(recipe.features).shape
     values = np.random.default_rng(0).standard_normal((_CLIPS, *shape)).astype(np.float32)

@@ -25,7 +25,7 @@ from ser_core.evaluation.fold_predictions import FoldPredictions, FoldTraining, 
 from ser_core.labels import Emotion
 from ser_core.models.card import SERVED_FILE, load_card, save_card
 from ser_core.models.estimators import SKOPS_FILE
-from ser_core.models.export import latency_ms
+from ser_core.models.latency import latency_ms
 from ser_core.models.runner import open_runner
 from ser_core.recipes import EstimatorRecipe, Recipe
 from ser_core.records import Clip
@@ -129,7 +129,7 @@ def cross_validate(
 
 def _read(tasks: Sequence[_Task]) -> Run:
     folder = tasks[0].folder
-    latency = latency_ms(load_card(folder.name, folder.parent), folder)
+    latency = latency_ms(open_runner(load_card(folder.name, folder.parent), folder))
     return Run(tuple(read_fold(task.file, task.fold.name) for task in tasks), latency)
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +13,19 @@ import numpy as np
 from keras import layers, ops
 
 from ser_core.arrays import FloatArray
-from ser_core.augment import coloured_noise
 from ser_core.errors import ModelError
-from ser_core.features.feature_sets import RATE_HZ, get_feature_set
+from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import fit_window, model_input
 from ser_core.metrics import LEAST_PROBABILITY
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, read_verified
-from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.card import KERAS_FILE, ClassicCard, ModelCard, read_verified
+from ser_core.models.latency import median_ms, two_seconds_of_noise
 from ser_core.models.litert import LiteRt
-from ser_core.records import Clip
 
 AnyCard = ModelCard | ClassicCard
 Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
 
 # Probabilities of a format may differ from Keras' by so much.
 TOLERANCE = 1e-4
-_ROUNDS = 30
 
 
 @dataclass(frozen=True)
@@ -151,22 +147,11 @@ FORMATS = {
 
 def probe(card: AnyCard, seed: int) -> dict[str, FloatArray]:
     """Inputs for one clip, by name: what a model is given of two seconds of noise of some colour."""
-    rng = np.random.default_rng(seed)
-    noise = Clip(0.1 * coloured_noise(2 * RATE_HZ, rng.uniform(0, 6), rng), RATE_HZ)
+    noise = two_seconds_of_noise(seed)
     if isinstance(card, ClassicCard):
         return {"values": get_feature_set(card.features).extract(noise)[None]}
     heard = model_input(noise, card.features)
     return {"log_mel": fit_window(heard.frames, card.n_frames)[None], "functionals": heard.functionals[None]}
-
-
-def latency_ms(card: AnyCard, folder: Path) -> float:
-    """Median time of one answer of the model in a folder as it is served, features not counted."""
-    inputs = probe(card, 0)
-    if SERVED_FILE in card.files:
-        served = LiteRt((folder / SERVED_FILE).read_bytes()).run
-        return median_ms(lambda: served(inputs))
-    estimator = EstimatorModel.loads((folder / SKOPS_FILE).read_bytes(), folder / SKOPS_FILE)
-    return median_ms(lambda: estimator.predict_proba(inputs["values"]))
 
 
 def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
@@ -190,14 +175,3 @@ def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size
 def by_keras(model: Any, inputs: Mapping[str, FloatArray]) -> FloatArray:
     """What a Keras model answers, given its inputs among others by name."""
     return np.asarray(model.predict_on_batch({entry.name: inputs[entry.name] for entry in model.inputs}))
-
-
-def median_ms(call: Callable[[], object]) -> float:
-    """Median time of a call, after one that warms up."""
-    call()
-    times = []
-    for _ in range(_ROUNDS):
-        began = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - began)
-    return float(np.median(times) * 1000)
