@@ -3,7 +3,7 @@ from pathlib import PurePath
 
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
-from ui.analyse import analysis, answer, closer, downloads, few_shot, over_time, saliency, sources
+from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources, stage
 from ui.shared import frame, save
 from ui.shared.errors import told_kindly
 
@@ -16,14 +16,13 @@ def show(recording: sources.Recording) -> None:
         predicted = analysis.report_of(recording)
     except NoSpeechError as error:
         answer.show_none(error)
-        closer.show(recording, error.duration_s, stem)
+        stage.play(recording, error.duration_s, None)
         return
     report = few_shot.as_adapted(recording, predicted)
     answer.show(report, stem)
+    stage.play(recording, report.duration_s, report, predicted)
     few_shot.offer(recording, predicted)
-    saliency.show(recording, predicted, stem, adapted=report.adapted_by > 0)
     over_time.show(report, stem)
-    closer.show(recording, report.duration_s, stem)
     downloads.show(report)
     save.offer(recording.digest, NewTake(report), audio=partial(analysis.whole_sound, recording))
 

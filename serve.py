@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from ser_core.config import load_settings
 from ser_core.errors import ConfigError
-from ui.server import logs, metrics, sign_in, uploads
+from ui.server import logs, metrics, sign_in, sound, uploads
 from ui.server.readiness import readiness
 from ui.shared.loaders import recogniser
 
@@ -21,7 +21,7 @@ uploads.let_through(settings.max_upload_mb)
 
 app = st.App(
     "app.py",
-    routes=[Route("/ready", readiness(recogniser)), Route("/metrics", metrics.page)],
+    routes=[Route("/ready", readiness(recogniser)), Route("/metrics", metrics.page), sound.route()],
     middleware=[Middleware(uploads.Guard)],
     secrets=sign_in.secrets(settings),
     on_script_error=metrics.count_failure,

@@ -32,7 +32,7 @@ def frame_curves(sound: Clip | SoundView) -> go.Figure:
     spectra = sound.spectra if isinstance(sound, SoundView) else fold_spectra(sound)
     time = TimeAxis(spectra.duration_s)
     times = time.values(spectra.times_s)
-    level_db, crossings, centroid_hz = _curves(spectra)
+    level_db, crossings, centroid_hz = audible_curves(spectra)
     panels = (
         ("Level<br>(dBFS)", level_db, "%{y:.1f} dBFS"),
         ("Zero cross-<br>ings (1/s)", crossings, "%{y:.0f} zero crossings/s"),
@@ -64,7 +64,7 @@ def frame_curves(sound: Clip | SoundView) -> go.Figure:
     return picture(traces, layout, height=400, description=_description(spectra, level_db, crossings, centroid_hz))
 
 
-def _curves(spectra: Spectra) -> tuple[FloatArray, FloatArray, FloatArray]:
+def audible_curves(spectra: Spectra) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Level in dBFS, zero crossings a second and centroid in Hz; the latter two NaN where it is quiet."""
     level_db = np.maximum(decibels(spectra.rms), np.float32(_LOWEST_DBFS))
     quiet = (level_db < level_db.max() - _AUDIBLE_DB) | (level_db <= _LOWEST_DBFS)

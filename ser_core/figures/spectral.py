@@ -68,7 +68,7 @@ def mfcc_picture(sound: Clip | SoundView, order: Literal[0, 1, 2] = 0) -> go.Fig
     name = ("MFCC", "Delta MFCC", "Delta-delta MFCC")[order]
     heat_map = {
         "type": "heatmap",
-        "z": _standardised(values),
+        "z": standardised(values),
         "y0": 0,
         "dy": 1,
         "customdata": values,
@@ -149,7 +149,7 @@ def colour_axis(scale: list[Any], low: float, high: float, title: str) -> dict[s
     }
 
 
-def _standardised(values: FloatArray) -> FloatArray:
+def standardised(values: FloatArray) -> FloatArray:
     """Each row less its mean, in its standard deviations; a row that never moves is 0."""
     away = values - values.mean(axis=1, keepdims=True)
     deviation = away.std(axis=1, keepdims=True)

@@ -35,7 +35,7 @@ TOP_DB = 80
 LOWEST_LOG_HZ = 50.0
 _LOG_ROWS = 192
 _WINDOW_S = 0.064
-_HOP_S = 0.010
+HOP_S = 0.010
 _BLOCK_S = 5.0
 _MIN_POWER = 1e-10
 
@@ -79,6 +79,8 @@ class Spectra:
         crossings_per_s: zero crossings a second, float32, shape (columns,).
         centroid_hz: spectral centroid in Hz, float32, shape (columns,); 0 in silence.
         mean_power: power of each bin from 0 Hz to half the sampling rate, averaged over the sound.
+        loudest_power, loudest_mel_power: power of the loudest cell of the linear and logarithmic spectrogram, and of
+            the mel spectrogram: what their levels are counted from.
         rate_hz: samples a second.
         frame_s: seconds from one frame to the next.
         frames_per_column: frames a column covers; the last may cover fewer.
@@ -96,6 +98,8 @@ class Spectra:
     crossings_per_s: FloatArray
     centroid_hz: FloatArray
     mean_power: FloatArray
+    loudest_power: float
+    loudest_mel_power: float
     rate_hz: int
     frame_s: float
     frames_per_column: int
@@ -119,19 +123,25 @@ class Spectra:
 
 @dataclass(frozen=True, eq=False)
 class SoundView:
-    """All that the pictures of one sound need; about a megabyte whatever the sound's length."""
+    """All that the pictures of one sound need; a few megabytes at most, whatever the sound's length."""
 
     envelope: Envelope
     spectra: Spectra
 
 
-def survey(sound: Clip | Iterable[Clip]) -> SoundView:
+def survey(
+    sound: Clip | Iterable[Clip],
+    *,
+    max_envelope_columns: int = MAX_ENVELOPE_COLUMNS,
+    max_columns: int = MAX_COLUMNS,
+    hop_s: float = HOP_S,
+) -> SoundView:
     """What all pictures of a clip, or of the successive blocks of a long recording, are drawn from.
 
-    One pass; memory does not grow with the length of the recording. Raises AudioError when there is no sound in
-    it or the blocks differ in sampling rate.
+    One pass; memory does not grow with the length of the recording. A longer `hop_s` than a picture's column makes do
+    with fewer frames. Raises AudioError when there is no sound in it or the blocks differ in sampling rate.
     """
-    outline, spectra = _EnvelopeFold(), _SpectraFold()
+    outline, spectra = _EnvelopeFold(max_envelope_columns), _SpectraFold(max_columns, hop_s)
     for block in blocks_of(sound):
         outline.add(block)
         spectra.add(block)
@@ -174,9 +184,9 @@ def _pieces(clip: Clip) -> Iterator[Clip]:
 
 
 class _EnvelopeFold:
-    def __init__(self) -> None:
-        self._lowest = ColumnPool(1, max_columns=MAX_ENVELOPE_COLUMNS, how="min")
-        self._highest = ColumnPool(1, max_columns=MAX_ENVELOPE_COLUMNS, how="max")
+    def __init__(self, max_columns: int = MAX_ENVELOPE_COLUMNS) -> None:
+        self._lowest = ColumnPool(1, max_columns=max_columns, how="min")
+        self._highest = ColumnPool(1, max_columns=max_columns, how="max")
         self._n_samples = 0
         self._rate_hz = 0
 
@@ -216,7 +226,8 @@ class _Framer:
 
 
 class _SpectraFold:
-    def __init__(self) -> None:
+    def __init__(self, max_columns: int = MAX_COLUMNS, hop_s: float = HOP_S) -> None:
+        self._max_columns, self._hop_s = max_columns, hop_s
         self._rate_hz = 0
         self._n_samples = 0
         self._last_sample = np.float32(0)
@@ -224,14 +235,14 @@ class _SpectraFold:
     def _start(self, block: Clip) -> None:
         self._rate_hz = rate_hz = block.rate_hz
         self._n_fft = n_fft = 2 ** max(4, round(np.log2(_WINDOW_S * rate_hz)))
-        self._hop_length = max(1, round(_HOP_S * rate_hz))
+        self._hop_length = max(1, round(self._hop_s * rate_hz))
         n_bins = n_fft // 2 + 1
         self._mel_bank = mel_filterbank(rate_hz, n_fft, N_MELS, 0.0, rate_hz / 2)
-        self._power = ColumnPool(n_bins, max_columns=MAX_COLUMNS, how="max")
-        self._mel = ColumnPool(N_MELS, max_columns=MAX_COLUMNS, how="max")
+        self._power = ColumnPool(n_bins, max_columns=self._max_columns, how="max")
+        self._mel = ColumnPool(N_MELS, max_columns=self._max_columns, how="max")
         # Mel level in dB, mean square, magnitude, magnitude times frequency: all averaged alike.
-        self._means = ColumnPool(N_MELS + 3, max_columns=MAX_COLUMNS, how="mean")
-        self._crossings = ColumnPool(1, max_columns=MAX_COLUMNS, how="mean")
+        self._means = ColumnPool(N_MELS + 3, max_columns=self._max_columns, how="mean")
+        self._crossings = ColumnPool(1, max_columns=self._max_columns, how="mean")
         self._bins_hz = np.linspace(0.0, rate_hz / 2, n_bins).astype(np.float32)
         self._power_sum = np.zeros(n_bins)
         self._n_frames = 0
@@ -281,12 +292,13 @@ class _SpectraFold:
         mel_db = means[:, :N_MELS].T
         mean_square, magnitude, moment = means[:, N_MELS:].T
         power, _ = self._power.columns()
+        mel, _ = self._mel.columns()
         log_first_bins, log_hz = _log_rows(self._rate_hz, self._n_fft)
         return Spectra(
             # Rows of two bins; the bin at 0 Hz, which carries no sound, is left out.
             linear=_levels(np.maximum(power[:, 1::2], power[:, 2::2])),
             linear_hz=((self._bins_hz[1::2] + self._bins_hz[2::2]) / 2).astype(np.float32),
-            mel=_levels(self._mel.columns()[0]),
+            mel=_levels(mel),
             mel_hz=mel_points_hz(N_MELS, 0.0, self._rate_hz / 2)[1:-1].astype(np.float32),
             log=_levels(np.maximum.reduceat(power, log_first_bins, axis=1)),
             log_hz=log_hz,
@@ -295,6 +307,8 @@ class _SpectraFold:
             crossings_per_s=self._crossings.columns()[0][:, 0],
             centroid_hz=moment / np.maximum(magnitude, np.finfo(np.float32).tiny),
             mean_power=(self._power_sum / self._n_frames).astype(np.float32),
+            loudest_power=float(power[:, 1:].max()),
+            loudest_mel_power=float(mel.max()),
             rate_hz=self._rate_hz,
             frame_s=self._hop_length / self._rate_hz,
             frames_per_column=frames_per_column,

@@ -83,14 +83,14 @@ def server(server_dir: Path) -> Iterator[str]:
     log = server_dir / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            [sys.executable, "-m", "streamlit", "run", "serve.py"],
             cwd=PROJECT_DIR,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process, log)
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
@@ -101,7 +101,7 @@ def server(server_dir: Path) -> Iterator[str]:
                 process.wait()
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:

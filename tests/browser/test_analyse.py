@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_an_upload_ends_in_a_visible_emotion(page: Page, recording: Callable[[st
     content = recording(container)
     upload(page, f"voice.{container.lower()}", content)
     assert answer(page).inner_text() == expected(content)
-    expect(page.locator(".ser-face img")).to_be_visible()
+    expect(page.locator(".ser-face img").first).to_be_visible()
     bars = page.locator(".st-key-answer .js-plotly-plot")
     for name in NAMES:
         expect(bars.get_by_text(name, exact=True)).to_be_visible()
@@ -63,7 +64,7 @@ def test_a_recording_ends_in_a_visible_emotion_and_the_next_begins_empty(page: P
         page.wait_for_timeout(1500)
         icon.click()
         expect(page.get_by_text(f"Recording {take}.wav")).to_be_visible()
-        assert answer(page).inner_text() in {*NAMES, "Unsure"}
+        assert set(answer(page).inner_text().capitalize().split(" or ")) <= {*NAMES, *map(str.lower, NAMES), "Unsure"}
 
 
 def test_the_recorder_is_worked_by_keyboard(page: Page) -> None:
@@ -84,7 +85,7 @@ def test_the_plain_recorder_works_as_well(page: Page) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Stop recording").click()
-    assert answer(page).inner_text() in {*NAMES, "Unsure"}
+    assert set(answer(page).inner_text().capitalize().split(" or ")) <= {*NAMES, *map(str.lower, NAMES), "Unsure"}
 
 
 def test_a_sample_is_answered_and_called_synthetic(page: Page) -> None:
@@ -198,26 +199,55 @@ def test_the_report_is_downloaded_and_can_be_read(
     assert rows[0]["emotion"] == report["emotion"]
 
 
-def test_every_picture_is_downloaded_as_png(page: Page, recording: Callable[[str], bytes]) -> None:
-    upload(page, "voice.wav", recording("WAV"))
+def test_the_recording_plays_over_its_pictures_and_a_stretch_is_heard(
+    page: Page, recording: Callable[[str], bytes]
+) -> None:
+    upload(page, "voice.mp3", recording("MP3"))
     answer(page)
-    panel = page.get_by_role("tabpanel")
-    for tab, name in [("Spectrogram", "spectrogram-linear"), ("MFCC", "mfcc-0"), ("Frame curves", "frame-curves")]:
-        page.get_by_role("tab", name=tab).click()
-        expect(panel.locator(".js-plotly-plot:visible")).to_be_visible()
-        with page.expect_download() as download:
-            panel.locator(".js-plotly-plot:visible [data-title*='Download plot']").click()
-        assert download.value.suggested_filename == f"voice-{name}.png"
-        assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    stage = page.get_by_role("slider", name="Position in the recording")
+    expect(stage).to_have_attribute("aria-valuemax", re.compile(r"^5\.\d"))
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".now")).not_to_have_text(re.compile(r"^0:00\.0"))
+    page.get_by_role("button", name="Pause").click()
+    stage.focus()
+    page.keyboard.press("Home")
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowRight")
+    facts = page.locator(".stretch")
+    expect(facts).to_contain_text(re.compile("angry|calm|happy|sad|neutral|fearful|disgust|surprised"))
+    expect(facts).to_contain_text("dBFS")
+    expect(facts).to_contain_text(re.compile(r"\d Hz"))
 
 
-def test_another_axis_redraws_the_spectrogram_alone(page: Page, recording: Callable[[str], bytes]) -> None:
+def test_why_is_laid_over_the_spectrogram(page: Page, recording: Callable[[str], bytes]) -> None:
     upload(page, "voice.wav", recording("WAV"))
     answer(page)
-    panel = page.get_by_role("tabpanel")
-    for axis in ("Mel", "Logarithmic", "Linear"):
-        panel.get_by_text(axis, exact=True).click()
-        expect(panel.get_by_text(f"{axis}: ")).to_be_visible()
+    expect(page.get_by_text("less sure without it")).to_be_hidden()
+    page.locator("[class*=st-key-why_]").get_by_text(re.compile(f"^({'|'.join(NAMES)})$")).first.click()
+    expect(page.get_by_text("less sure without it")).to_be_visible()
+    expect(page.get_by_text("more sure without it")).to_be_visible()
+
+
+def test_a_recording_that_is_forgotten_can_no_longer_be_fetched(page: Page, recording: Callable[[str], bytes]) -> None:
+    fetched: set[str] = set()
+    page.on("response", lambda response: fetched.add(response.url) if "/sound/" in response.url else None)
+    upload(page, "voice.wav", recording("WAV"))
+    answer(page)
+    expect(page.get_by_role("slider", name="Position in the recording")).to_be_visible()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert len(fetched) >= 3  # the sound, its outline, its spectrogram
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_role("slider", name="Position in the recording")).to_have_count(0)
+    for address in fetched:
+        for _ in range(50):  # Streamlit collects what a run left behind once it is over
+            status = page.request.get(address).status
+            if status == 404:
+                break
+            page.wait_for_timeout(100)
+        assert status == 404
 
 
 def test_everything_is_reached_by_keyboard(page: Page) -> None:

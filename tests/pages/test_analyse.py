@@ -1,10 +1,13 @@
 """The home page in each of its states, run by Streamlit's AppTest with the served model."""
 
+import hashlib
 import io
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,6 +36,19 @@ def markdown(page: AppTest) -> str:
 
 def html(page: AppTest) -> str:
     return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def stages(page: AppTest) -> list[dict[str, Any]]:
+    """What the browser is told to put on each stage of the page."""
+    held = [json.loads(element.proto.json) for element in page.get("bidi_component") if element.proto.json]
+    return [data for data in held if "layers" in data]
+
+
+def wish(page: AppTest, content: bytes, **wished: Any) -> AppTest:
+    """What the browser sends when somebody asks for more at the stage."""
+    key = f"stage_{hashlib.sha256(content).hexdigest()[:16]}"
+    page.session_state[key] = {"wish": {"part": None, "stretch": None} | wished}
+    return page.run()
 
 
 def charts(page: AppTest) -> list[str]:
@@ -89,7 +105,7 @@ def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Samp
     assert "made with espeak-ng" in html(page)
 
 
-def test_an_upload_is_answered_with_all_its_pictures(
+def test_an_upload_is_answered_with_its_stage(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
     set_threshold(0.0)
@@ -98,44 +114,66 @@ def test_an_upload_is_answered_with_all_its_pictures(
     assert page.header[0].value in NAMES
     assert "The model is **" in markdown(page)
     assert "Emotion detected: " in html(page)
-    assert [alt.split(",")[0].split(":")[0] for alt in charts(page)] == ["Emotion scores", "Waveplot", "Spectrogram"]
-    assert page.get("audio")
-    for key, alt in [("mel", "Mel spectrogram"), ("log", "Spectrogram on a logarithmic axis")]:
-        page.button_group(key="axis").set_value(key).run()
-        assert charts(page)[-1].startswith(alt)
+    assert [alt.split(",")[0].split(":")[0] for alt in charts(page)] == ["Emotion scores"]
+    (stage,) = stages(page)
+    assert stage["duration_s"] == pytest.approx(2.0)
+    assert stage["answer"].startswith(page.header[0].value.lower())
+    assert stage["picture_name"] == "voice-pictures.png"
+    (layer,) = stage["layers"]
+    assert set(layer["files"]) == {"curves", "linear", "mel", "log", "mfcc", "mfcc_delta", "mfcc_delta2"}
 
 
-@pytest.mark.parametrize("tab, alt", [("MFCC", "MFCC 0 to 19"), ("Frame curves", "Frame curves over 2.0 s")])
-def test_a_closed_tab_is_drawn_once_it_is_opened(
-    page: AppTest, recording: Callable[[float], bytes], tab: str, alt: str
+@pytest.mark.parametrize("duration_s, has_timeline", [(4.5, False), (12.0, True)])
+def test_only_a_clip_that_is_long_enough_has_an_emotion_over_time(
+    page: AppTest, recording: Callable[[float], bytes], duration_s: float, has_timeline: bool
 ) -> None:
-    upload(page, "voice.wav", recording(2.0))
-    assert not any(picture.startswith(alt) for picture in charts(page))
-    page.session_state["pictures"] = tab
+    upload(page, "voice.wav", recording(duration_s))
+    assert any(section.label.startswith("Emotion over time") for section in page.expander) is has_timeline
+    assert bool(stages(page)[0]["ribbon"]) is has_timeline
+
+
+def test_the_lanes_are_drawn_once_somebody_opens_them(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    upload(page, "voice.wav", recording(12.0))
+    assert len(charts(page)) == 1
+    page.session_state["lanes"] = True
     page.run()
     assert not page.exception
-    assert charts(page)[-1].startswith(alt)
-
-
-def test_the_deltas_can_be_chosen(page: AppTest, recording: Callable[[float], bytes]) -> None:
-    page.session_state["pictures"] = "MFCC"
-    upload(page, "voice.wav", recording(2.0))
-    page.button_group(key="order").set_value(2).run()
-    assert charts(page)[-1].startswith("Delta-delta MFCC")
-
-
-def test_a_short_clip_has_no_emotion_over_time(page: AppTest, recording: Callable[[float], bytes]) -> None:
-    upload(page, "voice.wav", recording(2.0))
-    assert "Emotion over time" not in [element.value for element in page.subheader]
-
-
-def test_a_clip_longer_than_the_models_window_is_shown_over_time(
-    page: AppTest, recording: Callable[[float], bytes]
-) -> None:
-    upload(page, "voice.wav", recording(12.0))
-    assert "Emotion over time" in [element.value for element in page.subheader]
     assert charts(page)[1].startswith("Emotion over 12.0 s")
-    assert not page.select_slider
+
+
+def test_a_stretch_that_is_selected_is_heard(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    content = recording(8.0)
+    upload(page, "voice.wav", content)
+    assert stages(page)[0]["stretch"] is None
+    wish(page, content, stretch=[2.0, 4.5])
+    assert not page.exception
+    stretch = stages(page)[0]["stretch"]
+    facts = dict(stretch["facts"])
+    assert (stretch["start_s"], stretch["end_s"]) == (2.0, 4.5)
+    assert facts["Length"] == "2.5 s"
+    assert any(emotion.value in facts["Sounds"] for emotion in Emotion)
+    assert facts["Pitch"].endswith("Hz")
+    assert facts["Loudness"].endswith("dBFS")
+
+
+@pytest.mark.parametrize("odd", ["x", {"stretch": [3]}, {"stretch": [3.0, 1.0]}, {"part": -5}, {"stretch": [[], {}]}])
+def test_an_odd_wish_is_none(page: AppTest, recording: Callable[[float], bytes], odd: Any) -> None:
+    content = recording(2.0)
+    upload(page, "voice.wav", content)
+    page.session_state[f"stage_{hashlib.sha256(content).hexdigest()[:16]}"] = {"wish": odd}
+    page.run()
+    assert not page.exception
+    assert stages(page)[0]["stretch"] is None
+
+
+def test_over_fifteen_seconds_the_clearest_moments_can_be_heard(
+    page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[..., None]
+) -> None:
+    set_threshold(0.0, pair_below=0.0)  # each second is claimed
+    upload(page, "voice.wav", recording(30.0))
+    moments = stages(page)[0]["moments"]
+    assert 1 <= len(moments) <= 5
+    assert all(moment["title"] in NAMES and moment["end_s"] - moment["start_s"] >= 2.9 for moment in moments)
 
 
 def test_an_unsure_answer_says_so_and_names_the_two_most_likely(
@@ -189,8 +227,12 @@ def test_music_gets_its_pictures_and_no_emotion(page: AppTest) -> None:
     assert "No speech was heard in this recording: it sounds like noise or music" in markdown(page)
     assert 'role="alert"' in html(page)
     assert not NAMES & set(html(page).split())
-    assert [alt.split(",")[0].split(":")[0] for alt in charts(page)] == ["Waveplot", "Spectrogram"]
+    assert not charts(page)
+    (stage,) = stages(page)
+    assert stage["ribbon"] == []
     assert not page.get("download_button")
+    wish(page, file.getvalue(), stretch=[0.5, 2.5])
+    assert dict(stages(page)[0]["stretch"]["facts"])["Sounds"] == "no speech, so no emotion is named"
 
 
 def test_a_missing_model_gets_one_friendly_message(
@@ -236,22 +278,22 @@ def test_a_rerun_computes_nothing_again(
 
     monkeypatch.setattr("ser_core.recognition.analyse.analyse", fail)
     monkeypatch.setattr("ser_core.audio.read_blocks", fail)
-    page.button_group(key="axis").set_value("mel").run()
     page.button(key="notice_read_button").click().run()
     assert not page.exception
     assert page.header
 
 
-def test_a_long_recording_is_looked_at_a_minute_at_a_time(page: AppTest, recording: Callable[[float], bytes]) -> None:
-    upload(page, "talk.wav", recording(150.0))
+def test_a_part_of_a_long_recording_is_looked_at_in_detail(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    content = recording(150.0)
+    upload(page, "talk.wav", content)
     assert not page.exception
-    assert charts(page)[1].startswith("Emotion over 2:30")
-    slider = page.select_slider(key="part")
-    assert slider.options == ["0:00–1:00", "1:00–2:00", "2:00–2:30"]
-    assert "60.0 s" in charts(page)[2]
-    slider.set_value(2).run()
+    (whole,) = stages(page)[0]["layers"]
+    assert (whole["start_s"], whole["end_s"]) == (0.0, pytest.approx(150.0))
+    wish(page, content, part=75)
     assert not page.exception
-    assert "30.0 s" in charts(page)[2]
+    again, part = stages(page)[0]["layers"]
+    assert again == whole
+    assert (part["start_s"], part["end_s"]) == (75.0, pytest.approx(135.0))
 
 
 def test_the_report_can_be_taken_away(page: AppTest, recording: Callable[[float], bytes]) -> None:
@@ -288,24 +330,23 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 
 def test_why_is_found_out_once_somebody_asks(page: AppTest, recording: Callable[[float], bytes]) -> None:
     upload(page, "voice.wav", recording(2.0))
-    assert not any(picture.startswith("Where the model listened") for picture in charts(page))
-    page.session_state["why"] = True
-    page.run()
-    assert not page.exception
+    assert stages(page)[0]["saliency"] is None
     first, second = (emotion for emotion, _ in analyse(recording(2.0)).prediction.ranked[:2])
-    assert charts(page)[1].startswith(f"Where the model listened for {first.value}, 0.")
-    assert "occlusion" in next(caption.help for caption in page.caption if "**Orange**" in caption.value)
-    # Another emotion is explained as well.
-    page.button_group(key=f"why_{first.value}_{second.value}").set_value(second).run()
-    assert not page.exception
-    assert charts(page)[1].startswith(f"Where the model listened for {second.value}, 0.")
+    shown = set()
+    for emotion in (first, second):
+        page.button_group(key=f"why_{first.value}_{second.value}").set_value(emotion).run()
+        assert not page.exception
+        shown.add(stages(page)[0]["saliency"])
+        assert "occlusion" in next(text.help for text in page.markdown if text.value.startswith(("**Mostly", "**All")))
+    assert len(shown) == 2
 
 
 def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.session_state["why"] = True
     upload(page, "voice.wav", recording(8.0))
+    first, second = (emotion for emotion, _ in analyse(recording(8.0)).prediction.ranked[:2])
+    page.button_group(key=f"why_{first.value}_{second.value}").set_value(first).run()
     assert not page.exception
     report = analyse(recording(8.0), timeline=True)
     most = max(report.timeline, key=lambda segment: segment.prediction.scores[report.prediction.emotion])

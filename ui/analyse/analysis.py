@@ -1,13 +1,11 @@
-"""A recording's sound, its report, the part that is looked at closely, and its saliency; each once a session."""
+"""A recording's sound, its report and its saliency; each once a session."""
 
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from ser_core import audio
 from ser_core.errors import NoSpeechError
-from ser_core.figures import SoundView, survey
 from ser_core.labels import Emotion
 from ser_core.recognition import analyse
 from ser_core.recognition.analyse import WHOLE_UP_TO_S
@@ -18,19 +16,7 @@ from ui.analyse.sources import Recording
 from ui.server import watch
 from ui.shared import loaders, memory
 
-# What the detailed pictures show at once: more would not be told apart on a screen, and its sound would not
-# fit the memory of a small server.
-PART_S = 60.0
-
 _LISTENING = "Listening …"
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A part of a recording of at most `PART_S`: its sound and what its pictures show."""
-
-    clip: Clip
-    view: SoundView
 
 
 def report_of(recording: Recording) -> Report:
@@ -68,23 +54,12 @@ def report_of(recording: Recording) -> Report:
     return report
 
 
-def part_of(recording: Recording, start_s: float) -> Part:
-    """The part of the recording that begins at `start_s`. Raises AudioError."""
-
-    def compute() -> Part:
-        with st.spinner("Drawing …"):
-            clip = _cut(recording, start_s, start_s + PART_S)
-            return Part(clip, survey(clip))
-
-    return memory.once(("part", recording.digest, start_s), compute)
-
-
 def saliency_of(recording: Recording, report: Report, recogniser: Recogniser, emotion: Emotion) -> SalientWindow:
     """What speaks for an emotion in the recording, which `recogniser` made the report of. Raises AudioError."""
 
     def compute() -> SalientWindow:
         with st.spinner("Asking the model again, parts of the sound taken away …"):
-            return salient_window(report, partial(_cut, recording), recogniser, emotion)
+            return salient_window(report, partial(cut, recording), recogniser, emotion)
 
     return memory.once(("saliency", recording.digest, recogniser.name, emotion), compute)
 
@@ -105,7 +80,7 @@ def _sound_of(recording: Recording) -> Clip | bytes:
     return memory.once(("sound", recording.digest), compute)
 
 
-def _cut(recording: Recording, start_s: float, end_s: float) -> Clip:
+def cut(recording: Recording, start_s: float, end_s: float) -> Clip:
     """The sound from one moment to another, holding no more of a long recording than that."""
     sound = _sound_of(recording)
     if isinstance(sound, Clip):

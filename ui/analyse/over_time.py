@@ -5,19 +5,25 @@ import streamlit as st
 from ser_core.figures import describe, emotion_timeline, picture_config
 from ser_core.records import Report
 from ui.shared.loaders import chosen_recogniser
+from ui.stage.player.player import RIBBON_FROM_S
 
 
 def show(report: Report, stem: str) -> None:
-    """Draw the emotion over time; nothing for a short clip. `stem` begins the name of the downloaded picture."""
-    if len(report.timeline) < 2:
+    """Draw the emotion over time, a lane each, once somebody opens it; nothing for a short clip, which is one answer.
+    `stem` begins the name of the downloaded picture.
+    """
+    if len(report.timeline) < 2 or report.duration_s < RIBBON_FROM_S:
         return
-    st.subheader("Emotion over time", anchor=False)
-    st.caption(
-        f"{_how_judged(report)} A lane is filled where its emotion is the most likely "
-        "one; the higher, the surer. Stretches in which nobody speaks stay empty."
-    )
-    figure = emotion_timeline(report.timeline)
-    st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
+    section = st.expander("Emotion over time, lane by lane", on_change="rerun", key="lanes")
+    if not section.open:
+        return
+    with section:
+        st.caption(
+            f"{_how_judged(report)} A lane is filled where its emotion is the most likely "
+            "one; the higher, the surer. Stretches in which nobody speaks stay empty."
+        )
+        figure = emotion_timeline(report.timeline)
+        st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
 
 
 def _how_judged(report: Report) -> str:

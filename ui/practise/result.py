@@ -16,7 +16,7 @@ from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
 from ser_core.text.numbers import amount
 from ser_core.text.outcome import Outcome, outcome, outcome_explanation, outcome_heading, outcome_sentence
-from ui.practise import report
+from ui.practise import report, stage
 from ui.shared import save
 from ui.shared.illustrations import face
 from ui.shared.loaders import recogniser
@@ -38,7 +38,7 @@ def show(session: Session, made: TakeResult) -> None:
     """Draw how the latest take came across, what to change, and what to do next."""
     take = made.take
     _answer(take)
-    st.audio(take.wav, format="audio/wav", alt="Your take as the model hears it: mono, 16 kHz")
+    stage.play(session, made)
     if take.delivery.advice:
         for note in take.delivery.notes:
             st.caption(f":material/info: {literal(note)}")

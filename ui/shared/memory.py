@@ -11,19 +11,18 @@ import streamlit as st
 Result = TypeVar("Result")
 
 _STATE = "computed"
-# The sound of a minute (4 MB), a report, an excerpt with its pictures' data (5 MB) and a saliency, and the same again
+# The sound of a minute (4 MB), a report, what is on the stage (5 MB), a saliency and its picture, and the same again
 # for the recording before.
-_MOST = 8
+_MOST = 10
 
 
 def once(key: Hashable, compute: Callable[[], Result]) -> Result:
-    """The result of `compute`, called at most once for `key` in this session while it is among the newest."""
+    """The result of `compute`, called at most once for `key` in this session while it is among those last used."""
     computed: dict[Hashable, Any] = st.session_state.setdefault(_STATE, {})
-    if key not in computed:
-        computed[key] = compute()
-        while len(computed) > _MOST:
-            del computed[next(iter(computed))]
-    result: Result = computed[key]
+    result: Result = computed.pop(key) if key in computed else compute()
+    computed[key] = result
+    while len(computed) > _MOST:
+        del computed[next(iter(computed))]
     return result
 
 

@@ -1,0 +1,20 @@
+"""How a recording's emotion runs its course, in words."""
+
+from collections.abc import Sequence
+
+from ser_core.labels import Emotion
+from ser_core.text.numbers import percent
+
+# Smaller shares are not worth a word.
+_LEAST = 0.05
+
+
+def shares_in_words(shares: Sequence[tuple[Emotion | None, float]]) -> str:
+    """What share of the time each emotion takes, greatest first; None is where the model is unsure.
+
+    >>> shares_in_words([(Emotion.ANGRY, 0.62), (None, 0.35), (Emotion.SAD, 0.03)])
+    'angry 62% of the time, unclear 35%'
+    """
+    worth_it = [(emotion.value if emotion else "unclear", share) for emotion, share in shares if share >= _LEAST]
+    said = [f"{name} {percent(share)}" for name, share in worth_it]
+    return ", ".join([f"{said[0]} of the time", *said[1:]]) if said else ""

@@ -1,0 +1,9 @@
+"""Serves the page with nothing but the stage: `streamlit run tests/browser/stage_server.py`, then `?seconds=3600`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.server import sound
+
+app = st.App(Path(__file__).with_name("stage_page.py"), routes=[sound.route()])
