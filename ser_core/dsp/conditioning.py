@@ -1,7 +1,7 @@
 """What lies below the voice is taken away before sound is judged: constant offset, mains hum, rumble.
 
 Features look at power from 0 Hz up. An offset of 0.5% of full scale, which nobody hears, is more than a quiet voice
-has, and hum of 50 Hz at -40 dBFS is as much as a clear one: recognisers then see no voice, or another emotion. One step
+has, and hum of 50 Hz at -40 dBFS is as much as a clear one: recognisers then hear no voice, or another emotion. One step
 for recognition, in training and serving alike, for the decision whether somebody speaks, and for delivery. Pictures
 show the sound as it is.
 """
@@ -10,30 +10,61 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
-from scipy import signal
+import numpy.typing as npt
+from scipy import fft
 
 from ser_core.arrays import DoubleArray
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 
 CORNER_HZ = 70.0
-"""Below the lowest voices' second harmonic, and far enough over 50 Hz: hum comes out 12 dB, an offset not at all."""
+"""Below the second harmonic of the lowest voices, and far enough over the mains: 50 Hz comes out 12 dB lower."""
 
-_ORDER = 4
+# A Butterworth filter of fourth order is two sections of second order with these damping angles.
+_ANGLES = (np.pi / 8, 3 * np.pi / 8)
+# Its slowest part falls by 168 nepers a second: after 0.128 s 2e-9 are left, less than float32 holds.
+_RESPONSE_S = 0.128
+# Of each transform as many samples are lost as the response has: an eighth.
+_RESPONSES_IN_FFT = 8
 
 
 @cache
-def _sections(rate_hz: int) -> DoubleArray:
-    """Second-order sections of a Butterworth high-pass, shape (2, 6)."""
-    # Nobody may write into it, and yet scipy takes no array that is read-only.
-    return signal.butter(_ORDER, CORNER_HZ, "highpass", fs=rate_hz, output="sos")
+def _response(rate_hz: int) -> DoubleArray:
+    """Impulse response of the filter, shape (taps,).
+
+    The sections by the bilinear transform: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter
+    coefficients". As an impulse response, since scipy.signal, which filters recursively, adds 52 MB to a server.
+    """
+    response = np.zeros(round(_RESPONSE_S * rate_hz))
+    response[0] = 1.0
+    w = 2 * np.pi * CORNER_HZ / rate_hz
+    for angle in _ANGLES:
+        alpha = np.sin(w) * np.cos(angle)
+        a0, a1, a2 = 1 + alpha, -2 * np.cos(w), 1 - alpha
+        b0 = (1 + np.cos(w)) / 2
+        x1 = x2 = y1 = y2 = 0.0
+        for n, x in enumerate(response):
+            y = (b0 * (x - 2 * x1 + x2) - a1 * y1 - a2 * y2) / a0
+            x1, x2, y1, y2 = float(x), x1, y, y1
+            response[n] = y
+    # All of it together lets no constant through, what was cut off included.
+    response[0] -= response.sum()
+    return response
+
+
+@cache
+def _transform(rate_hz: int) -> tuple[int, npt.NDArray[np.complex128]]:
+    """Length of the transforms, and that of the response."""
+    size = fft.next_fast_len(_RESPONSES_IN_FFT * len(_response(rate_hz)), real=True)
+    return size, fft.rfft(_response(rate_hz), size)
 
 
 def condition(clip: Clip) -> Clip:
     """The clip without what lies below the voice: a Butterworth high-pass of fourth order at 70 Hz, causal.
 
-    A clip that starts with an offset does not click: the filter begins as if the first sample had always been there.
-    What was at full scale may come out a little over it. Raises AudioError when the clip is empty.
+    The same samples as `scipy.signal.sosfilt(butter(4, 70, "highpass", fs=rate_hz, output="sos"), samples)` to 1e-7,
+    but that a clip that starts with an offset does not click: the filter begins as if the first sample had always been
+    there. What was at full scale may come out a little over it. Raises AudioError when the clip is empty.
 
     >>> offset = Clip(np.full(16_000, 0.2, np.float32), 16_000)
     >>> float(np.abs(condition(offset).samples).max()) < 1e-6
@@ -54,14 +85,22 @@ class Conditioner:
     """The same as `condition` for sound that comes in blocks, which may be of any length."""
 
     def __init__(self) -> None:
-        self._state: DoubleArray | None = None
+        self._before: DoubleArray | None = None
 
     def __call__(self, block: Clip) -> Clip:
         """The next block, conditioned."""
         if not len(block.samples):
             return block
-        sections = _sections(block.rate_hz)
-        if self._state is None:
-            self._state = signal.sosfilt_zi(sections) * float(block.samples[0])
-        samples, self._state = signal.sosfilt(sections, block.samples, zi=self._state)
-        return Clip(samples.astype(np.float32), block.rate_hz)
+        history = len(_response(block.rate_hz)) - 1
+        if self._before is None:
+            self._before = np.full(history, float(block.samples[0]))
+        samples = np.concatenate([self._before, block.samples])
+        self._before = samples[len(samples) - history :].copy()
+        # Overlap-save: of each transform only what all taps have reached is kept.
+        size, transform = _transform(block.rate_hz)
+        step = size - history
+        count = -(-len(block.samples) // step)
+        padded = np.pad(samples, (0, count * step + history - len(samples)))
+        frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::step]
+        heard = fft.irfft(fft.rfft(frames, axis=1) * transform, size, axis=1)[:, history:]
+        return Clip(heard.reshape(-1)[: len(block.samples)].astype(np.float32), block.rate_hz)
