@@ -1,174 +1,195 @@
-"""The decision: a logistic regression on the measures of a few seconds, and a rule for longer sounds.
+"""Where somebody speaks in a recording, and what goes on behind the voice.
 
-The weights in `data/speech.json` were fitted by `python -m benchmarks.speech --write`; benchmarks/speech.md describes
-the training data and the accuracy.
+Silero's network says every 32 ms how probable speech is; stretches are made of that. It replaced a logistic regression
+on fifteen measures of windows of 3.5 s, which asked for one window in ten: the two stand side by side in
+benchmarks/speech.md.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.arrays import DoubleArray, Mask, Samples
-from ser_core.errors import SerError
+from ser_core.arrays import DoubleArray, FloatArray, Mask, Samples
+from ser_core.errors import AudioError
 from ser_core.records import Clip
-from ser_core.speech.measures import MEASURES, measure_sound
+from ser_core.speech.silero import RATE_HZ, STEP_S, STEP_SAMPLES, speech_probability
 
-PATH = Path(__file__).parent.parent / "data" / "speech.json"
-
-# Long enough for a dozen syllables, on which the weights were fitted.
-WINDOW_S = 3.5
-# A shorter rest is judged only if there is nothing else: a little sound says little.
-_SHORTEST_REST_S = WINDOW_S / 2
-# Windows this far below the loudest one contain only the room, so they do not count.
-_QUIET_DB = 30.0
-# A recording is speech if one in ten of its windows is. Among many windows of music, the best are slightly like speech
-# by chance, while windows of speech are far above the threshold. So from 28 s on they have to exceed it by an amount
-# that few windows of music reach and most windows of speech do (chosen on the tracks of benchmarks/speech/packages.py).
-_ONE_IN = 10
-_MANY = 8
-_EXCESS = 5.0
-# Measures are limited to this many deviations from their mean: squared, an outlier would outweigh all others.
-CLIP_DEVIATIONS = 4.0
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """A logistic regression on standardised measures and their squares.
-
-    Attributes:
-        mean, deviation: mean and deviation of each measure over the training sounds, in the order of MEASURES.
-        linear, square: weights of the standardised measure and of its square.
-        intercept: log-odds when every measure is at its mean.
-        threshold: log-odds from which a sound counts as speech.
-    """
-
-    mean: DoubleArray
-    deviation: DoubleArray
-    linear: DoubleArray
-    square: DoubleArray
-    intercept: float
-    threshold: float
-
-    def evidence(self, measures: DoubleArray) -> DoubleArray:
-        """How much sounds are like speech, shape (...), from measures of shape (..., measures): log-odds above the
-        threshold, where 0 and more means speech. An unknown measure (NaN) counts as its mean.
-        """
-        z = standardised(measures, self.mean, self.deviation)
-        return self.intercept + z @ self.linear + z**2 @ self.square - self.threshold
+# Speech begins where the probability reaches the first and goes on while it stays over the second. Silero's own are 0.5
+# and 0.35; lower ones find whispering and voices in babble, and no more of other sounds (benchmarks/speech.md).
+_OPENS, _CLOSES = 0.4, 0.25
+# A word is no shorter, and a pause between two stretches no longer.
+_SHORTEST_S, _LONGEST_PAUSE_S = 0.25, 0.3
+# The network needs a moment to hear that somebody speaks: what comes just before belongs to it.
+_BEFORE_S, _BEHIND_S = 0.1, 0.1
+# The network hears eight seconds at a time, after one second that it only gets used to: so that memory and time do not
+# depend on how the recording comes, and each part is heard at the level of ordinary speech.
+_CHUNK_STEPS, _LEAD_STEPS = 250, 32
+_CHUNK_SAMPLES, _LEAD_SAMPLES = _CHUNK_STEPS * STEP_SAMPLES, _LEAD_STEPS * STEP_SAMPLES
+_LEVEL_DBFS, _MOST_GAIN_DB = -23.0, 50.0
+_LEVEL_SAMPLES = RATE_HZ // 2
+# Voices stand 30 dB and more over the pauses between their words in a quiet room, 19 over a hiss that nobody minds, and
+# less than this over music or noise that is heard as such (medians and spread in benchmarks/speech.md).
+_QUIET_BEHIND_DB = 14.0
+# Around a stretch so much is its background; in so little of it, or of the whole, no background can be told.
+_AROUND_S, _PAUSES_S, _JUDGED_FROM_S = 1.0, 0.4, 1.5
+# By so much the loudest tenth of noise and voice together is further over the quietest than the medians are.
+_SPREAD_DB = 5.0
+_TINY = 1e-12
 
 
-def standardised(measures: DoubleArray, mean: DoubleArray, deviation: DoubleArray) -> DoubleArray:
-    """Measures, shape (..., measures), in deviations from their mean, at most four; 0 if unknown."""
-    return np.clip(np.nan_to_num((measures - mean) / deviation), -CLIP_DEVIATIONS, CLIP_DEVIATIONS)
+@dataclass(frozen=True)
+class Stretch:
+    """Somebody speaks from `start_s` to `end_s`."""
 
-
-@cache
-def load_weights(path: Path = PATH) -> Weights:
-    """The committed weights. Raises SerError when they are for other measures than those in the code."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if tuple(content["measures"]) != MEASURES:
-        raise SerError(
-            f"{path} was fitted for other measures than these. Fit it again: python -m benchmarks.speech --write."
-        )
-    of_each = {
-        name: np.array([one[name] for one in content["measures"].values()])
-        for name in ("mean", "deviation", "linear", "square")
-    }
-    return Weights(**of_each, intercept=content["intercept"], threshold=content["threshold"])
-
-
-def sounds_like_speech(clip: Clip) -> bool:
-    """Whether somebody speaks in a clip of any length. Raises AudioError when it is empty or not at 16 kHz."""
-    meter = SpeechMeter()
-    meter.add(clip)
-    return meter.heard.is_speech()
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """Windows of a recording.
+    """What was heard in a recording, step by step.
 
     Attributes:
-        middles_s: moment of the middle of each in the recording, shape (windows,).
-        levels_db: level of each, shape (windows,).
-        measures: `measure_sound` of each, shape (windows, measures).
+        duration_s: length of the recording.
+        probabilities: how probable speech is in each step of 32 ms, shape (steps,).
+        levels_db: level of each step in dBFS, shape (steps,).
     """
 
-    middles_s: DoubleArray
-    levels_db: DoubleArray
-    measures: DoubleArray
+    duration_s: float
+    probabilities: FloatArray
+    levels_db: FloatArray
 
-    def evidence(self, weights: Weights) -> float:
-        """How much the recording is like speech: 0 and more means speech, as in `Weights.evidence` for a window."""
-        loud = self.measures[self.levels_db > self.levels_db.max() - _QUIET_DB]
-        ranked = np.sort(weights.evidence(loud))[::-1]
-        return float(ranked[(len(loud) - 1) // _ONE_IN]) - (_EXCESS if len(loud) >= _MANY else 0.0)
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Where somebody speaks, in order; none where nobody does."""
+        found: list[list[int]] = []
+        for first, last in _runs(self.probabilities >= _CLOSES):
+            if (self.probabilities[first:last] >= _OPENS).any():
+                if found and (first - found[-1][1]) * STEP_S <= _LONGEST_PAUSE_S:
+                    found[-1][1] = last
+                else:
+                    found.append([first, last])
+        shortest = _SHORTEST_S / STEP_S
+        return tuple(
+            Stretch(max(0.0, first * STEP_S - _BEFORE_S), min(self.duration_s, last * STEP_S + _BEHIND_S))
+            for first, last in found
+            if (self.probabilities[first:last] >= _OPENS).sum() >= min(shortest, len(self.probabilities) / 2)
+        )
 
     def is_speech(self) -> bool:
-        """Whether somebody speaks in the recording."""
-        return self.evidence(load_weights()) >= 0
+        """Whether somebody speaks anywhere in the recording."""
+        return bool(self.stretches)
 
-    def with_speech(self, moments_s: npt.ArrayLike) -> Mask:
-        """Whether there may be speech at each of these moments: if there is, in the window before or after it (by their
-        middles). A single window never counts as a stretch without speech, so that no word is lost to a single error.
+    def seconds_of_speech(self, starts_s: npt.ArrayLike, ends_s: npt.ArrayLike) -> DoubleArray:
+        """How long somebody speaks between two moments, for as many pairs of moments as there are."""
+        starts, ends = np.atleast_1d(np.asarray(starts_s, float)), np.atleast_1d(np.asarray(ends_s, float))
+        total = np.zeros(len(starts))
+        for stretch in self.stretches:
+            total += np.maximum(0.0, np.minimum(ends, stretch.end_s) - np.maximum(starts, stretch.start_s))
+        return total
+
+    @cached_property
+    def over_background_db(self) -> float:
+        """How far the voice stands over what is heard between its words; infinite where that is not known.
+
+        The median level of the steps that are speech against that of the others up to a second around the stretches.
+        Without pauses, as in a single word, the tenth loudest against the tenth quietest instead, less what these are
+        apart in the same sound.
         """
-        speaks = np.concatenate([[False], load_weights().evidence(self.measures) >= 0, [False]])
-        after = np.searchsorted(self.middles_s, np.asarray(moments_s))
-        return speaks[after] | speaks[after + 1]
+        around = np.zeros(len(self.levels_db), bool)
+        for stretch in self.stretches:
+            first, last = (round(t / STEP_S) for t in (stretch.start_s - _AROUND_S, stretch.end_s + _AROUND_S))
+            around[max(0, first) : last] = True
+        voice, pauses = around & (self.probabilities >= 0.5), around & (self.probabilities < _CLOSES)
+        if not voice.any():
+            return float("inf")
+        if pauses.sum() * STEP_S >= _PAUSES_S:
+            return float(np.median(self.levels_db[voice]) - np.median(self.levels_db[pauses]))
+        if around.sum() * STEP_S < _JUDGED_FROM_S:
+            return float("inf")
+        quiet, loud = np.quantile(self.levels_db[around], [0.1, 0.9])
+        return float(loud - quiet) - _SPREAD_DB
+
+    @property
+    def background(self) -> bool:
+        """Whether music or noise goes on behind the voice, so that the answer is less reliable."""
+        return self.over_background_db < _QUIET_BEHIND_DB
+
+
+def _runs(flags: Mask) -> list[tuple[int, int]]:
+    """First and last-but-one of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def find_speech(clip: Clip) -> Heard:
+    """What is heard in a clip of any length, conditioned. Raises AudioError when it is empty or not at 16 kHz."""
+    meter = SpeechMeter()
+    meter.add(clip)
+    return meter.heard
+
+
+def sounds_like_speech(clip: Clip) -> bool:
+    """Whether somebody speaks in a clip of any length. Raises AudioError when it is empty or not at 16 kHz."""
+    return find_speech(clip).is_speech()
 
 
 class SpeechMeter:
-    """Detects speech in a recording that arrives in blocks, holding no more than one window of it.
+    """Listens to a recording that comes in blocks, conditioned, and holds no more than nine seconds of it."""
 
-    `every_s` is the interval between windows: in an hour, not every one has to be judged.
-    """
-
-    def __init__(self, every_s: float = WINDOW_S) -> None:
-        self._gap_s = max(0.0, every_s - WINDOW_S)
-        self._held = np.zeros(0, dtype=np.float32)
-        self._rate_hz = 0
-        self._skip = 0
-        self._held_from_s = 0.0
-        self._windows: list[tuple[float, float, DoubleArray]] = []
+    def __init__(self) -> None:
+        self._held: Samples = np.zeros(_LEAD_SAMPLES, np.float32)
+        self._count = 0
+        self._probabilities: list[FloatArray] = []
+        self._levels_db: list[FloatArray] = []
 
     def add(self, block: Clip) -> None:
-        """Adds the next block. Raises AudioError as `measure_sound` does."""
-        self._rate_hz = block.rate_hz
-        size, gap = round(WINDOW_S * block.rate_hz), round(self._gap_s * block.rate_hz)
+        """Hears the next block. Raises AudioError when it is not at 16 kHz."""
+        if block.rate_hz != RATE_HZ:
+            raise AudioError(f"Whether it is speech is judged at {RATE_HZ} Hz; got a clip at {block.rate_hz} Hz.")
+        self._count += len(block.samples)
         held = np.concatenate([self._held, block.samples])
-        while len(held) > self._skip + size:
-            self._windows.append(self._measured(held[self._skip : self._skip + size]))
-            held = held[self._skip + size :]
-            self._held_from_s += (self._skip + size) / block.rate_hz
-            self._skip = gap
-        self._held = held
+        chunks = max(0, len(held) - _LEAD_SAMPLES) // _CHUNK_SAMPLES
+        if chunks:
+            windows = np.lib.stride_tricks.sliding_window_view(held, _LEAD_SAMPLES + _CHUNK_SAMPLES)
+            self._hear(windows[: chunks * _CHUNK_SAMPLES : _CHUNK_SAMPLES])
+        self._held = held[chunks * _CHUNK_SAMPLES :].copy()
 
     def watch(self, blocks: Iterable[Clip]) -> Iterator[Clip]:
-        """Passes the blocks through, adding each on the way."""
+        """Passes the blocks on, and hears them on the way."""
         for block in blocks:
             self.add(block)
             yield block
 
     @property
     def heard(self) -> Heard:
-        """The windows of everything that was added. Raises AudioError when nothing was."""
-        windows = list(self._windows)
-        rest = self._held[self._skip :]
-        if not windows or len(rest) >= _SHORTEST_REST_S * self._rate_hz:
-            windows.append(self._measured(rest))
-        middles_s, levels_db, measures = zip(*windows, strict=True)
-        return Heard(np.array(middles_s), np.array(levels_db), np.array(measures))
+        """All that was heard. Raises AudioError when nothing was added; asked for once, at the end."""
+        if not self._count:
+            raise AudioError("The clip is empty; there is nothing to hear in it.")
+        rest = len(self._held) - _LEAD_SAMPLES
+        if rest:
+            # The last step is filled up with silence.
+            missing = -rest % STEP_SAMPLES
+            self._hear(np.pad(self._held, (0, missing))[None])
+            self._held = self._held[-_LEAD_SAMPLES:]
+        return Heard(self._count / RATE_HZ, np.concatenate(self._probabilities), np.concatenate(self._levels_db))
 
-    def _measured(self, samples: Samples) -> tuple[float, float, DoubleArray]:
-        measures = measure_sound(Clip(samples, self._rate_hz))  # raises AudioError for an empty clip
-        middle_s = self._held_from_s + (self._skip + len(samples) / 2) / self._rate_hz
-        return middle_s, _level_db(samples), measures
+    def _hear(self, windows: Samples) -> None:
+        """The next chunks, each with the second before it, shape (chunks, samples)."""
+        probabilities = speech_probability(np.stack([_at_speaking_level(window) for window in windows]))
+        self._probabilities.append(probabilities[:, _LEAD_STEPS:].reshape(-1))
+        new = windows[:, _LEAD_SAMPLES:].reshape(-1, STEP_SAMPLES)
+        power = np.vecdot(new, new) / STEP_SAMPLES
+        self._levels_db.append((10 * np.log10(power + _TINY)).astype(np.float32))
 
 
-def _level_db(samples: Samples) -> float:
-    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
+def _at_speaking_level(samples: Samples) -> Samples:
+    """The same sound with its loudest half-second at the level of ordinary speech, as far as there is any."""
+    size = min(_LEVEL_SAMPLES, len(samples))
+    halves = samples[: len(samples) // size * size].reshape(-1, size)
+    loudest_db = 10 * np.log10(float((np.vecdot(halves, halves) / size).max()) + _TINY)
+    gain = 10 ** (min(_LEVEL_DBFS - loudest_db, _MOST_GAIN_DB) / 20)
+    return (samples * np.float32(gain)).clip(-1, 1)
