@@ -10,6 +10,7 @@ from ser_core.arrays import FloatArray, Samples
 from ser_core.claim import Claim, ClaimKind
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
+from ser_core.notices import Notice
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +122,7 @@ class Report:
         prediction: the answer for the recording as a whole.
         timeline: answers over time, in order, where they were asked for; one where the recording fits the model's
             window.
+        notices: what there is to tell beside the answer, mostly nothing.
         adapted_by: recordings of the same speaker that the answers were adapted to (`adaptation.few_shot`).
     """
 
@@ -128,6 +130,7 @@ class Report:
     duration_s: float
     prediction: Prediction
     timeline: tuple[Segment, ...]
+    notices: tuple[Notice, ...] = ()
     adapted_by: int = 0
 
 

@@ -21,8 +21,8 @@ from ser_core.audio.sandbox.stream import Stream
 from ser_core.audio.source import Recording
 from ser_core.config import load_settings
 from ser_core.errors import AudioError
+from ser_core.notices import Notice, NoticeCode
 from ser_core.records import Clip
-from ser_core.text.notices import Notice, NoticeCode
 
 __all__ = [
     "MIN_DURATION_S",

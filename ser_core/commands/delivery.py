@@ -31,7 +31,8 @@ def delivery(file: Path, target: str | None, enrolment: Path | None, model: str 
     across. The advice is about how a voice sounds, not about what a person feels.
     """
     from ser_core.adaptation.enrolment import enrol
-    from ser_core.audio import read_clip
+    from ser_core.audio import read_clip, read_recording
+    from ser_core.dsp.conditioning import condition
     from ser_core.practice.delivery import MAX_DURATION_S, delivery_text, judge_delivery
     from ser_core.prosody import measure_prosody
     from ser_core.recognition.analyse import analyse, report_dict
@@ -42,13 +43,13 @@ def delivery(file: Path, target: str | None, enrolment: Path | None, model: str 
     recogniser = load_recogniser(model) if aim else None
     neutral_clip = read_clip(enrolment) if enrolment else None
     own = enrol(neutral_clip) if neutral_clip else None
-    clip = read_clip(file, max_duration_s=MAX_DURATION_S)
-    result = judge_delivery(measure_prosody(clip), aim, own)
+    read = read_recording(file, max_duration_s=MAX_DURATION_S)
+    result = judge_delivery(measure_prosody(read.clip), aim, own)
     content = {"file": str(file), **result.to_dict(), "outcome": None, "target_probability": None, "heard": None}
     text = delivery_text(result)
     if aim and recogniser:
-        neutral = recogniser.enrol(neutral_clip) if neutral_clip else None
-        report = analyse(clip, name=file.name, recogniser=recogniser, neutral=neutral)
+        neutral = recogniser.enrol(condition(neutral_clip)) if neutral_clip else None
+        report = analyse(read, name=file.name, recogniser=recogniser, neutral=neutral)
         heard = report.prediction
         told = report_dict(report, timeline=False)
         content |= {

@@ -1,9 +1,9 @@
 """What lies below the voice is taken away before sound is judged: constant offset, mains hum, rumble.
 
 Features look at power from 0 Hz up. An offset of 0.5% of full scale, which nobody hears, is more than a quiet voice
-has, and hum of 50 Hz at -40 dBFS is as much as a clear one: recognisers then hear no voice, or another emotion. This is one
-step for recognition, in training and serving alike, for the decision whether somebody speaks, and for delivery. Pictures
-show the sound as it is.
+has, and hum of 50 Hz at -40 dBFS is as much as a clear one: recognisers then hear no voice, or another emotion. This
+is one step for recognition, in training and serving alike, for the decision whether somebody speaks, and for delivery.
+Pictures show the sound as it is.
 """
 
 from collections.abc import Iterable, Iterator

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ser_core.adaptation.enrolment import ASKED_S, Enrolment, enrol
-from ser_core.audio import read_clip, to_wav
+from ser_core.audio import read_clip, read_recording, to_wav
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import AudioError
 from ser_core.labels import Emotion
 from ser_core.practice.delivery import Delivery, judge_delivery
@@ -90,8 +91,9 @@ def judge_take(
     With an enrolment its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
     recording, AudioError when it cannot be used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
     """
-    clip = read_clip(source, max_duration_s=MAX_TAKE_S)
-    report = analyse(clip, name=name, recogniser=recogniser, neutral=enrolment.neutral if enrolment else None)
+    read = read_recording(source, max_duration_s=MAX_TAKE_S)
+    clip = read.clip
+    report = analyse(read, name=name, recogniser=recogniser, neutral=enrolment.neutral if enrolment else None)
     prosody = measure_prosody(clip)
     delivery = judge_delivery(prosody, task.target, enrolment)
     return TakeResult(Take(number, task, report, delivery, to_wav(clip)), clip, prosody)
@@ -105,9 +107,10 @@ def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Enrolment:
     """
     clip = read_clip(source, max_duration_s=MAX_TAKE_S)
     enrolment = enrol(clip)
-    if not sounds_like_speech(clip):
+    heard = condition(clip)
+    if not sounds_like_speech(heard):
         raise AudioError(
             f"No speech was heard in this recording: it sounds like noise or music. Read a text aloud for about "
             f"{ASKED_S:.0f} seconds, close to the microphone."
         )
-    return replace(enrolment, neutral=recogniser.enrol(clip))
+    return replace(enrolment, neutral=recogniser.enrol(heard))

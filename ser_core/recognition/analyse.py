@@ -3,45 +3,52 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ser_core import audio
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.conditioning import conditioned
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.models.runner import Window
+from ser_core.notices import Notice, NoticeCode
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
 from ser_core.records import Clip, NeutralLogits, Prediction, Report, Segment, joined
-from ser_core.speech import Heard, SpeechMeter
+from ser_core.speech import Heard, SpeechMeter, find_speech
 from ser_core.text import answer
+from ser_core.text import notices as told
 
 # Longer recordings are never held whole: they are read and heard block by block.
 WHOLE_UP_TO_S = 60.0
 # Longer ones are heard once, without overlap: an hour must not take minutes.
 _FINE_UP_TO_S = 600.0
-# Whether somebody speaks in them is then judged now and then as well.
-SPEECH_EVERY_S = 10.0
+# A window in which somebody speaks for less than this holds the end of a word at most.
+_LEAST_SPEECH_S = 0.2
 
 
 def analyse(
-    source: Clip | bytes | Path | str,
+    source: Clip | audio.Decoded | bytes | Path | str,
     *,
     name: str | None = None,
     recogniser: Recogniser | None = None,
     neutral: NeutralLogits | None = None,
     timeline: bool = False,
+    channel: int | None = None,
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
     """Which emotion a recording sounds like, as a whole and, where it is asked for, over time.
 
     Args:
-        source: the recording: its sound, its file's bytes, or the path of its file.
+        source: the recording: its sound, what was read of it, its file's bytes, or the path of its file.
         name: what to call it in the report; the path's name by default.
         recogniser: the model to ask; the configured one by default.
         neutral: how the speaker's neutral voice sounds to the model (`Recogniser.enrol`); the answer is then relative
             to it.
         timeline: whether the report says how the answer changes over time.
+        channel: which channel of a file is heard, counted from 0; all of them mixed when None.
         on_progress: called with the share that is done, 0 to 1.
 
     Stretches in which nobody speaks (silence, noise, music) have no part in it. Raises NoSpeechError when that is all
@@ -51,19 +58,33 @@ def analyse(
         source = Path(source)
     name = name or (source.name if isinstance(source, Path) else "recording")
     recogniser = recogniser or load_recogniser()
-    blocks = iter([source]) if isinstance(source, Clip) else audio.read_blocks(source)
-    held: list[Clip] = []
-    for block in blocks:
-        held.append(block)
-        if sum(each.duration_s for each in held) > WHOLE_UP_TO_S:
-            duration_s = source.duration_s if isinstance(source, Clip) else audio.probe(source).duration_s
-            heard = _hear_along(_chained(held, blocks), duration_s, recogniser, on_progress)
-            break
-    else:
-        on_progress(0.5)
-        heard = _hear_whole(joined(held), recogniser, timeline)
-    on_progress(1.0)
-    return heard.report(name, recogniser, neutral, timeline)
+    with ExitStack() as stack:
+        notices: Callable[[], tuple[Notice, ...]] = tuple
+        if isinstance(source, Clip):
+            raw: Iterator[Clip] = iter([source])
+        elif isinstance(source, audio.Decoded):
+            raw, notices = iter([source.clip]), partial(tuple, source.notices)
+        else:
+            recording = stack.enter_context(audio.open_recording(source, channel=channel))
+            raw, notices = recording.blocks(), lambda: recording.notices
+        blocks = conditioned(raw)
+        held: list[Clip] = []
+        for block in blocks:
+            held.append(block)
+            if sum(each.duration_s for each in held) > WHOLE_UP_TO_S:
+                heard = _hear_along(_chained(held, blocks), _duration_s(source), recogniser, on_progress)
+                break
+        else:
+            on_progress(0.5)
+            heard = _hear_whole(joined(held), recogniser, timeline)
+        on_progress(1.0)
+        return heard.report(name, recogniser, neutral, timeline, notices())
+
+
+def _duration_s(source: Clip | audio.Decoded | bytes | Path) -> float:
+    if isinstance(source, Clip):
+        return source.duration_s
+    return source.clip.duration_s if isinstance(source, audio.Decoded) else audio.probe(source).duration_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,29 +111,34 @@ class _Outputs:
     whole: tuple[_Output, ...]
     along: tuple[_Output, ...]
 
-    def report(self, name: str, recogniser: Recogniser, neutral: NeutralLogits | None, timeline: bool) -> Report:
-        """What is claimed, of the windows in which there may be speech."""
+    def report(
+        self,
+        name: str,
+        recogniser: Recogniser,
+        neutral: NeutralLogits | None,
+        timeline: bool,
+        notices: tuple[Notice, ...],
+    ) -> Report:
+        """What is claimed, of the windows in which there is speech."""
         whole = recogniser.conclude([each.logits for each in self._spoken(self.whole)], neutral)
         segments = tuple(
             Segment(each.start_s, each.end_s, recogniser.conclude([each.logits], neutral))
             for each in (self._spoken(self.along) if timeline else ())
         )
-        return Report(name, self.duration_s, whole, segments)
+        if self.speech.background:
+            notices = (*notices, Notice(NoticeCode.BACKGROUND))
+        return Report(name, self.duration_s, whole, segments, notices)
 
     def _spoken(self, outputs: tuple[_Output, ...]) -> tuple[_Output, ...]:
-        """The windows in which there may be speech; all of them where that leaves none."""
-        if len(outputs) < 2:
-            return outputs
-        kept = self.speech.with_speech([(each.start_s + each.end_s) / 2 for each in outputs])
-        return tuple(each for each, keep in zip(outputs, kept, strict=True) if keep) or outputs
+        """The windows in which there is speech; all of them where that leaves none."""
+        speech_s = self.speech.seconds_of_speech([a.start_s for a in outputs], [a.end_s for a in outputs])
+        return tuple(a for a, long_s in zip(outputs, speech_s, strict=True) if long_s >= _LEAST_SPEECH_S) or outputs
 
 
 def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _Outputs:
     """A recording that fits into memory, whose speech is trimmed before it is cut into windows."""
-    meter = SpeechMeter()
-    meter.add(clip)
-    speech = meter.heard
-    _require_speech(speech, clip.duration_s)
+    speech = find_speech(clip)
+    _require_speech(speech)
     runner = recogniser.runner
     whole = tuple(_outputs(runner.windows(clip), recogniser))
     along = whole
@@ -129,20 +155,20 @@ def _hear_along(
     """A recording that is heard while it is read."""
     progress = _Progress(duration_s, on_progress)
     is_long = duration_s > _FINE_UP_TO_S
-    meter = SpeechMeter(SPEECH_EVERY_S) if is_long else SpeechMeter()
+    meter = SpeechMeter()
     runner = recogniser.runner
     step_s = runner.window_s if is_long else runner.step_s
     along = tuple(_outputs(runner.along(meter.watch(progress.watch(blocks)), step_s), recogniser))
     if not along:
         raise AudioError("The recording is too quiet throughout to hear a voice in it. Record closer or louder.")
     speech = meter.heard
-    _require_speech(speech, progress.done_s)
-    return _Outputs(progress.done_s, speech, along, along)
+    _require_speech(speech)
+    return _Outputs(speech.duration_s, speech, along, along)
 
 
-def _require_speech(speech: Heard, duration_s: float) -> None:
+def _require_speech(speech: Heard) -> None:
     if not speech.is_speech():
-        raise NoSpeechError(duration_s)
+        raise NoSpeechError(speech.duration_s)
 
 
 def _outputs(windows: Iterable[Window[Any]], recogniser: Recogniser) -> Iterator[_Output]:
@@ -158,6 +184,7 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
         "model": report.prediction.model,
         **_plain(report.prediction),
     }
+    plain["warnings"] = [told.values(notice) for notice in report.notices]
     if report.adapted_by:
         plain["adapted_by"] = report.adapted_by
     if timeline:

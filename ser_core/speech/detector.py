@@ -18,8 +18,8 @@ from ser_core.records import Clip
 from ser_core.speech.silero import RATE_HZ, STEP_S, STEP_SAMPLES, speech_probability
 
 # Speech begins where the probability reaches the first and goes on while it stays over the second. Silero's own are 0.5
-# and 0.35; lower ones find whispering and voices in babble, and no more of other sounds (benchmarks/speech.md).
-_OPENS, _CLOSES = 0.4, 0.25
+# and 0.35; these find more whispering and voices in babble, and no more of other sounds (benchmarks/speech.md).
+_OPENS, _CLOSES = 0.3, 0.15
 # A word is no shorter, and a pause between two stretches no longer.
 _SHORTEST_S, _LONGEST_PAUSE_S = 0.25, 0.3
 # The network needs a moment to hear that somebody speaks: what comes just before belongs to it.
@@ -103,7 +103,7 @@ class Heard:
         for stretch in self.stretches:
             first, last = (round(t / STEP_S) for t in (stretch.start_s - _AROUND_S, stretch.end_s + _AROUND_S))
             around[max(0, first) : last] = True
-        voice, pauses = around & (self.probabilities >= 0.5), around & (self.probabilities < _CLOSES)
+        voice, pauses = around & (self.probabilities >= _OPENS), around & (self.probabilities < _CLOSES)
         if not voice.any():
             return float("inf")
         if pauses.sum() * STEP_S >= _PAUSES_S:
@@ -141,7 +141,8 @@ class SpeechMeter:
     """Listens to a recording that comes in blocks, conditioned, and holds no more than nine seconds of it."""
 
     def __init__(self) -> None:
-        self._held: Samples = np.zeros(_LEAD_SAMPLES, np.float32)
+        self._held: Samples = np.zeros(0, np.float32)
+        self._begun = False
         self._count = 0
         self._probabilities: list[FloatArray] = []
         self._levels_db: list[FloatArray] = []
@@ -152,7 +153,9 @@ class SpeechMeter:
             raise AudioError(f"Whether it is speech is judged at {RATE_HZ} Hz; got a clip at {block.rate_hz} Hz.")
         self._count += len(block.samples)
         held = np.concatenate([self._held, block.samples])
-        chunks = max(0, len(held) - _LEAD_SAMPLES) // _CHUNK_SAMPLES
+        if not self._begun and len(held) > _LEAD_SAMPLES:
+            held = self._with_lead(held)
+        chunks = max(0, len(held) - _LEAD_SAMPLES) // _CHUNK_SAMPLES if self._begun else 0
         if chunks:
             windows = np.lib.stride_tricks.sliding_window_view(held, _LEAD_SAMPLES + _CHUNK_SAMPLES)
             self._hear(windows[: chunks * _CHUNK_SAMPLES : _CHUNK_SAMPLES])
@@ -169,6 +172,8 @@ class SpeechMeter:
         """All that was heard. Raises AudioError when nothing was added; asked for once, at the end."""
         if not self._count:
             raise AudioError("The clip is empty; there is nothing to hear in it.")
+        if not self._begun:
+            self._held = self._with_lead(self._held)
         rest = len(self._held) - _LEAD_SAMPLES
         if rest:
             # The last step is filled up with silence.
@@ -177,9 +182,24 @@ class SpeechMeter:
             self._held = self._held[-_LEAD_SAMPLES:]
         return Heard(self._count / RATE_HZ, np.concatenate(self._probabilities), np.concatenate(self._levels_db))
 
+    def _with_lead(self, samples: Samples) -> Samples:
+        """The beginning of the recording behind its mirror image, to get used to."""
+        self._begun = True
+        mirrored = samples[:_LEAD_SAMPLES][::-1]
+        return np.concatenate([np.zeros(_LEAD_SAMPLES - len(mirrored), np.float32), mirrored, samples])
+
     def _hear(self, windows: Samples) -> None:
         """The next chunks, each with the second before it, shape (chunks, samples)."""
-        probabilities = speech_probability(np.stack([_at_speaking_level(window) for window in windows]))
+        leveled = np.stack([_at_speaking_level(window) for window in windows])
+        if self._probabilities:
+            probabilities = speech_probability(leveled)
+        else:
+            # The beginning is heard twice, behind its mirror image and behind silence, and both have to agree: after
+            # silence the network takes any hum for a sudden voice, and a whisper that it is used to for noise.
+            after_silence = leveled[:1].copy()
+            after_silence[:, :_LEAD_SAMPLES] = 0
+            suddenly, probabilities = np.split(speech_probability(np.concatenate([after_silence, leveled])), [1])
+            probabilities[:1] = np.sqrt(probabilities[:1] * suddenly)
         self._probabilities.append(probabilities[:, _LEAD_STEPS:].reshape(-1))
         new = windows[:, _LEAD_SAMPLES:].reshape(-1, STEP_SAMPLES)
         power = np.vecdot(new, new) / STEP_SAMPLES

@@ -1,33 +1,39 @@
-"""Speech and what is none, and how longer recordings are judged."""
-
-import json
-import time
+"""Where somebody speaks, however little of a recording it is, and what is behind the voice."""
 
 import numpy as np
 import pytest
 
 from ser_core import audio
-from ser_core.errors import AudioError, SerError
+from ser_core.dsp.conditioning import condition
+from ser_core.errors import AudioError
 from ser_core.records import Clip
-from ser_core.speech import Heard, SpeechMeter, sounds_like_speech
-from ser_core.speech.detector import PATH, WINDOW_S, Weights, load_weights
-from ser_core.speech.measures import MEASURES, measure_sound
+from ser_core.speech import Heard, SpeechMeter, find_speech, sounds_like_speech
 
 RATE_HZ = 16_000
 TIME_S = np.arange(4 * RATE_HZ) / RATE_HZ
 
 
 def clip(samples: np.ndarray) -> Clip:
-    return Clip(samples.astype(np.float32), RATE_HZ)
+    return condition(Clip(samples.astype(np.float32), RATE_HZ))
 
 
-def test_the_synthetic_voices_are_speech(samples_dir):
+@pytest.fixture
+def voice(samples_dir) -> np.ndarray:
+    """Some seconds of a synthetic voice, silent at neither end."""
+    return audio.read_clip(samples_dir / "synthetic-even.flac").samples
+
+
+def rms(samples: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(samples))))
+
+
+def test_the_synthetic_voices_are_speech(samples_dir, rng):
     for path in sorted(samples_dir.glob("*.flac")):
-        voice = audio.read_clip(path)
-        assert sounds_like_speech(voice), path.stem
-        noise = np.random.default_rng(3).standard_normal(len(voice.samples))
-        noisy = voice.samples + noise * np.sqrt(np.mean(voice.samples**2) / 10)  # 10 dB
-        assert sounds_like_speech(clip(noisy)), path.stem
+        spoken = audio.read_clip(path).samples
+        assert sounds_like_speech(clip(spoken)), path.stem
+        noise = rng.standard_normal(len(spoken))
+        # As loud as the voice.
+        assert sounds_like_speech(clip(spoken + noise * rms(spoken))), path.stem
 
 
 @pytest.mark.parametrize(
@@ -41,100 +47,99 @@ def test_the_synthetic_voices_are_speech(samples_dir):
     ],
     ids=["noise", "tone", "chord", "beeps", "mains hum"],
 )
-def test_machines_and_instruments_are_not(samples):
-    assert not sounds_like_speech(clip(0.1 * samples))
+@pytest.mark.parametrize("level", [0.1, 1e-4])
+def test_machines_and_instruments_are_not(samples, level):
+    assert find_speech(clip(level * samples)).stretches == ()
 
 
-def test_speech_is_found_between_long_waits_in_a_quiet_room(samples_dir, rng):
-    voice = audio.read_clip(samples_dir / "synthetic-even.flac").samples
-    room = 10 ** (-30 / 20) * np.sqrt(np.mean(voice**2)) * rng.standard_normal(30 * RATE_HZ + len(voice))
-    room[12 * RATE_HZ :][: len(voice)] += voice
-    assert sounds_like_speech(clip(room))
+@pytest.mark.parametrize("level", [1.0, 0.1, 0.003])
+def test_the_level_of_the_recording_does_not_matter(voice, level):
+    loud, quiet = find_speech(clip(voice)), find_speech(clip(level * voice))
+    assert loud.stretches == quiet.stretches
 
 
-def evidence(*of_windows: float, levels_db: tuple[float, ...] | None = None) -> float:
-    """Of a recording whose windows have this evidence, all equally loud by default."""
-    weights = Weights(np.zeros(1), np.ones(1), np.full(1, 10.0), np.zeros(1), 0.0, 0.0)
-    levels = np.array(levels_db or (0.0,) * len(of_windows))
-    return Heard(np.arange(len(levels)), levels, np.array(of_windows)[:, None] / 10).evidence(weights)
+@pytest.mark.parametrize("wait_s", [60, 285])
+def test_a_little_speech_in_a_long_recording_is_found_where_it_is(voice, rng, wait_s):
+    """Faint hiss of a minute before a clip, and fifteen seconds of speech in five minutes."""
+    spoken = np.resize(voice, 4 * RATE_HZ if wait_s == 60 else 15 * RATE_HZ)
+    hiss = 10 ** (-40 / 20) * rms(spoken) * rng.standard_normal(wait_s * RATE_HZ)
+    heard = find_speech(clip(np.concatenate([hiss, spoken])))
+    assert heard.stretches[0].start_s == pytest.approx(wait_s, abs=0.4)
+    assert heard.stretches[-1].end_s == pytest.approx(heard.duration_s, abs=0.4)
+    assert heard.seconds_of_speech(0, wait_s - 1) == 0
+    assert heard.seconds_of_speech(wait_s, heard.duration_s) > 0.8 * len(spoken) / RATE_HZ
 
 
-def test_one_window_in_ten_that_is_speech_is_enough():
-    assert evidence(-9, -9, 1) == pytest.approx(1)
-    assert evidence(1, 2, *[-9] * 5) == pytest.approx(2)
-    # Of many windows one is a little like speech by chance: not enough.
-    assert evidence(3, 3, *[-9] * 6) == pytest.approx(-2)
-    assert evidence(8, 6, *[-9] * 8) == pytest.approx(3)
-    assert evidence(8, 6, *[-9] * 9) == pytest.approx(1)
+def test_stretches_are_told_apart_and_pauses_between_words_are_not(voice, rng):
+    """Two seconds of quiet end a stretch; a fifth of a second does not."""
+    quiet = 0.0003 * rng.standard_normal(2 * RATE_HZ)
+    word = voice[: round(1.5 * RATE_HZ)]
+    heard = find_speech(clip(np.concatenate([quiet, word, quiet, word, quiet[: RATE_HZ // 5], word, quiet])))
+    assert len(heard.stretches) == 2
+    first, second = heard.stretches
+    assert (first.start_s, first.end_s) == (pytest.approx(2, abs=0.3), pytest.approx(3.5, abs=0.3))
+    assert (second.start_s, second.end_s) == (pytest.approx(5.5, abs=0.3), pytest.approx(8.7, abs=0.3))
 
 
-def test_windows_that_are_the_room_do_not_count():
-    assert evidence(1, *[-9] * 20, levels_db=(-20, *[-51] * 20)) == pytest.approx(1)
+def test_seconds_of_speech_are_those_that_both_share():
+    probabilities = np.repeat([0.0, 1.0, 0.0, 1.0, 0.0], 100).astype(np.float32)
+    heard = Heard(16.0, probabilities, np.zeros(500, np.float32))
+    # Stretches are a tenth of a second wider on either side than the steps that are speech.
+    assert [(s.start_s, s.end_s) for s in heard.stretches] == [(pytest.approx(3.1), pytest.approx(6.5)), (9.5, 12.9)]
+    found = heard.seconds_of_speech([0, 0, 6.0, 7.0, 0], [3.1, 5.1, 10.0, 9.0, 16.0])
+    np.testing.assert_allclose(found, [0, 2, 1.0, 0, 6.8], atol=1e-9)
 
 
-def test_how_a_recording_is_cut_into_blocks_changes_nothing(samples_dir):
-    voice = audio.read_clip(samples_dir / "synthetic-changing.flac").samples
-    long = clip(np.resize(voice, 40 * RATE_HZ))
-    heard = []
-    for size in (len(long.samples), 7_001, 160_000):
-        meter = SpeechMeter(every_s=10.0)
-        blocks = [Clip(long.samples[i : i + size], RATE_HZ) for i in range(0, len(long.samples), size)]
-        assert list(meter.watch(blocks)) == blocks
-        heard.append(meter.heard)
-    for one in heard:
-        # Every ten seconds of forty; a rest of less than half a window would not count.
-        np.testing.assert_allclose(one.middles_s, [1.75, 11.75, 21.75, 31.75])
-        np.testing.assert_array_equal(one.measures, heard[0].measures)
+def test_a_blip_is_no_word():
+    probabilities = np.zeros(200, np.float32)
+    probabilities[100:105] = 0.9
+    assert Heard(6.4, probabilities, np.zeros(200, np.float32)).stretches == ()
+    probabilities[100:109] = 0.9
+    assert len(Heard(6.4, probabilities, np.zeros(200, np.float32)).stretches) == 1
 
 
-def test_stretches_without_speech_are_known_but_no_single_window(samples_dir, rng):
-    voice = np.resize(audio.read_clip(samples_dir / "synthetic-even.flac").samples, 14 * RATE_HZ)  # four windows
-    noise = 0.02 * rng.standard_normal(14 * RATE_HZ)
-    one = noise[: round(WINDOW_S * RATE_HZ)]
+@pytest.mark.parametrize("size", [1_600, 7_001, 160_000])
+def test_how_a_recording_is_cut_into_blocks_changes_nothing(voice, size):
+    long = clip(np.resize(voice, 40 * RATE_HZ + 77))
+    whole = find_speech(long)
     meter = SpeechMeter()
-    meter.add(clip(np.concatenate([voice, noise, voice, one, voice])))
+    blocks = [Clip(long.samples[i : i + size], RATE_HZ) for i in range(0, len(long.samples), size)]
+    assert list(meter.watch(blocks)) == blocks
     heard = meter.heard
-    np.testing.assert_allclose(heard.middles_s, WINDOW_S * (np.arange(17) + 0.5))
-    # Between the middles of the first and the last window of the long noise there is none; around the single one, all.
-    moments_s = np.arange(0.5, 59.0)
-    without = moments_s[~heard.with_speech(moments_s)]
-    np.testing.assert_array_equal(without, moments_s[(moments_s > 15.75) & (moments_s < 26.25)])
+    assert heard.duration_s == whole.duration_s
+    np.testing.assert_allclose(heard.probabilities, whole.probabilities, atol=1e-4)
+    np.testing.assert_array_equal(heard.levels_db, whole.levels_db)
+    assert len(heard.probabilities) == -(-len(long.samples) // 512)
 
 
-def test_the_ends_of_a_recording_are_judged_by_the_window_there(samples_dir, rng):
-    voice = np.resize(audio.read_clip(samples_dir / "synthetic-even.flac").samples, 7 * RATE_HZ)
-    meter = SpeechMeter()
-    meter.add(clip(np.concatenate([0.02 * rng.standard_normal(7 * RATE_HZ), voice])))
-    assert meter.heard.with_speech([0.5, 3.0, 6.5, 13.5]).tolist() == [False, False, True, True]
+@pytest.mark.parametrize("over_db, is_told", [(40, False), (25, False), (10, True), (3, True)])
+@pytest.mark.parametrize("kind", ["hiss", "music"])
+def test_what_goes_on_behind_the_voice_is_told(samples_dir, rng, over_db, is_told, kind):
+    spoken = np.resize(audio.read_clip(samples_dir / "synthetic-changing.flac").samples, 10 * RATE_HZ)
+    time_s = np.arange(len(spoken)) / RATE_HZ
+    chord = sum(np.sin(2 * np.pi * hz * time_s) for hz in (262, 330, 392)) * (1.2 + np.sin(2 * np.pi * 1.5 * time_s))
+    behind = rng.standard_normal(len(spoken)) if kind == "hiss" else chord
+    behind *= 10 ** (-over_db / 20) * rms(spoken) / rms(behind)
+    heard = find_speech(clip(0.5 * (spoken + behind)))
+    assert heard.is_speech()
+    assert heard.background is is_told
 
 
-def test_silence_in_a_recording_is_no_reason_to_doubt(samples_dir):
-    voice = audio.read_clip(samples_dir / "synthetic-even.flac").samples
-    assert sounds_like_speech(clip(np.concatenate([voice, np.zeros(20 * RATE_HZ)])))
+def test_where_nobody_speaks_there_is_no_background(rng):
+    assert not find_speech(clip(0.1 * rng.standard_normal(RATE_HZ * 3))).background
 
 
-def test_nothing_heard_is_refused():
+@pytest.mark.parametrize("n", [1, 511, 512, 8000])
+def test_a_blink_and_digital_silence_are_heard_too(n, rng):
+    for samples in (np.zeros(n), 0.1 * rng.standard_normal(n)):
+        heard = find_speech(clip(samples))
+        assert not heard.is_speech()
+        assert len(heard.probabilities) == -(-n // 512)
+        assert np.isfinite(heard.probabilities).all()
+
+
+def test_what_cannot_be_heard_is_refused():
     with pytest.raises(AudioError, match="empty"):
-        sounds_like_speech(clip(np.zeros(0)))
-
-
-def test_weights_for_other_measures_are_refused(tmp_path):
-    content = json.loads(PATH.read_text(encoding="utf-8"))
-    del content["measures"][MEASURES[0]]
-    other = tmp_path / "speech.json"
-    other.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(SerError, match=r"python -m benchmarks\.speech --write"):
-        load_weights(other)
-
-
-def test_a_window_costs_little(samples_dir):
-    voice = audio.read_clip(samples_dir / "synthetic-changing.flac").samples
-    window = clip(np.resize(voice, round(WINDOW_S * RATE_HZ)))
-
-    def milliseconds() -> float:
-        start = time.thread_time()
-        load_weights().evidence(measure_sound(window))
-        return 1000 * (time.thread_time() - start)
-
-    # 10 ms of one core is the budget (benchmarks/speech.md measures it); twice that, for the machine may be busy.
-    assert min(milliseconds() for _ in range(10)) < 20
+        find_speech(Clip(np.zeros(0, np.float32), RATE_HZ))
+    with pytest.raises(AudioError, match="8000 Hz"):
+        find_speech(Clip(np.zeros(8000, np.float32), 8000))

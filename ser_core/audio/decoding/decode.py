@@ -15,7 +15,7 @@ from ser_core.audio.decoding.channels import ChannelFacts, Downmix
 from ser_core.audio.decoding.verdicts import Meter, Scale
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.errors import AudioError
-from ser_core.text.notices import Notice, NoticeCode
+from ser_core.notices import Notice, NoticeCode
 
 # If the number of samples is known; nobody hears that so little is missing.
 _FORGIVEN_EXACT_S = 0.02
