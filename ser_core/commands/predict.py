@@ -10,6 +10,9 @@ from ser_core.claim import NO_SPEECH
 from ser_core.commands.progress_bar import Progress
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.text import answer
+from ser_core.text import notices as told
+
+_CHANNELS = {None: None, "left": 0, "right": 1}
 
 
 @click.command(
@@ -17,9 +20,10 @@ from ser_core.text import answer
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
+@click.option("--channel", type=click.Choice(["left", "right"]), help="Hear one side of a call; both by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
-    """Say which emotion each FILE sounds like (WAV, MP3, OGG or FLAC).
+def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_json: bool) -> None:
+    """Say which emotion each FILE sounds like: sound, or video with a sound track, in any usual format.
 
     A file in which nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
@@ -38,6 +42,7 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
                 file,
                 name=str(file),
                 recogniser=recogniser,
+                channel=_CHANNELS.get(channel),
                 on_progress=progress.share,
             )
         except NoSpeechError as error:
@@ -62,6 +67,8 @@ def predict(files: tuple[Path, ...], model: str | None, as_json: bool) -> None:
             click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
             continue
         click.echo(f"{file}: {answer.in_short(report.prediction.claim)}, {report.duration_s:.1f} s")
+        for notice in report.notices:
+            click.echo(f"ser: {file}: {told.sentence(notice)}", err=True)
     if failed:
         sys.exit(1)
 
@@ -74,4 +81,5 @@ def _without_speech(file: str, duration_s: float, model: str) -> dict[str, objec
         "model": model,
         **answer.values(NO_SPEECH),
         "scores": {},
+        "warnings": [],
     }

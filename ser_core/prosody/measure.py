@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.conditioning import condition
 from ser_core.dsp.pitch import PitchContour, track_pitch
 from ser_core.prosody.frames import Frames, cut_frames
 from ser_core.prosody.loudness import GATE_S, dynamics_db, loudness_lufs
@@ -91,7 +92,13 @@ class Prosody:
 
 
 def measure_prosody(clip: Clip) -> Prosody:
-    """Measures a clip. For silence, only the duration has a value. Each function cites the source of its value."""
+    """Measures a clip. For silence, only the duration has a value. Each function cites the source of its value.
+
+    Measured is the conditioned sound (`dsp.conditioning`): with hum at -40 dBFS behind the voice the pitch of the
+    median take is then 2 Hz off, and not 12 as with a corner of 40 Hz, while a voice of 60 Hz is still heard at 60.
+    """
+    clipped_share = float(np.mean(np.abs(clip.samples) >= _FULL_SCALE)) if clip.samples.size else 0.0
+    clip = condition(clip) if clip.samples.size else clip
     pitch = track_pitch(clip)
     frames = cut_frames(clip)
     speech = find_speech(frames, pitch)
@@ -112,7 +119,6 @@ def measure_prosody(clip: Clip) -> Prosody:
         "hnr_db": quality.hnr_db if quality else None,
         "tilt_db_per_octave": tilt_db_per_octave(frames, pitch.voiced & speech.active),
     }
-    clipped_share = float(np.mean(np.abs(clip.samples) >= _FULL_SCALE)) if clip.samples.size else 0.0
     trust = _trust(clip.duration_s, clipped_share, pitch, speech, nuclei.size, quality)
     confidence = {name: trust[name] if values[name] is not None else 0.0 for name in MEASURES}
     return Prosody(
