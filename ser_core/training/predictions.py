@@ -8,6 +8,7 @@ import numpy as np
 from ser_core import audio
 from ser_core.arrays import DoubleArray, IntArray, Mask
 from ser_core.corpora import Utterance
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import AudioError, CorpusError
 from ser_core.labels import Emotion
 from ser_core.metrics import Evaluation, confidence_figures, evaluate, softmax
@@ -77,10 +78,10 @@ def predict(
 
 
 def recordings(utterances: Iterable[Utterance]) -> Iterator[Clip]:
-    """Each utterance, decoded. Raises CorpusError, naming the file, when one cannot be used."""
+    """Each utterance, decoded and conditioned. Raises CorpusError, naming the file, when one cannot be used."""
     for utterance in utterances:
         try:
-            yield audio.read_clip(utterance.path)
+            yield condition(audio.read_clip(utterance.path))
         except AudioError as error:
             raise CorpusError(f"{utterance.path}: {error}") from error
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ser_core.arrays import FloatArray, Frames, IntArray, Mask
 from ser_core.augment import Copies, copies_of
 from ser_core.corpora import Utterance
+from ser_core.dsp.conditioning import condition
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.features.model_input import model_input, spoken_frames
 from ser_core.labels import Emotion
@@ -22,8 +23,8 @@ from ser_core.training.data.cache import Arrays, Making, Source, make
 HalfFrames = npt.NDArray[np.float16]
 
 # Raised when what is computed changes, so that old cache files are not read.
-_LOG_MELS_VERSION = 8
-_FUNCTIONALS_VERSION = 2
+_LOG_MELS_VERSION = 9
+_FUNCTIONALS_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class _OfCopies:
     def _clips(self, source: Source, clip: Clip) -> list[Clip]:
         rng = source.rng(self.seed, self._kind)
         talkers = source.talkers(rng) if self.copies.mixed or self.copies.noisy else []
-        return [clip, *copies_of(clip, self.copies, talkers, rng)]
+        # Last of all, as what is served is conditioned with all that is in it.
+        return [condition(one) for one in (clip, *copies_of(clip, self.copies, talkers, rng))]
 
 
 class LogMels(_OfCopies):

@@ -12,6 +12,7 @@ from ser_core import audio
 from ser_core.arrays import FloatArray, IntArray, Samples
 from ser_core.augment import augmented, noise_files
 from ser_core.corpora import Utterance
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features.feature_sets import Sound, get_feature_set
 from ser_core.records import Clip
@@ -40,7 +41,7 @@ class Values:
     @property
     def name(self) -> str:
         """See `Making`."""
-        name = f"{self.features}-v{get_feature_set(self.features).version}"
+        name = f"{self.features}-conditioned-v{get_feature_set(self.features).version}"
         if self.augmentation:
             name += f"-{self.augmentation}-v{_VERSION}-seed{self.seed}"
         if self.noises:
@@ -60,7 +61,7 @@ class Values:
         key = f"{self.augmentation} {self.seed} {self.noises}"
         # Several sets of the same copy share its contours.
         if key not in shared:
-            shared[key] = Sound(self._copy(source, clip) if self.augmentation else clip)
+            shared[key] = Sound(condition(self._copy(source, clip) if self.augmentation else clip))
         return [get_feature_set(self.features).extract_from(shared[key])[None]]
 
     def _copy(self, source: Source, clip: Clip) -> Clip:
