@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import ModelError
 from ser_core.labels import Emotion
 from ser_core.models.runner import NetworkRunner
 from ser_core.recognition.occlusion import occlusion_saliency
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip, Report, Saliency
+
+# The filter that conditions the sound has forgotten by then that it began in the middle of a recording.
+_LEAD_S = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +59,11 @@ def salient_window(
     if not isinstance(runner, NetworkRunner):
         raise ModelError(f"{recogniser.name} hears sums over the whole sound, in which no moment stands out.")
     start_s, end_s = _window(report, runner.window_s, emotion)
-    window = cut(start_s, end_s)
+    lead_s = min(_LEAD_S, start_s)
+    led = cut(start_s - lead_s, end_s)
+    window = led.between(lead_s, led.duration_s)
     card = runner.card
-    heard = runner.prepare(window)
+    heard = runner.prepare(condition(led).between(lead_s, led.duration_s))
     # Of speech that just exceeds its window the model hears the middle.
     surplus = max(0, len(heard.frames) - card.n_frames)
     frames = heard.frames[surplus // 2 :][: card.n_frames]

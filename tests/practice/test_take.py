@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from ser_core.adaptation.enrolment import Enrolment
-from ser_core.audio import read_clip, to_wav
+from ser_core.audio import read_clip
+from ser_core.dsp.conditioning import condition, to_wav
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.labels import Emotion
 from ser_core.models.card import EnrolmentUse
@@ -55,5 +56,5 @@ def test_a_take_is_heard_relative_to_the_enrolment(recogniser, samples_dir):
     enrolment = Enrolment({"pitch_median_hz": 120.0}, 5.0, hearing.enrol(read_clip(neutral)))
     with_it = judge_take(path, HAPPY, name="a", recogniser=hearing, enrolment=enrolment).take.report
     without = judge_take(path, HAPPY, name="a", recogniser=hearing).take.report
-    expected = hearing.predict(read_clip(path), enrolment.neutral)
+    expected = hearing.predict(condition(read_clip(path)), enrolment.neutral)
     assert with_it.prediction.scores == expected.scores != without.prediction.scores

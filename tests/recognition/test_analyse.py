@@ -72,8 +72,9 @@ def test_memory_does_not_grow_with_the_recording(recogniser, voice, tmp_path):
         analyse(path, recogniser=recogniser)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    # Six more minutes are 360 more segments, of about 2 kB each.
-    assert peaks[1] - peaks[0] < 2e6
+    # Six more minutes are 360 more segments, of about 2 kB each, and 11,000 steps
+    # of which the speech detector keeps the probability and the level.
+    assert peaks[1] - peaks[0] < 3e6
 
 
 @pytest.mark.parametrize("duration_s", [2, 90], ids=["whole", "in blocks"])
@@ -108,7 +109,18 @@ def test_silence_that_is_too_long_to_hold_is_refused_too(recogniser):
 
 def test_the_report_as_json_holds_the_promised_keys(recogniser, voice):
     plain = report_dict(analyse(wav(voice[:40_000]), name="a.wav", recogniser=recogniser), timeline=False)
-    assert list(plain) == ["file", "duration_s", "model", "speech", "emotion", "confidence", "unsure", "pair", "scores"]
+    assert list(plain) == [
+        "file",
+        "duration_s",
+        "model",
+        "speech",
+        "emotion",
+        "confidence",
+        "unsure",
+        "pair",
+        "scores",
+        "warnings",
+    ]
     assert plain["scores"][plain["emotion"]] == plain["confidence"] == max(plain["scores"].values())
 
 
