@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ser_core.adaptation.enrolment import Enrolment
-from ser_core.audio import read_clip
-from ser_core.dsp.conditioning import condition, to_wav
+from ser_core.audio import read_clip, to_wav
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.labels import Emotion
 from ser_core.models.card import EnrolmentUse
