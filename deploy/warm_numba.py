@@ -11,15 +11,5 @@ RATE_HZ = 16_000
 time_s = np.arange(RATE_HZ) / RATE_HZ
 sound = (0.3 * np.sin(2 * np.pi * 220 * time_s) + 0.01 * np.cos(2 * np.pi * 3000 * time_s)).astype(np.float32)
 
-librosa.feature.mfcc(y=sound, sr=RATE_HZ)
-librosa.feature.delta(librosa.feature.mfcc(y=sound, sr=RATE_HZ))
-librosa.feature.chroma_stft(y=sound, sr=RATE_HZ)
-librosa.feature.melspectrogram(y=sound, sr=RATE_HZ)
-librosa.feature.spectral_contrast(y=sound, sr=RATE_HZ, fmin=100, n_bands=6)
-librosa.feature.tonnetz(y=sound, sr=RATE_HZ)
-librosa.feature.zero_crossing_rate(y=sound)
-librosa.feature.rms(y=sound)
 librosa.effects.time_stretch(sound, rate=1.1)
 librosa.effects.pitch_shift(sound, sr=RATE_HZ, n_steps=1)
-librosa.yin(sound, fmin=65, fmax=500, sr=RATE_HZ)
-librosa.pyin(sound, fmin=65, fmax=500, sr=RATE_HZ)

@@ -122,9 +122,9 @@ def test_harmonics_to_noise(hnr_db, rng):
     assert voice_quality(clip, track_pitch(clip)).hnr_db == pytest.approx(theirs_db, abs=0.6)
 
 
-# In running speech we take steady stretches alone, and Praat everything that is voiced, the beginnings and ends of words
-# as well. So we hear less jitter (measured: 49% to 88% of Praat's), about as much shimmer (87% to 102%), and a clearer
-# voice: neighbouring periods differ less than the four and a half that Praat's harmonicity sees at once (4 to 11 dB).
+# In running speech we take steady stretches alone, and Praat all that is voiced, beginnings and ends of words as well.
+# We hear less jitter (measured: 49% to 88% of Praat's), about as much shimmer (87% to 102%), and a clearer voice, since
+# two neighbouring periods differ less than the four and a half that Praat's harmonicity sees at once (4 to 11 dB).
 @pytest.mark.espeak
 @pytest.mark.parametrize("pitch", [25, 50])
 @pytest.mark.parametrize("voice", ["en", "en+f3", "en+f1", "de", "en-us+m2"])
