@@ -9,7 +9,7 @@ from ui.shared.errors import told_kindly
 
 
 def show(recording: sources.Recording) -> None:
-    """Draw all there is to say about a recording."""
+    """Draw all results for a recording."""
     sources.introduce(recording)
     stem = PurePath(recording.name).stem
     try:
@@ -30,7 +30,7 @@ def show(recording: sources.Recording) -> None:
 frame.start(
     "Analyse",
     heading="Which emotion does this voice carry?",
-    lead="Give a recording, and see what it sounds like, how sure the model is, and why.",
+    lead="Provide a recording, and see which emotion it sounds like, how sure the model is, and why.",
 )
 with told_kindly():
     recording = sources.choose()

@@ -130,7 +130,7 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     assert sum(piece in left for piece in pieces) == 0
 
 
-_KNOWN = re.compile(r"Your neutral voice is known \(pitch around 1[12]\d Hz\)")
+_KNOWN = re.compile(r"Your neutral voice is enrolled \(pitch around 1[12]\d Hz\)")
 
 
 @pytest.fixture(scope="module")

@@ -351,7 +351,7 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     report = analyse(recording(8.0), timeline=True)
     most = max(report.timeline, key=lambda segment: segment.prediction.scores[report.prediction.emotion])
     shown = next(line for line in markdown(page).splitlines() if line.startswith("The model hears"))
-    start_s = float(shown.partition("begin at ")[2].partition(" s:")[0])
+    start_s = float(shown.partition("begins at ")[2].partition(" s,")[0])
     # The window is around the step that sounds most like the answer, or at an edge of the recording.
     assert start_s <= most.start_s < most.end_s <= start_s + 2.6
 
@@ -378,14 +378,14 @@ def test_predictions_adapt_to_a_voice_and_forget_it(
     assert not page.exception
     # Its own name has no part in its answer.
     assert page.header[0].value == answer
-    assert f"You named this recording **{meant.value}**" in markdown(page)
-    assert f"**Named so far:** {meant.value}. **Not yet:** " in markdown(page)
+    assert f"You labelled this recording **{meant.value}**" in markdown(page)
+    assert f"**Labelled so far:** {meant.value}. **Not yet:** " in markdown(page)
     page.file_uploader[0].upload("two.wav", second).run()
-    assert "Adapted to this voice by one recording that you named." in [c.value for c in page.caption]
+    assert "Adapted to this voice with one recording that you labelled." in [c.value for c in page.caption]
     adapted = charts(page)[0]
     page.button(key="few_shot_forget").click().run()
     assert not any("Adapted to this voice" in caption.value for caption in page.caption)
-    assert "Named so far" not in markdown(page)
+    assert "Labelled so far" not in markdown(page)
     assert charts(page)[0] != adapted
 
 
@@ -397,4 +397,4 @@ def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: 
     page.button(key="few_shot_undo").click().run()
     assert not page.exception
     assert page.button(key="few_shot_button").disabled
-    assert "Named so far" not in markdown(page)
+    assert "Labelled so far" not in markdown(page)

@@ -112,7 +112,7 @@ def test_the_model_chosen_here_answers_on_the_analyse_page(tmp_path, monkeypatch
     page.switch_page("app.py").run()
     page.file_uploader[0].upload("mine.wav", recording(3)).run()
     assert not page.exception
-    assert "heard by the model another" in texts(page)
+    assert "analysed by the model another" in texts(page)
     page.switch_page("pages/models.py").run()
     assert page.radio(key="model_that_answers").value == "another"
 
@@ -134,6 +134,6 @@ def test_a_classic_model_can_answer_as_well(tmp_path, monkeypatch, recording):
     page.file_uploader[0].upload("mine.wav", recording(13)).run()
     assert not page.exception
     told = texts(page)
-    assert "heard by the model mixtures" in told
-    assert "Each 6.0 s are judged by themselves" in told
+    assert "analysed by the model mixtures" in told
+    assert "Each stretch of 6.0 s is judged by itself" in told
     assert "cannot be shown for mixtures" in told

@@ -1,4 +1,4 @@
-"""The answer: which emotion, how sure, and the bars of all of them."""
+"""The answer: the emotion, the confidence, and bars for all emotions."""
 
 import streamlit as st
 
@@ -11,17 +11,17 @@ from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
 
-# Longer than any utterance of the corpora that the confidence was calibrated on.
+# Longer than any utterance in the corpora on which the confidence was calibrated.
 _UTTERANCE_S = 15.0
 
 _WHAT_IT_IS = (
-    "Everyday speech, noise and other languages make it worse. It describes how a voice sounds, not what a "
-    "person feels."
+    "It is worse for everyday speech, noise and other languages. It describes how a voice sounds, not what a person "
+    "feels."
 )
 
 
 def show(report: Report, stem: str) -> None:
-    """Draw the answer for a recording. `stem` begins the names of downloaded pictures."""
+    """Draw the answer for a recording. The file names of downloaded pictures begin with `stem`."""
     prediction = report.prediction
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
@@ -35,12 +35,12 @@ def show(report: Report, stem: str) -> None:
 
 
 def show_none(error: NoSpeechError) -> None:
-    """Draw in place of an answer that nobody was heard speaking."""
+    """Draw that nobody is speaking, in place of an answer."""
     with st.container(border=True, key="answer", horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(face(NO_SPEECH, answer.announcement(NO_SPEECH)), width="content")
         with st.container(width="stretch", gap="xsmall"):
             _say_claim(NO_SPEECH)
-            st.caption(f"{duration(error.duration_s)} of sound. Its pictures are below.")
+            st.caption(f"{duration(error.duration_s)} of sound. The pictures are below.")
 
 
 def _say(report: Report) -> None:
@@ -48,13 +48,13 @@ def _say(report: Report) -> None:
     _say_claim(prediction.claim)
     if prediction.claim.emotions:
         if report.duration_s > _UTTERANCE_S:
-            st.caption("The average of the whole recording; further down you see how it changes.", help=_WHAT_IT_IS)
+            st.caption("This is the average of the whole recording; see below how it changes.", help=_WHAT_IT_IS)
         elif not report.adapted_by:  # what was measured does not hold for adapted predictions
             st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     if report.adapted_by:
         recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
-        st.caption(f"Adapted to this voice by {recordings} that you named.", help=_WHAT_IT_IS)
-    st.caption(f"{duration(report.duration_s)} of sound, heard by the model {literal(prediction.model)}.")
+        st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)
+    st.caption(f"{duration(report.duration_s)} of sound, analysed by the model {literal(prediction.model)}.")
 
 
 def _say_claim(claim: Claim) -> None:

@@ -1,4 +1,4 @@
-"""Taking the report away."""
+"""Downloading the report."""
 
 import json
 
@@ -15,7 +15,7 @@ def show(report: Report) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Report as JSON",
-            # Made when it is asked for: that of a recording of hours is megabytes.
+            # Created on request, because the report on a recording of hours takes megabytes.
             lambda: json.dumps(report_dict(report), indent=2, ensure_ascii=False),
             file_name=download_name(report.file, "emotion.json"),
             mime="application/json",

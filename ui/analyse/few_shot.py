@@ -1,6 +1,6 @@
-"""Few-shot adaptation: name the emotion of a few recordings, and the predictions adapt to that speaker.
+"""Few-shot adaptation: label a few recordings with their emotion, and the predictions adapt to that speaker.
 
-What is kept is a few predictions, in the session alone.
+Only a few predictions are kept, and only in the session.
 """
 
 from collections import Counter
@@ -18,35 +18,35 @@ from ui.shared.text import gain_of_few_shot, name_of
 
 _NAMED = "few_shot_recordings"
 
-# By the recording's digest: what the model predicted for it, and how it was meant.
+# By the recording's digest: the model's prediction, and the intended emotion.
 Named = dict[str, tuple[Prediction, Emotion]]
 
 
 def as_adapted(recording: Recording, report: Report) -> Report:
-    """The report, adapted to the speaker where recordings were named.
+    """The report, adapted to the speaker if recordings were labelled.
 
-    What was said about this very recording has no part in it: else the answer would only repeat the person.
+    The label of this very recording is left out, or the answer would only repeat the person.
     """
     others = [named for digest, named in _named(report.prediction.model).items() if digest != recording.digest]
     return adapted(report, adapt(others), chosen_recogniser().card) if others else report
 
 
 def offer(recording: Recording, report: Report) -> None:
-    """Draw the section in which the person says how the recording was meant; `report` is the model's own.
+    """Draw the section in which the person labels the recording; `report` is the model's own.
 
-    Nothing for a classic model: what adaptation brings was not measured with those.
+    Nothing for a classic model, for which adaptation has not been measured.
     """
     recogniser = chosen_recogniser()
     if not isinstance(recogniser.card, ModelCard):
         return
     named = _named(recogniser.name)
-    section = st.expander("Wrong about this voice? Adapt it", on_change="rerun", key="few_shot")
+    section = st.expander("Wrong about this voice? Adapt to it", on_change="rerun", key="few_shot")
     if not section.open:
         return
     with section:
         st.markdown(
-            "The model has never heard this voice. Name the emotion of a few recordings, and its predictions adapt to "
-            f"**this speaker**. One recording of each emotion helps most. {gain_of_few_shot(recogniser.card)}"
+            "The model has never heard this voice. Label a few recordings with their emotion, and its predictions "
+            f"adapt to **this speaker**. One recording of each emotion helps most. {gain_of_few_shot(recogniser.card)}"
         )
         if recording.digest in named:
             _say_named(recording, named[recording.digest][1])
@@ -60,7 +60,7 @@ def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:
     box = f"few_shot_{recording.digest}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         meant = st.selectbox(
-            "How was this recording meant?",
+            "Which emotion was intended?",
             recogniser.labels,
             index=None,
             format_func=name_of,
@@ -79,8 +79,8 @@ def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:
 def _say_named(recording: Recording, meant: Emotion) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"You named this recording **{meant.value}**. Its own answer leaves that out, so that it does not just "
-            "repeat you. The next recordings use it."
+            f"You labelled this recording **{meant.value}**. Its own answer leaves the label out, so that it does not "
+            "just repeat you. The next recordings use it."
         )
         st.button("Undo", type="tertiary", on_click=_undo, args=(recording.digest,), key="few_shot_undo")
 
@@ -89,22 +89,22 @@ def _say_so_far(named: Named, recogniser: Recogniser) -> None:
     known = Counter(meant for _, meant in named.values())
     listed = ", ".join(f"{e.value} ({known[e]})" if known[e] > 1 else e.value for e in recogniser.labels if e in known)
     missing = ", ".join(e.value for e in recogniser.labels if e not in known)
-    st.markdown(f"**Named so far:** {listed}.{f' **Not yet:** {missing}.' if missing else ''}")
+    st.markdown(f"**Labelled so far:** {listed}.{f' **Not yet:** {missing}.' if missing else ''}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "Kept until you close this page: a few numbers, no sound. It fits one voice: forget it before you give a "
-            "recording of somebody else."
+            "Kept until you close this page: a few numbers, no sound. This is for one voice: forget it before you "
+            "analyse a recording of somebody else."
         )
         st.button("Forget this voice", on_click=_forget, key="few_shot_forget")
 
 
 def _named(model: str) -> Named:
-    """What was named of this model's predictions."""
+    """The labelled predictions of this model."""
     return {d: named for d, named in st.session_state.get(_NAMED, {}).items() if named[0].model == model}
 
 
 def _name(digest: str, prediction: Prediction, meant: Emotion) -> None:
-    # Another dictionary each time: a run that still draws the one before is not disturbed.
+    # A new dictionary each time, so that a run that is still drawing the previous one is not disturbed.
     st.session_state[_NAMED] = st.session_state.get(_NAMED, {}) | {digest: (prediction, meant)}
 
 

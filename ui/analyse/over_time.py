@@ -1,4 +1,4 @@
-"""How the emotion changes over a recording that is longer than what the model hears at once."""
+"""How the emotion changes over a recording that is longer than the model's window."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from ui.stage.player.player import RIBBON_FROM_S
 
 
 def show(report: Report, stem: str) -> None:
-    """Draw the emotion over time, a lane each, once somebody opens it; nothing for a short clip, which is one answer.
-    `stem` begins the name of the downloaded picture.
+    """Draw the emotion over time, one lane per emotion, once somebody opens it; nothing for a short clip. The name of
+    the downloaded picture begins with `stem`.
     """
     if len(report.timeline) < 2 or report.duration_s < RIBBON_FROM_S:
         return
@@ -19,16 +19,16 @@ def show(report: Report, stem: str) -> None:
         return
     with section:
         st.caption(
-            f"{_how_judged(report)} A lane is filled where its emotion is the most likely "
-            "one; the higher, the surer. Stretches in which nobody speaks stay empty."
+            f"{_how_judged(report)} A lane is filled where its emotion is the most likely one; the higher, the more "
+            "certain. Stretches without speech stay empty."
         )
         figure = emotion_timeline(report.timeline)
         st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
 
 
 def _how_judged(report: Report) -> str:
-    """Long recordings, and all of them by some models, are heard in pieces that do not overlap."""
+    """How the windows lie: those of long recordings, and of some models, do not overlap."""
     first = report.timeline[0]
     if first.end_s - first.start_s < chosen_recogniser().window_s:
-        return "Each second is judged by the few seconds around it."
-    return f"Each {first.end_s - first.start_s:.1f} s are judged by themselves."
+        return "Each second is judged from the few seconds around it."
+    return f"Each stretch of {first.end_s - first.start_s:.1f} s is judged by itself."

@@ -1,4 +1,4 @@
-"""Why: the moments and pitches that the answer rests on, in words and for the stage to draw."""
+"""Saliency: the moments and frequencies on which the answer depends, in words and for the stage to draw."""
 
 import streamlit as st
 
@@ -12,26 +12,26 @@ from ui.analyse.sources import Recording
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import literal, name_of, percent
 
-# Under this, taking the framed part away changes nothing that is worth a number.
+# Smaller effects of masking the framed part are not worth a number.
 _NOTICED = 0.02
 
 _HOW = (
-    "Parts of the sound are taken away in turn, and the model is asked again without them (*occlusion*). The scale is "
-    "in log-odds: 1 takes an answer of 50% to 73%. It shows what this model used, not why a voice sounds as it does, "
-    "nor what a person feels. Parts that count only together may stay unseen, and what the model draws from the sound "
-    "as a whole, such as its average pitch, is not taken apart."
+    "Parts of the sound are masked in turn, and the model runs again without them (*occlusion*). The scale is in "
+    "log-odds: 1 takes an answer from 50% to 73%. It shows what this model used, not why a voice sounds as it does or "
+    "what a person feels. Parts that matter only together may be missed, and features of the whole sound, such as its "
+    "average pitch, are not broken down."
 )
 
 
 def choose(recording: Recording, report: Report, *, adapted: bool) -> SalientWindow | None:
-    """Draw the question what speaks for an emotion, and the answer in words; None until somebody asks. For a model
-    that hears no log-mel a word instead. `report` is the model's own, also where the page's is `adapted` to a speaker.
+    """Draw the question of what speaks for an emotion, and the answer in words; None until somebody asks. A model
+    without a log-mel gets a note instead. `report` is the model's own, even if the page's is `adapted` to a speaker.
     """
     recogniser = chosen_recogniser()
     if not has_saliency(recogniser):
         st.caption(
-            f"Why it answers so cannot be shown for {literal(recogniser.name)}: it hears sums over the whole sound, in "
-            "which moments are no longer apart. Networks over the log-mel can tell; the Models page has them."
+            f"The reasons for this answer cannot be shown for {literal(recogniser.name)}, which uses averages over the "
+            "whole sound. They can be shown for networks over the log-mel, which are on the Models page."
         )
         return None
     emotion = _ask(report.prediction)
@@ -42,8 +42,8 @@ def choose(recording: Recording, report: Report, *, adapted: bool) -> SalientWin
     found = saliency_of(recording, report, recogniser, emotion)
     if found.window.duration_s < report.duration_s:
         st.markdown(
-            f"The model hears {found.window.duration_s:.1f} s at a time. Shown are those that begin at "
-            f"{moment(found.start_s)}: there it is surest of {emotion.value}."
+            f"The model hears {found.window.duration_s:.1f} s at a time. The window shown begins at "
+            f"{moment(found.start_s)}, where it is most certain of {emotion.value}."
         )
     st.markdown(_sentence(found), help=_HOW)
     return found
@@ -51,7 +51,7 @@ def choose(recording: Recording, report: Report, *, adapted: bool) -> SalientWin
 
 def _ask(prediction: Prediction) -> Emotion | None:
     first, second = (emotion for emotion, _ in prediction.ranked[:2])
-    # A widget whose choices change is another widget.
+    # A widget with other choices is another widget.
     chosen: Emotion | None = st.pills(
         "Why? Show in the spectrogram what speaks for",
         [first, second],
@@ -69,5 +69,5 @@ def _sentence(found: SalientWindow) -> str:
         return said
     before, after = percent(saliency.confidence), percent(saliency.confidence_without)
     if saliency.confidence - saliency.confidence_without < _NOTICED:
-        return f"{said} Without it {name} would be as likely ({after}): the rest speaks for it as well."
-    return f"{said} Without it {name} would be {after} likely instead of {before}."
+        return f"{said} Without it, {name} would be just as likely ({after}): the rest speaks for it as well."
+    return f"{said} Without it, the probability of {name} would be {after} instead of {before}."

@@ -1,4 +1,4 @@
-"""The three ways in: upload a file, record in the browser, take a sample."""
+"""The three ways to provide a recording: upload a file, record in the browser, or pick a sample."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ _SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording as it came in.
+    """A recording as it was provided.
 
     Attributes:
-        name: what it is called; text, never a path to open or markup to render.
+        name: its name; text, never a path to open or markup to render.
         data: the file's bytes.
-        way: how it came in.
+        way: how it was provided.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Recording:
 
 
 def choose() -> Recording | None:
-    """Draw the three ways in; the recording the person gave last, or None."""
+    """Draw the three ways; returns the latest recording, or None."""
     way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way")
     with st.container(border=True):
         if way == Way.UPLOAD:
@@ -53,7 +53,7 @@ def choose() -> Recording | None:
 
 
 def forget() -> None:
-    """Drop the recording the person gave."""
+    """Drop the recording."""
     st.session_state.pop(_CURRENT, None)
     empty(_UPLOAD)
     st.session_state.pop(_SAMPLE, None)
@@ -61,17 +61,17 @@ def forget() -> None:
 
 
 def introduce(recording: Recording) -> None:
-    """Say which recording the page is about, and offer to drop it."""
+    """Draw which recording the page is about, and the button to drop it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         note = f" · {HOW_MADE.lower()}" if recording.way == Way.SAMPLE else ""
-        # HTML with everything escaped: the one place where a name is certain to be shown as it is.
+        # Escaped HTML, which is the only way to show any name exactly as it is.
         st.html(f'<p class="ser-recording"><b>{escape(recording.name)}</b>{escape(note)}</p>', width="content")
         st.button(
             "Forget it",
             on_click=forget,
             type="tertiary",
             icon=":material/delete:",
-            help="Drops the recording and what was found out about it from the server's memory.",
+            help="Removes the recording and its results from the server's memory.",
             key="forget",
         )
 
@@ -94,7 +94,7 @@ def _record() -> None:
 
 
 def _sample() -> None:
-    st.markdown(f"{HOW_MADE}. No person speaks here: these show how the app works, not how well.")
+    st.markdown(f"{HOW_MADE}. No person is speaking: these show how the app works, not how well.")
     st.pills(
         "Sample",
         samples(),

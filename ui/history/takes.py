@@ -1,4 +1,4 @@
-"""The saved takes of a profile: the list, each take looked at closely, export and deletion."""
+"""The saved takes of a profile: the list, the details of each take, export and deletion."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -35,12 +35,12 @@ def show(profile_id: int) -> None:
 
 
 def everything(profile_id: int) -> None:
-    """Draw the buttons that take everything away, and that delete everything."""
+    """Draw the buttons that download and delete everything."""
     count = profile.history().count(profile_id)
     held = [_takes(count)] if count else []
     if profile.history().has_enrolment(profile_id):
         held.append("your neutral voice")
-    what = " and ".join(held) or "what is left of your profile"
+    what = " and ".join(held) or "the rest of your profile"
     with st.container(horizontal=True):
         st.download_button(
             "Download everything",
@@ -49,13 +49,13 @@ def everything(profile_id: int) -> None:
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
-            help="A ZIP with every take as JSON, the recordings you kept, and your neutral voice if you keep it.",
+            help="A ZIP file with every take as JSON, the recordings you kept, and your neutral voice if you keep it.",
             key="history_export",
         )
         with st.popover("Delete everything", icon=":material/delete_forever:", key="history_delete_all"):
             st.markdown(
-                f"This deletes **{what}**, with all audio that was kept, and this profile. It cannot be undone, and "
-                "nothing remains on the server."
+                f"This deletes **{what}**, including all audio, and this profile. It cannot be undone, and nothing "
+                "remains on the server."
             )
             st.button(
                 "Delete everything for good",
@@ -67,13 +67,13 @@ def everything(profile_id: int) -> None:
 
 
 def nothing_yet() -> None:
-    """Draw what there is to see when nothing is saved: how to begin."""
+    """Draw how to begin when nothing is saved yet."""
     with st.container(border=True, key="history_empty"):
         st.markdown("**Nothing saved yet.**")
         st.markdown(
-            "Analyse a recording or practise an emotion, and press **Save this result** under what you want to "
-            "keep. It then appears here: what you aimed for, what was heard, the audio if you keep it, and how "
-            "your practice develops over days."
+            "Analyse a recording or practise an emotion, and press **Save this result** below the results you want to "
+            "keep. They appear here: what you aimed for, what the model heard, the audio if you keep it, and how your "
+            "practice develops over days."
         )
         with st.container(horizontal=True):
             for line in frame.NAVIGATION:
@@ -82,28 +82,28 @@ def nothing_yet() -> None:
 
 
 def how_it_is_kept() -> None:
-    """Draw what becomes of saved takes."""
+    """Draw how saved takes are kept."""
     with st.expander("How your takes are kept"):
         if profile.signed_in():
             st.markdown(
-                "They belong to the account you are signed in with, and are there in every browser. What was "
-                "saved before you signed in stays with that browser: sign out to see it."
+                "They belong to the account you are signed in with, and you can see them in every browser. Takes saved "
+                "before you signed in stay with that browser: sign out to see them."
             )
         else:
             st.markdown(
-                "This browser holds a random secret in a cookie; only who has it can see these takes. The server "
-                "keeps a fingerprint of it and knows nobody's name. Clear the cookies, or use another browser or a "
-                "private window, and the takes are out of reach: download them before. What nobody has looked "
-                "at for 400 days is deleted."
+                "This browser holds a random secret in a cookie, and only with that secret can anybody see these "
+                "takes. The server keeps only a hash of it, and no names. If you clear the cookies, or use another "
+                "browser or a private window, you cannot reach the takes: download them first. Takes that nobody has "
+                "opened for 400 days are deleted."
             )
         st.markdown(
-            "Deleting is immediate: report and audio are removed from the database, and from its files. Practice "
-            "results are yours alone; do not let an employer or a school ask you for them."
+            "Deletion is immediate: report and audio are removed from the database and from its files. Practice "
+            "results belong to you alone: no employer or school may ask for them."
         )
 
 
 def tell_what_happened() -> None:
-    """Draw the outcome of the last deletion, until the person does something else."""
+    """Draw the result of the last deletion, until the person does something else."""
     outcome = st.session_state.get(_MESSAGE)
     if not profile.is_settling():
         st.session_state.pop(_MESSAGE, None)
@@ -151,7 +151,7 @@ def _details(profile_id: int, details: TakeDetails) -> None:
     if take.has_audio:
         flac = profile.history().audio(profile_id, take.id)
         if flac is not None:
-            st.audio(flac, format="audio/flac", alt="The recording that was kept")
+            st.audio(flac, format="audio/flac", alt="The saved recording")
     if take.target is None:
         st.markdown(announcement(take.claim))
     else:
@@ -199,7 +199,7 @@ def _takes(count: int) -> str:
 
 
 def _delete(delete: Callable[[], None], done: str) -> None:
-    # Runs before the page is drawn again: what happened is told there.
+    # Runs before the page is drawn again, which then shows the result.
     try:
         delete()
     except SerError as error:

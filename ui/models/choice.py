@@ -1,4 +1,4 @@
-"""Which trained model answers this visitor, and its card."""
+"""The choice of the trained model for this visitor, and the models' cards."""
 
 import streamlit as st
 
@@ -11,16 +11,16 @@ from ui.shared.text import literal
 
 
 def show() -> None:
-    """Let one of the trained models be chosen for the Analyse page, and show every model's card."""
+    """Draw the choice of the model for the Analyse page, and every model's card."""
     settings = load_settings()
     cards = {name: load_card(name, settings.models_dir) for name in list_models(settings.models_dir)}
     served = [name for name, card in cards.items() if can_answer(card)]
     if not served:
-        st.info("No model that can answer is here. `ser train crnn` makes one.", icon=":material/info:")
+        st.info("There is no model to use here. `ser train crnn` makes one.", icon=":material/info:")
         return
     current = loaders.chosen_recogniser().name
     name = st.radio(
-        "On the Analyse page, for as long as this page is open in your browser, the answer comes from",
+        "Model for the Analyse page, for as long as this page is open in your browser",
         served,
         index=served.index(current) if current in served else 0,
         captions=[cards[name].summary for name in served],
@@ -33,6 +33,6 @@ def show() -> None:
     for shown, card in cards.items():
         with st.expander(f"Card of {literal(shown)}"):
             if not can_answer(card):
-                st.caption("It was trained before classic networks could answer on the pages. Train it anew for that.")
-            # A card's page is ours: written by the training, out of numbers and names of corpora.
+                st.caption("This model was trained with an older version, and the pages cannot use it. Train it again.")
+            # The page of a card is our own: training writes it from numbers and names of corpora.
             st.markdown((settings.models_dir / shown / "README.md").read_text("utf-8"))

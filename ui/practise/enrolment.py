@@ -1,4 +1,4 @@
-"""A person's neutral voice: given once, kept only when they say so."""
+"""Enrolment of a person's neutral voice: recorded once, kept only if they ask for it."""
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ _COUNT = "practise_voice_keeps"
 
 
 def recall(session: Session) -> None:
-    """Bring the neutral voice that is kept with the profile into the session, unless another was given since.
+    """Load the neutral voice that is kept with the profile into the session, unless another has been recorded since.
 
-    One that was kept and has been deleted in the History goes from here as well.
+    If it was kept and has been deleted on the History page, it is removed here as well.
     """
     if session.enrolment is not None and not session.enrolment_kept:
         return
@@ -23,18 +23,18 @@ def recall(session: Session) -> None:
         number = profile.current()
         known = None if number is None else profile.history().enrolment(number)
     except SerError:
-        # Practice goes on without; whoever opens the History is told why.
+        # Practice continues without it; the History page says why.
         known = None
     session.recall(known, kept=True)
 
 
 def show(session: Session) -> None:
-    """Draw what is known of the person's neutral voice, and the way to give, keep and forget it."""
+    """Draw the person's neutral voice, and the buttons to record, keep and forget it."""
     with st.container(border=True, key="practise_voice"):
         if session.enrolment is None:
             st.markdown(
-                f"**Compare with your own voice.** With about {ASKED_S:.0f} seconds of your everyday voice, given "
-                "once, feedback tells how far you moved from it, instead of how you differ from others."
+                f"**Compare with your own voice.** Record about {ASKED_S:.0f} seconds of your everyday voice once, and "
+                "feedback tells you how far you moved from it, instead of how you differ from others."
             )
             st.button(
                 "Record my neutral voice",
@@ -45,7 +45,7 @@ def show(session: Session) -> None:
             return
         pitch_hz = session.enrolment.values["pitch_median_hz"]
         st.markdown(
-            f"**Your neutral voice is known** (pitch around {pitch_hz:.0f} Hz). Each take is seen relative to it."
+            f"**Your neutral voice is enrolled** (pitch around {pitch_hz:.0f} Hz). Each take is compared with it."
         )
         if st.session_state.get(_WANTED):
             _keep(session, session.enrolment)
@@ -61,16 +61,16 @@ def _offer(session: Session) -> None:
                 "Keep it for next time",
                 icon=":material/bookmark_add:",
                 on_click=_want,
-                help="Keeps a few numbers about your voice with your profile, as in the History; no sound. Until "
-                "then they are gone when you close this page.",
+                help="Keeps a few numbers about your voice with your profile on the server, but no sound. Otherwise "
+                "they are gone when you close this page.",
                 key="practise_voice_keep",
             )
-        st.button("Record it anew", on_click=session.begin_enrolment, type="tertiary", key="practise_voice_again")
+        st.button("Record it again", on_click=session.begin_enrolment, type="tertiary", key="practise_voice_again")
         st.button("Forget it", on_click=_forget, args=(session,), type="tertiary", key="practise_voice_forget")
 
 
 def _want() -> None:
-    # Each wish has a number, so that the browser is asked anew each time.
+    # Each wish has a number, so that the browser is asked again each time.
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_WANTED] = st.session_state[_COUNT]
 

@@ -1,4 +1,4 @@
-"""Making a take: through the microphone, or from a file."""
+"""Making a take, with the microphone or from a file."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from ui.stage.ways import Way, choose_way
 
 
 def ask_for_take(session: Session) -> None:
-    """Draw the ways to make a take; once there is one, take it into the session and begin anew."""
+    """Draw the ways to make a take; once there is one, add it to the session and rerun."""
 
     def hear(data: bytes, name: str) -> None:
         recogniser = loaders.recogniser()
@@ -29,7 +29,7 @@ def ask_for_take(session: Session) -> None:
             watched.duration_s = made.clip.duration_s
         session.add(made)
 
-    wanted = "Say what stands above" if session.task.sentence else "A few sentences are best"
+    wanted = "Say the sentence above" if session.task.sentence else "A few sentences are best"
     with st.container(border=True):
         _obtain(session, "practise", f"Take {session.next_number}.wav", wanted, hear)
     if session.takes:
@@ -37,7 +37,7 @@ def ask_for_take(session: Session) -> None:
 
 
 def ask_for_neutral_voice(session: Session) -> None:
-    """Draw the ways to give the neutral voice; once it is there, take it into the session and begin anew."""
+    """Draw the ways to record the neutral voice; once it is there, add it to the session and rerun."""
 
     def hear(data: bytes, _: str) -> None:
         session.enrol(neutral_voice(data, loaders.recogniser()))
@@ -48,12 +48,12 @@ def ask_for_neutral_voice(session: Session) -> None:
             f"{ASKED_S:.0f} seconds:"
         )
         st.markdown(f"“{NEUTRAL_PASSAGE}”")
-        _obtain(session, "practise_voice", "Neutral voice.wav", "Read what stands above", hear)
+        _obtain(session, "practise_voice", "Neutral voice.wav", "Read the text above", hear)
         st.button("Not now", on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
 
 
 def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
-    """Ask for a recording and hear it; a problem with it is left in the session for the page to tell."""
+    """Ask for a recording and judge it; a problem with it is stored in the session for the page to show."""
     let_go: Callable[[str], None]
     if choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way") == Way.RECORD:
         data, let_go = record(key, wanted), next_recording
@@ -64,7 +64,7 @@ def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[
     if data is None:
         return
     with st.spinner("Listening …"):
-        # Until it has been heard it is not let go: a run of the page that is broken off loses nothing.
+        # It is released only after it has been judged, so that an interrupted run of the page loses nothing.
         try:
             hear(data, name)
         except SerError as error:

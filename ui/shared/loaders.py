@@ -1,4 +1,4 @@
-"""What all sessions share: the model. Never a voice, nor anything computed from one."""
+"""What all sessions share: the model, but never a voice or anything computed from one."""
 
 import gc
 from pathlib import Path
@@ -18,26 +18,26 @@ def recogniser() -> Recogniser:
 
 
 def chosen_recogniser() -> Recogniser:
-    """The model that this visitor chose, or else the configured one. Raises ModelError when it cannot be used."""
+    """The model that this visitor chose, or the configured one. Raises ModelError when it cannot be used."""
     settings = load_settings()
     return _load(st.session_state.get(_CHOICE, settings.model), settings.models_dir)
 
 
 def choose(name: str) -> None:
-    """Lets the model called `name` answer this visitor from now on. Raises ModelError, and leaves the choice as it
-    was, when that one cannot be used.
+    """Uses the model called `name` for this visitor from now on. Raises ModelError, without changing the choice, when
+    it cannot be used.
     """
     _load(name, load_settings().models_dir)
     st.session_state[_CHOICE] = name
 
 
-# By its folder as well: where the settings change, as in tests, so does the model.
+# The folder is part of the key, so that the model changes with the settings, as in tests.
 @st.cache_resource(show_spinner="Waking the model …", max_entries=2)
 def _load(name: str, models_dir: Path) -> Recogniser:
     loaded = load_recogniser(name)
     keep_arrays_on_one_core()
-    # Streamlit collects garbage after every run of a page. All that is loaded by now stays for good; frozen,
-    # it is not walked through again each time.
+    # Streamlit collects garbage after every run of a page. Everything loaded by now stays for good, so freezing it
+    # keeps the collector from scanning it each time.
     gc.collect()
     gc.freeze()
     return loaded

@@ -1,7 +1,7 @@
-"""Whose takes these are: the signed-in account's, or this browser's, which keeps a secret in a cookie.
+"""The owner of the takes: the signed-in account, or this browser, which keeps a secret in a cookie.
 
-The cookie is set when a person first saves something, and not before. It is first-party and SameSite=Strict,
-lasts for a year after the last visit, and holds nothing but the secret.
+The cookie is set when a person first saves something, and not before. It is first-party and SameSite=Strict, lasts for
+a year after the last visit, and contains nothing but the secret.
 """
 
 from datetime import UTC, tzinfo
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 COOKIE = "ser_profile"
 MAX_AGE_S = 365 * 24 * 3600
 
-# What this session knows of the browser's secret: "" when there is none. It goes before the cookie that came
-# with the page, which stays the same for as long as the page is open.
+# The browser's secret as far as this session knows: "" when there is none. It takes precedence over the cookie that
+# came with the page, which does not change while the page is open.
 _TOKEN = "profile_token"
 _PROPOSAL = "profile_proposal"
 _REFUSED = "profile_refused"
@@ -37,12 +37,12 @@ def history() -> "History":
 
 
 def signed_in() -> bool:
-    """Whether the profile is an account's."""
+    """Whether somebody is signed in with an account."""
     return bool(st.user.get("is_logged_in", False))
 
 
 def sign_in_button() -> None:
-    """Draw the button to sign in, or who is signed in and the button to sign out; nothing where none can."""
+    """Draw the button to sign in, or the account and the button to sign out; nothing if no sign-in is configured."""
     if signed_in():
         name = st.user.get("name") or st.user.get("email") or "your account"
         with st.container(border=True, key="account"):
@@ -50,20 +50,18 @@ def sign_in_button() -> None:
             st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign_out")
     elif "is_logged_in" in st.user.to_dict():
         with st.container(border=True, key="account"):
-            st.caption("What you save is kept for this browser. Sign in to find it in every browser.")
+            st.caption("What you save belongs to this browser. Sign in to see it in every browser.")
             st.button("Sign in", icon=":material/login:", on_click=st.login, key="sign_in")
 
 
 def current() -> int | None:
-    """The number of the profile of whoever is here; None when nothing was ever saved. Raises HistoryError."""
+    """The number of the current profile; None when nothing was ever saved. Raises HistoryError."""
     owner = _owner()
     return None if owner is None else history().find_profile(owner)
 
 
 def follow_browser() -> None:
-    """Learn what another tab has saved or deleted since this page was opened, and keep the cookie for another
-    year.
-    """
+    """Learn what another tab has saved or deleted since this page was opened, and extend the cookie by a year."""
     if st.session_state.get(_FORGET):
         if _ask("forget", "profile_forget_browser") is not None:
             del st.session_state[_FORGET]
@@ -74,7 +72,7 @@ def follow_browser() -> None:
 
 
 def zone() -> tzinfo:
-    """The browser's time zone; UTC when it does not tell one that is known here."""
+    """The browser's time zone; UTC if the browser reports none or an unknown one."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
@@ -82,8 +80,8 @@ def zone() -> tzinfo:
 
 
 def open_for_saving(key: str) -> int | None:
-    """The number of the profile to save in, made when there is none; None until the browser has taken the
-    secret, which reruns the page. `key` is of this one save. Raises HistoryError.
+    """The number of the profile to save in, created if necessary; None until the browser has stored the secret, which
+    reruns the page. `key` identifies this one save. Raises HistoryError.
     """
     if signed_in():
         return history().open_profile(_account())
@@ -94,14 +92,14 @@ def open_for_saving(key: str) -> int | None:
     if answer is None:
         return None
     slot.empty()  # unseen, it would still leave a gap
-    # A browser that refuses cookies answers with nothing: the secret then lives as long as this page.
+    # A browser that refuses cookies returns nothing: the secret then lasts as long as this page.
     st.session_state[_REFUSED] = not answer
     st.session_state[_TOKEN] = answer or proposal
     return history().open_profile(token_owner(st.session_state[_TOKEN]))
 
 
 def is_settling() -> bool:
-    """Whether the browser has still to answer to a deletion, after which the page is drawn once more."""
+    """Whether the browser still has to confirm a deletion, after which the page is drawn once more."""
     return bool(st.session_state.get(_FORGET, False))
 
 
@@ -141,9 +139,9 @@ def _cookie() -> str:
 
 
 def _ask(task: Literal["look", "give", "forget"], key: str, token: str = "") -> str | None:
-    """Hand a task to the browser; the secret it holds afterwards, "" for none, or None until it has answered.
+    """Give the browser a task; returns its secret afterwards, "" for none, or None until it has answered.
 
-    A "look" that finds what is known already is not answered.
+    A "look" that finds nothing new is not answered.
     """
     state: Any = st.session_state.get(key)
     result = _browser()(
@@ -167,7 +165,7 @@ def _ask(task: Literal["look", "give", "forget"], key: str, token: str = "") -> 
 
 
 def _nothing() -> None:
-    # A callback has to be named for the component's state to reach Python; the rerun is all that is wanted.
+    # The component's state reaches Python only if there is a callback; only the rerun is needed.
     return None
 
 
@@ -178,6 +176,6 @@ def _open(data_dir: str, database_url: str | None) -> "History":
 
 @st.cache_resource(show_spinner=False)
 def _browser() -> Any:
-    # Registered once: a second registration under the same name is logged as a mistake.
+    # Registered once, because a second registration under the same name is logged as an error.
     script = (Path(__file__).parent / "profile.js").read_text(encoding="utf-8")
     return st.components.v2.component("ser_profile", html="", js=script)

@@ -1,4 +1,4 @@
-"""How numbers and names are put into words, and how foreign text is kept from becoming markup."""
+"""Wording of numbers and names, and escaping of foreign text."""
 
 import re
 from pathlib import PurePath
@@ -9,18 +9,18 @@ from ser_core.text.numbers import percent as percent
 
 
 def trust_in_confidence(gap: float | None) -> str:
-    """How far the confidences of a model can be trusted. `gap` is its calibration error on unheard people.
+    """How far the confidence of a model can be trusted. `gap` is its calibration error on unseen speakers.
 
     >>> trust_in_confidence(0.12)
-    'On acted speech of people it had never heard, its confidence was 12 points off on average.'
+    'On acted speech by people it had never heard, its confidence was off by 12 points on average.'
     """
     if gap is None:
         return "How far its confidence can be trusted has not been measured."
-    return f"On acted speech of people it had never heard, its confidence was {gap * 100:.0f} points off on average."
+    return f"On acted speech by people it had never heard, its confidence was off by {gap * 100:.0f} points on average."
 
 
 def gain_of_few_shot(card: Card) -> str:
-    """What adaptation brought for voices that the model had not heard, in a sentence; "" where it was not measured."""
+    """The gain from adaptation for unseen speakers, in a sentence; "" if it was not measured."""
     figures = card.gain_of_few_shot
     if figures is None:
         return ""
@@ -31,7 +31,7 @@ def gain_of_few_shot(card: Card) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time, as exactly as it matters.
+    """A length of time, as precisely as it matters.
 
     >>> duration(3.24), duration(65), duration(13_335)
     ('3.2 s', '1 min 5 s', '3 h 42 min')
@@ -69,9 +69,9 @@ def literal(text: str) -> str:
     >>> print(literal("**x**<b>.wav"))
     \*\*x\*\*\<b\>\.wav
     """
-    # A backslash makes any ASCII punctuation literal (CommonMark 0.31, section 2.4). Streamlit's own
-    # ":name:" for emojis and icons is replaced after Markdown was read, so a colon also gets a word joiner:
-    # it has no width, and breaks the pattern.
+    # A backslash makes any ASCII punctuation literal (CommonMark 0.31, section 2.4). Streamlit replaces its own
+    # ":name:" for emojis and icons after Markdown is parsed, so a colon also gets a word joiner, which has no width and
+    # breaks the pattern.
     escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
     return escaped.replace("\\:", "\\:\u2060")
 

@@ -14,7 +14,7 @@ def test_a_per_cent_claims_neither_nothing_nor_everything(probability: float, wo
 
 
 def test_trust_in_a_confidence_is_measured_or_said_to_be_unknown() -> None:
-    assert "was 12 points off" in text.trust_in_confidence(0.119)
+    assert "was off by 12 points" in text.trust_in_confidence(0.119)
     assert "has not been measured" in text.trust_in_confidence(None)
 
 
