@@ -1,4 +1,4 @@
-"""What is claimed of a voice. Every page, report and command takes it from here; `ser_core.text.answer` words it."""
+"""What is claimed about a voice. Every page, report and command uses this type; `ser_core.text.answer` words it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from ser_core.labels import Emotion
 
 
 class ClaimKind(StrEnum):
-    """What can be claimed of a recording."""
+    """What can be claimed about a recording."""
 
     ONE_EMOTION = "one emotion"
     NEAR_TIE = "one of two"
@@ -21,12 +21,12 @@ _NAMED = {ClaimKind.ONE_EMOTION: 1, ClaimKind.NEAR_TIE: 2, ClaimKind.UNSURE: 0, 
 
 @dataclass(frozen=True)
 class Claim:
-    """What is claimed of a recording.
+    """What is claimed about a recording.
 
     Attributes:
         kind: one emotion, one of two, none because the model is unsure, or none because nobody speaks.
-        likely: the two most probable emotions with their probabilities, also where none is claimed; fewer where the
-            model knows only one, none where nobody speaks.
+        likely: the two most probable emotions with their probabilities, even if none is claimed; fewer if the model
+            knows only one, none if nobody speaks.
     """
 
     kind: ClaimKind

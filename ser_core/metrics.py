@@ -10,18 +10,18 @@ import numpy.typing as npt
 from ser_core.arrays import DoubleArray, IntArray, Mask
 from ser_core.labels import Emotion
 
-# Three in four answers are to be right. Two points more are asked for: on voices that the threshold was not chosen on,
-# asking for 0.75 gave 0.744 (`ravdess-actors`).
+# Three in four answers should be right. The target is two points higher, because on voices that took no part in
+# choosing the threshold, a target of 0.75 gave 0.744 (`ravdess-actors`).
 _ASKED_ACCURACY = 0.77
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How answers compare with what was to be heard.
+    """How predictions compare with the acted emotions.
 
     Attributes:
         labels: the emotions, in the order of rows and columns.
-        confusion: counts, shape (labels, labels); row: what was acted, column: what was answered.
+        confusion: counts, shape (labels, labels); rows are acted emotions, columns are predictions.
     """
 
     labels: tuple[Emotion, ...]
@@ -34,7 +34,7 @@ class Evaluation:
 
     @property
     def recall(self) -> dict[Emotion, float]:
-        """Share of each emotion's clips that were answered right, for the emotions that occur."""
+        """Share of each emotion's clips that were predicted correctly, for the emotions that occur."""
         acted = self.confusion.sum(axis=1)
         hits = np.diag(self.confusion)
         return {label: float(hits[i] / acted[i]) for i, label in enumerate(self.labels) if acted[i]}
@@ -46,7 +46,7 @@ class Evaluation:
 
     @property
     def wa(self) -> float:
-        """Weighted accuracy: the plain share of right answers. In [0, 1]."""
+        """Weighted accuracy: the plain share of correct predictions. In [0, 1]."""
         return float(np.trace(self.confusion) / self.n)
 
     @property
@@ -80,7 +80,7 @@ class Evaluation:
 
 
 def evaluate(truth: IntArray, answers: IntArray, labels: Sequence[Emotion]) -> Evaluation:
-    """Counts answers against what was acted, both as places in `labels`, shape (clips,).
+    """Counts predictions and acted emotions, both as indices into `labels`, shape (clips,).
 
     Raises ValueError when there is nothing to count.
     """
@@ -102,7 +102,7 @@ def confidence_figures(probabilities: DoubleArray, truth: IntArray, claimed: Mas
 
 
 def f1_score(precision: float | None, recall: float | None) -> float:
-    """Harmonic mean of the two; 0 where an emotion was never answered, or never rightly."""
+    """Harmonic mean of precision and recall; 0 if an emotion was never predicted, or never correctly."""
     return 2 * precision * recall / (precision + recall) if precision and recall else 0.0
 
 
@@ -123,9 +123,9 @@ def log_probabilities(probabilities: npt.ArrayLike) -> DoubleArray:
 
 
 def fit_temperature(logits: npt.ArrayLike, truth: IntArray, weights: Sequence[float] | None = None) -> float:
-    """The temperature with the least negative log-likelihood (Guo et al. 2017), to 1%, within 0.2 to 10.
+    """The temperature with the lowest negative log-likelihood (Guo et al. 2017), to 1%, between 0.2 and 10.
 
-    `weights` say how much each clip counts; all the same by default.
+    `weights` are the weights of the clips, equal by default.
     """
     candidates = np.geomspace(0.2, 10.0, 400)
     rows = np.arange(len(truth))
@@ -152,11 +152,11 @@ def choose_threshold(
     accuracy: float = _ASKED_ACCURACY,
     answered: float = 0.6,
 ) -> float:
-    """The confidence under which the answer should be "unsure".
+    """The confidence below which the answer should be "unsure".
 
-    The lowest one at which the answers given are right with at least `accuracy`; when that would answer
-    fewer than the share `answered` of the clips, the highest one that still answers so many. `weights` say how
-    much each clip counts; all the same by default.
+    The lowest threshold at which the share of correct answers is at least `accuracy`; if that would answer fewer than
+    the share `answered` of the clips, the highest threshold that still answers that many. `weights` are the weights of
+    the clips, equal by default.
     """
     order = np.argsort(-probabilities.max(axis=1), kind="stable")
     confidence = probabilities.max(axis=1)[order]
@@ -178,12 +178,12 @@ def choose_pair_margin(
     *,
     as_often: float = 2 / 3,
 ) -> float:
-    """The lead in probability of the first answer over the second under which both should be named.
+    """The lead in probability of the first emotion over the second below which both should be named.
 
-    It is where the second is still right `as_often` as the first. In a dead heat the two are right equally often, and
-    the log-odds that it is the first are taken to grow in proportion to the lead; how fast is fitted to the clips of
-    which one of the two is right. `weights` say how much each clip counts; all the same by default. In [0, 1]; 0
-    where the first is no better than the second anywhere, or neither is ever right.
+    At this lead the second is still right `as_often` as the first. In a dead heat both are right equally often; the
+    log-odds of the first are assumed to grow in proportion to the lead, with a slope fitted to the clips for which one
+    of the two is right. `weights` are the weights of the clips, equal by default. In [0, 1]; 0 if the first is never
+    better than the second, or neither is ever right.
     """
     ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
     lead = -np.diff(np.take_along_axis(probabilities, ranked, axis=1), axis=1)[:, 0]

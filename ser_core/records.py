@@ -63,14 +63,14 @@ class NeutralLogits:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model heard.
+    """The prediction of a model.
 
     Attributes:
-        scores: calibrated probability of each emotion the model knows; they sum to 1.
+        scores: calibrated probability of each emotion that the model knows; they sum to 1.
         model: name of the model.
-        kind: what the model claims. A near tie where the second emotion follows the first so closely that it is right
-            nearly as often, and the two together are over the model's threshold; else unsure where the highest
-            probability is under that.
+        kind: what the model claims. A near tie if the second emotion follows the first so closely that it is right
+            nearly as often, and the two together exceed the model's threshold; otherwise unsure if the highest
+            probability is below that.
     """
 
     scores: Mapping[Emotion, float]
@@ -84,7 +84,7 @@ class Prediction:
 
     @property
     def emotion(self) -> Emotion:
-        """The most probable emotion, also where it is not claimed."""
+        """The most probable emotion, even if it is not claimed."""
         return self.ranked[0][0]
 
     @property
@@ -105,7 +105,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Segment:
-    """What was heard between two moments of a recording."""
+    """The prediction for the time between two moments of a recording."""
 
     start_s: float
     end_s: float
@@ -136,19 +136,18 @@ class Report:
 
 @dataclass(frozen=True, eq=False)
 class Saliency:
-    """How much of an answer rests on each place of a log-mel (`recognition.occlusion`).
+    """How much an answer depends on each place of a log-mel (`recognition.occlusion`).
 
     Attributes:
-        log_odds: float32, shape (frames, bands): by how much the log-odds of the answer fall when a patch around the
-            place is taken away. Below zero where the place spoke against the answer.
+        log_odds: float32, shape (frames, bands): the fall in the answer's log-odds when a patch around the place is
+            masked. Below zero where the place speaks against the answer.
         times_s: middle of each frame in the clip, shape (frames,).
         frequencies_hz: middle of each band, shape (bands,).
-        confidence: probability of the answer with everything there.
-        moment_s: start and end of the part around the moment on which most rests, as far as it weighs half as much;
-            None when that is most of the clip.
-        range_hz: likewise the range of frequency on which most rests in that moment.
-        confidence_without: probability of the same answer when moment and range are taken away; None when nothing
-            stands out.
+        confidence: probability of the answer without masking.
+        moment_s: start and end of the moment with the strongest evidence, as far as it is at least half as strong; None
+            if that is most of the clip.
+        range_hz: likewise, the frequency range with the strongest evidence in that moment.
+        confidence_without: probability of the same answer when moment and range are masked; None if nothing stands out.
     """
 
     log_odds: FloatArray

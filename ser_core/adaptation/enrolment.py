@@ -1,4 +1,4 @@
-"""Enrolment: a speaker's neutral voice, which their takes are seen relative to."""
+"""Enrolment: a speaker's neutral voice, with which their takes are compared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ser_core.labels import Emotion
 from ser_core.prosody import MEASURES, measure_prosody
 from ser_core.records import Clip, NeutralLogits
 
-# What is asked for, and what is enough: ten seconds as read hold pauses and a breath before the first word.
+# The requested length, and the minimum: ten seconds of reading contain pauses and a breath before the first word.
 ASKED_S = 10.0
 _MIN_VOICED_S = 2.0
 # The reference sees a speaker's neutral voice as the median over takes of two to four seconds; so does this.
@@ -25,9 +25,9 @@ class Enrolment:
     """A speaker's neutral voice.
 
     Attributes:
-        values: by the name of the value; what could not be told is left out. Pitch is always there.
-        voiced_s: seconds of voice they were taken from.
-        neutral: how it sounds to the model that answers, or None where no model was asked.
+        values: by the name of the value, without those that could not be measured. Pitch is always there.
+        voiced_s: seconds of voice from which they were measured.
+        neutral: the model's logits for it, or None if no model was used.
     """
 
     values: Mapping[str, float]
@@ -67,7 +67,7 @@ def _neutral(content: Mapping[str, Any] | None) -> NeutralLogits | None:
 def enrol(clip: Clip) -> Enrolment:
     """The neutral voice from about ten seconds of plain speech: medians over stretches of 3 s.
 
-    Raises AudioError when fewer than 2 s of voice are heard in it, or the voice hardly stands above the noise.
+    Raises AudioError when it contains less than 2 s of voice, or the voice is hardly above the noise.
     """
     pieces = max(1, round(clip.duration_s / _PIECE_S))
     edges = np.linspace(0.0, clip.duration_s, pieces + 1)
@@ -81,11 +81,11 @@ def enrol(clip: Clip) -> Enrolment:
             values[name] = float(np.median(numbers))
     if voiced_s < _MIN_VOICED_S:
         raise AudioError(
-            f"Only {voiced_s:.1f} s of voice were heard; at least {_MIN_VOICED_S:.0f} s are needed to know your "
-            f"voice. Read a text aloud, as if to a friend, for {ASKED_S:.0f} s in a quiet room."
+            f"The recording contains only {voiced_s:.1f} s of voice; at least {_MIN_VOICED_S:.0f} s are needed. "
+            f"Read a text aloud, as if to a friend, for {ASKED_S:.0f} s in a quiet room."
         )
     if "pitch_median_hz" not in values:
         raise AudioError(
-            "The recording is too noisy to know your voice. Record it again in a quiet room, nearer to the microphone."
+            "The recording is too noisy to enrol your voice. Record it again in a quiet room, closer to the microphone."
         )
     return Enrolment(values, voiced_s)

@@ -1,10 +1,10 @@
 """Few-shot adaptation: a model's predictions, adapted to one speaker by a few of their recordings.
 
-Every speaker plays emotions in their own way: a model that takes a person's happiness for surprise does so again and
-again. So a few recordings whose emotion the speaker names are enough to map the scores for this voice. The map is an
-affine one of the log-scores, pulled to the identity: regularised Dirichlet calibration (Kull et al. 2019, "Beyond
-temperature scaling", arXiv 1910.12656). Only scores are looked at, never the sound. `evaluation.few_shot` measures how
-much it brings.
+Every speaker expresses emotions in their own way: a model that takes a person's happiness for surprise does so again
+and again. So a few recordings labelled with their emotion are enough to map the scores for this voice. The map is
+affine in the log-scores and regularised towards the identity: regularised Dirichlet calibration (Kull et al. 2019,
+"Beyond temperature scaling", arXiv 1910.12656). It uses only scores, never the sound. `evaluation.few_shot` measures
+the gain.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from ser_core.records import Prediction, Report
 # of nEMO (benchmarks/experiments.md).
 _OFFSET_PENALTY = 0.1
 _MATRIX_PENALTY = 3.0
-# Scores below this say that an emotion was not heard, not how little of it.
+# Scores below this mean that an emotion was not heard; how small they are does not matter.
 _LEAST_SCORE = 1e-6
 
 
@@ -34,9 +34,9 @@ class Adaptation:
 
     Attributes:
         model: name of the model.
-        n_recordings: how many it was fitted to.
-        matrix, offset: what centred log-scores are multiplied by, shape (labels, labels), and what is then added,
-            shape (labels,), before the softmax.
+        n_recordings: number of recordings to which it was fitted.
+        matrix, offset: factor of the centred log-scores, shape (labels, labels), and the vector added to them, shape
+            (labels,), before the softmax.
     """
 
     model: str
@@ -45,15 +45,15 @@ class Adaptation:
     offset: DoubleArray
 
     def apply(self, scores: DoubleArray) -> DoubleArray:
-        """A model's probabilities as they are for this speaker, both of shape (n, labels)."""
+        """Maps a model's probabilities to those for this speaker, both of shape (n, labels)."""
         return softmax(log_scores(scores) @ self.matrix.T + self.offset, 1.0)
 
 
 def adapt(named: Sequence[tuple[Prediction, Emotion]]) -> Adaptation:
     """The map for one speaker, from predictions for their recordings and the emotions that these were meant to carry.
 
-    A softmax regression on the log-scores. An emotion that was named n times counts √n times, so that whoever names
-    one alone does not hear it everywhere.
+    A softmax regression on the log-scores. An emotion that was labelled n times counts √n times, so that labelling only
+    one emotion does not produce it everywhere.
 
     Raises ModelError without a recording, with predictions of several models, or for an emotion the model does not
     know.
@@ -72,7 +72,7 @@ def fit_map(scores: DoubleArray, truth: IntArray) -> tuple[DoubleArray, DoubleAr
     """Matrix (labels, labels) and offset (labels,) for the probabilities (n, labels) of recordings whose emotions
     are `truth`, as places in the labels, shape (n,).
     """
-    from scipy.optimize import minimize  # imported here: whoever adapts nothing does without
+    from scipy.optimize import minimize  # imported here, because it is needed only for adaptation
 
     x = log_scores(scores)
     n = x.shape[1]

@@ -21,9 +21,9 @@ _WORK = Path("evaluation")
     "--corpus", "corpora", required=True, multiple=True, type=CorpusFolder(),
     help="Corpus and its folder; use `folder` for your own. Several only with --protocol.",
 )  # fmt: skip
-@click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
-@click.option("--speakers", type=Names(), default="", help="Only these speakers, as the corpus calls them.")
-@click.option("--protocol", metavar="NAME", help="Train and test a recipe, fold by fold, instead of asking a model.")
+@click.option("--model", metavar="NAME", help="Model to test; `ser models` lists them.")
+@click.option("--speakers", type=Names(), default="", help="Only these speakers, by their names in the corpus.")
+@click.option("--protocol", metavar="NAME", help="Train and test a recipe, fold by fold, instead of testing a model.")
 @click.option("--recipe", metavar="NAME", help="With --protocol: what is trained.  [default: crnn]")
 @click.option("--epochs", type=click.IntRange(min=1), help="With --protocol: passes over the clips.")
 @click.option("--seed", type=int, help="With --protocol: same seed, same figures.  [default: 0]")
@@ -31,8 +31,8 @@ _WORK = Path("evaluation")
     "--work", type=click.Path(path_type=Path),
     help=f"With --protocol: folder for what is trained; a second run goes on there.  [default: {_WORK}]",
 )  # fmt: skip
-@click.option("--fold", metavar="NAME", help="With --protocol: only this fold, so that several can run side by side.")
-@click.option("--save", is_flag=True, help="With --protocol: keep the figures: in the results, on the card.")
+@click.option("--fold", metavar="NAME", help="With --protocol: only this fold, so that several can run in parallel.")
+@click.option("--save", is_flag=True, help="With --protocol: save the figures in the results and on the card.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(
     corpora: tuple[tuple[str, Path], ...],
@@ -49,7 +49,7 @@ def evaluate(
 ) -> None:
     """Measure a model on labelled recordings: UA (mean of the recalls), WA (accuracy) and confusions.
 
-    A figure means something only for speakers that the model has not trained on: its card names those. With
+    A figure is meaningful only for speakers that are not in the model's training data, which its card lists. With
     --protocol (ravdess-actors, nemo-speakers, tess-random, tess-actress, leave-corpus-out, ravdess-tess-random) a
     recipe is trained and tested on held-out clips, fold by fold; that takes hours and can be interrupted.
     """

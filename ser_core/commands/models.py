@@ -1,4 +1,4 @@
-"""`ser models`: what can answer."""
+"""`ser models`: the trained models."""
 
 import json
 
@@ -15,7 +15,7 @@ def models(as_json: bool) -> None:
     settings = load_settings()
     names = list_models(settings.models_dir)
     if not names and not as_json:
-        click.echo(f"No model in {settings.models_dir}. `ser train crnn --help` says how to make one.")
+        click.echo(f"No model in {settings.models_dir}. `ser train crnn --help` explains how to make one.")
     for name in names:
         card = load_card(name, settings.models_dir)
         if as_json:

@@ -19,7 +19,7 @@ _CHANNELS = {None: None, "left": 0, "right": 1}
     epilog="Example:  ser predict interview.mp3 --json",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--model", metavar="NAME", help="Model that answers; `ser models` lists them.")
+@click.option("--model", metavar="NAME", help="Model to use; `ser models` lists them.")
 @click.option("--channel", type=click.Choice(["left", "right"]), help="Hear one side of a call; both by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""From a clip to what a network is given: the spoken part, normalised, in a window of fixed length."""
+"""The input of a network: the spoken part of a clip, normalised, in a window of fixed length."""
 
 from dataclasses import dataclass, replace
 
@@ -9,15 +9,15 @@ from ser_core.features.functionals import functionals
 from ser_core.features.log_mel import LogMelConfig, log_mel, power_spectrum, to_log_mel
 from ser_core.records import Clip
 
-# Frames whose loudest band stays this far under the clip's loudest are silence before and after the speech.
+# Frames whose loudest band is this far below the clip's loudest are silence before and after the speech.
 _SILENCE_DB = 40.0
-# Where a recording begins or ends without so much silence, what stays this far under the speech there for longer than
-# this is noise or other people. Levels are means over some time, speech the highest of them within reach.
+# If a recording begins or ends without such silence, stretches there that are this far below the speech for longer than
+# this are noise or other people. Levels are means over some time, and speech is the highest level nearby.
 _BACKGROUND_S = 0.3
 _BACKGROUND_DB = 11.0
 _LEVEL_S = 0.4
 _REACH_S = 5.0
-# Kept of such background: soft beginnings and ends of words.
+# How much of such background is kept, for soft beginnings and ends of words.
 _MARGIN_S = 0.1
 # Windows over speech that is longer than one window overlap by half.
 _WINDOW_HOP_SHARE = 0.5
@@ -25,12 +25,12 @@ _WINDOW_HOP_SHARE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class ModelInput:
-    """What a model is given of a clip's spoken part.
+    """The model's input for the spoken part of a clip.
 
     Attributes:
         frames: normalised log-mel, float32, shape (frames, n_mels).
-        functionals: statistics of the whole, float32, shape (functionals,).
-        start_s: moment of the clip at which the first frame lies, in seconds.
+        functionals: statistics of the whole part, float32, shape (functionals,).
+        start_s: time of the first frame in the clip, in seconds.
     """
 
     frames: Frames
@@ -41,8 +41,8 @@ class ModelInput:
 def model_input(clip: Clip, config: LogMelConfig) -> ModelInput:
     """Frames and functionals of the clip without the silence or the noise around the speech.
 
-    The log-mel is normalised by one mean and one deviation over all its cells: the level of the recording goes, the
-    shape of the spectrum and its movement stay. Trials on RAVDESS favoured this over normalising each band by itself.
+    The log-mel is normalised by one mean and one deviation over all its cells, which removes the level of the recording
+    and keeps the shape and movement of the spectrum. In trials on RAVDESS this was better than normalising each band.
     Raises AudioError as `log_mel` does.
     """
     return _input(power_spectrum(clip, config), clip, config)
@@ -88,14 +88,14 @@ def _normalised(level_db: Frames) -> Frames:
 
 
 def _sounding(level_db: Frames) -> tuple[int, int]:
-    """First frame that is not silence, and the one after the last."""
+    """The first frame that is not silence, and the frame after the last."""
     loudest_db = level_db.max(axis=1)
     sounding = np.flatnonzero(loudest_db > loudest_db.max() - _SILENCE_DB)
     return int(sounding[0]), int(sounding[-1]) + 1
 
 
 def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
-    """First frame of the speech, and the one after its last."""
+    """The first frame of the speech, and the frame after its last."""
     first, last = _sounding(level_db)
     around = round(_LEVEL_S * config.frames_per_s / 2)
     power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), around, mode="edge")

@@ -1,4 +1,4 @@
-"""Windows along a recording that comes in blocks."""
+"""Windows along a recording that arrives in blocks."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,16 +6,16 @@ import numpy as np
 
 from ser_core.records import Clip
 
-# A window whose loudest 25 ms are quieter than this holds no speech worth naming an emotion for; the noise
-# floor of an ordinary quiet room recorded by a laptop lies around -60 dBFS.
+# A window whose loudest 25 ms are quieter than this contains no speech worth naming an emotion for; the noise floor of
+# an ordinary quiet room recorded with a laptop is around -60 dBFS.
 _SILENT_DBFS = -55.0
 
 
 def windows_along(blocks: Iterable[Clip], window_s: float, step_s: float) -> Iterator[tuple[float, float, Clip]]:
     """Steps that tile the recording, (start_s, end_s), each with the window of sound around it.
 
-    A window is centred on its step, or moved inwards at the edges of the recording. The last step takes a rest
-    of under half a step with it, rather than leaving a sliver. A window must last one step at least.
+    A window is centred on its step, or moved inwards at the edges of the recording. The last step absorbs a rest of
+    less than half a step. A window must be at least as long as a step.
     """
     held = np.zeros(0, dtype=np.float32)
     held_from = 0  # place of held[0] in the recording, in samples
@@ -48,7 +48,7 @@ def windows_along(blocks: Iterable[Clip], window_s: float, step_s: float) -> Ite
 
 
 def is_silent(clip: Clip) -> bool:
-    """Whether its loudest 25 ms are too quiet to be speech worth naming an emotion for."""
+    """Whether the loudest 25 ms of the clip are too quiet for speech."""
     size = max(1, clip.rate_hz // 40)
     n = len(clip.samples) // size * size
     if not n:

@@ -1,4 +1,4 @@
-"""Model folders: the card that says what a model is, and the check that its files are what was published."""
+"""Model folders: the card that describes a model, and the check that its files are the published ones."""
 
 import hashlib
 import json
@@ -31,8 +31,8 @@ class EnrolmentUse:
     """How an enrolled speaker's neutral voice is used.
 
     Attributes:
-        strength: share of the difference between the speaker's neutral logits and the usual ones that is taken away.
-        neutral_logits: mean logits for the neutral speech of voices that were not trained on, by label.
+        strength: share of the difference between the speaker's neutral logits and the usual ones that is subtracted.
+        neutral_logits: mean logits for the neutral speech of unseen voices, by label.
     """
 
     strength: float
@@ -44,11 +44,11 @@ class Calibration:
     """How logits become an answer.
 
     Attributes:
-        temperature: what logits are divided by before the softmax.
-        unsure_below: confidence under which no emotion is claimed.
-        enrolment: how an enrolled speaker's neutral voice is used, or None where that was not measured.
-        pair_below: lead in probability of the first emotion over the second under which both are named
-            (`evaluation.choose_pair_margin`); 0 where that was not measured.
+        temperature: divisor of the logits before the softmax.
+        unsure_below: confidence below which no emotion is claimed.
+        enrolment: how an enrolled speaker's neutral voice is used, or None if that was not measured.
+        pair_below: lead in probability of the first emotion over the second below which both are named
+            (`metrics.choose_pair_margin`); 0 if that was not measured.
     """
 
     temperature: float
@@ -57,7 +57,7 @@ class Calibration:
     pair_below: float = 0.0
 
 
-# Where nobody validates there is nothing to calibrate on: confidences stay as they come.
+# Without validation speakers there is nothing to calibrate on: confidences stay as they are.
 UNCALIBRATED = Calibration(temperature=1.0, unsure_below=0.0)
 
 
@@ -102,11 +102,11 @@ class Card:
         return f"{part} {'clips' if str(self.protocol['kind']).startswith('at random') else 'speakers'}"
 
     def prediction(self, probabilities: DoubleArray) -> Prediction:
-        """What the model claims with these probabilities, shape (labels,)."""
+        """What the model claims given these probabilities, shape (labels,)."""
         scores = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}
         second, first = np.sort(probabilities)[-2:]
         kind = ClaimKind.ONE_EMOTION
-        # Whatever is claimed, one emotion or one of two, is as likely as an answer has to be.
+        # Whatever is claimed, one emotion or one of two, reaches the required probability.
         if first - second < self.calibration.pair_below and first + second >= self.calibration.unsure_below:
             kind = ClaimKind.NEAR_TIE
         elif first < self.calibration.unsure_below:
@@ -115,7 +115,7 @@ class Card:
 
     @property
     def confidence_gap(self) -> float | None:
-        """Calibration error on clips of speakers who were not trained on, all corpora together; None without any."""
+        """Calibration error on clips of unseen speakers, over all corpora together; None if there are none."""
         unheard = [m for part, m in self.metrics.items() if part.startswith(("test ", "protocol "))]
         clips = sum(m["n"] for m in unheard)
         return sum(m["n"] * m["calibration_error"] for m in unheard) / clips if clips else None
@@ -175,7 +175,7 @@ def can_answer(card: Card) -> bool:
 
 def load_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
     """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
-    # A name is a name: it must not lead out of the folder.
+    # A name must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
         known = ", ".join(list_models(models_dir)) or "none"
         raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")

@@ -1,4 +1,4 @@
-"""Fitted classical classifiers as they are stored: skops files, which hold no code."""
+"""Fitted classical classifiers, stored as skops files, which contain no code."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from ser_core.models.preparation import Preparation
 
 SKOPS_FILE = "model.skops"
 
-# Types of ours that a stored classifier holds, beside those of `ser_core.estimators`.
+# Our own types in a stored classifier, in addition to those of `ser_core.estimators`.
 _OWN_TYPES = frozenset({"ser_core.models.preparation.Preparation"})
 
 

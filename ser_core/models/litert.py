@@ -1,4 +1,4 @@
-"""A served file ready to run, by LiteRT: no TensorFlow."""
+"""Runs a served file with LiteRT, without TensorFlow."""
 
 import os
 import threading
@@ -13,15 +13,15 @@ from ser_core.errors import ModelError
 
 
 class LiteRt:
-    """A served file, on one thread and for one clip at a time. Safe to share between threads.
+    """A served file on one thread, for one clip at a time. Safe to share between threads.
 
     Attributes:
-        inputs: shape of each input by its name, the batch of one included.
+        inputs: shape of each input by name, including the batch of one.
         output: shape of the output.
     """
 
     def __init__(self, content: bytes) -> None:
-        # Imported here: reading a card must not cost the interpreter.
+        # Imported here, so that reading a card does not load the interpreter.
         from ai_edge_litert.interpreter import Interpreter
 
         try:
@@ -43,7 +43,7 @@ class LiteRt:
         self._lock = threading.Lock()
 
     def run(self, inputs: Mapping[str, FloatArray]) -> FloatArray:
-        """The output for one clip. What the file has no input for is left out."""
+        """The output for one clip. Inputs that the file does not have are ignored."""
         with self._lock:
             for name, place in self._places.items():
                 self._interpreter.set_tensor(place, inputs[name])
@@ -53,8 +53,8 @@ class LiteRt:
 
 @contextmanager
 def _native_messages_dropped() -> Iterator[None]:
-    """Drops what native code writes to stderr: LiteRT announces its delegate there, and the command line promises
-    nothing but errors.
+    """Drops what native code writes to stderr: LiteRT announces its delegate there, but the command line promises only
+    errors.
     """
     try:
         kept = os.dup(2)

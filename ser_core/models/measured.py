@@ -1,4 +1,4 @@
-"""What the protocols measured of a recipe, on the card of the model that all speakers trained."""
+"""Puts figures measured under protocols on the card of a model that was trained on all speakers."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The file of measured figures: what each recipe reached under each protocol, with seed and commit."""
+"""The results file: the figures of each recipe under each protocol, with seed and commit."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from ser_core.atomic import write_text
 from ser_core.config import PROJECT_DIR
 from ser_core.errors import SerError
 
-# Committed beside the code that measured it; pages and README take their figures from here alone.
+# Committed beside the code that measured it; it is the only source of figures for the pages and the README.
 RESULTS_FILE = Path(__file__).with_name("results.json")
 
 Results = dict[str, dict[str, dict[str, Any]]]
@@ -26,23 +26,23 @@ def load_results(path: Path = RESULTS_FILE) -> Results:
     try:
         results: Results = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise SerError(f"{path} is no file of results: {error}. Restore it, or delete it and measure anew.") from error
+        raise SerError(f"{path} is not a results file: {error}. Restore it, or delete it and measure again.") from error
     return results
 
 
 def measured_under(recipe: str, path: Path = RESULTS_FILE) -> dict[str, dict[str, Any]]:
-    """Figures of a recipe by protocol; those under which it was not measured are left out."""
+    """Figures of a recipe by protocol, without those under which it was not measured."""
     return {name: by_recipe[recipe] for name, by_recipe in load_results(path).items() if recipe in by_recipe}
 
 
 def of_earlier_recipe(results: Results, protocol: str, recipe: str, reference: str = "ravdess-actors") -> bool:
-    """Whether figures were measured with another state of the recipe than its figures under `reference`."""
+    """Whether figures were measured with a different version of the recipe than its figures under `reference`."""
     current = results.get(reference, {}).get(recipe, {}).get("recipe_id")
     return current is not None and results[protocol][recipe].get("recipe_id") != current
 
 
 def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Path = RESULTS_FILE) -> None:
-    """Puts the figures of one run into the file; the others stay as they are."""
+    """Writes the figures of one run to the file; the others stay unchanged."""
     results = load_results(path)
     results.setdefault(protocol, {})[recipe] = dict(figures)
     ordered = {name: dict(sorted(results[name].items())) for name in sorted(results)}
@@ -50,7 +50,7 @@ def save_result(protocol: str, recipe: str, figures: Mapping[str, Any], path: Pa
 
 
 def current_commit() -> str | None:
-    """The commit of the code that runs, short, with a "+" where the code differs from it; None outside of git."""
+    """The commit of the running code, abbreviated, with a "+" if the code differs from it; None outside git."""
     root = PROJECT_DIR
 
     def git(*arguments: str) -> str:

@@ -1,7 +1,7 @@
-"""A model's folder ready to run: from a clip to raw outputs, before anything is claimed.
+"""Runs the model in a folder: from a clip to raw outputs, before anything is claimed.
 
-The one place that chooses windows, and that says what the whole answer is. Training calibrates and measures by it, and
-serving answers by it.
+This is the only place that chooses windows and defines the whole answer. Training calibrates and measures with it, and
+serving uses it as well.
 """
 
 from abc import ABC, abstractmethod
@@ -23,13 +23,13 @@ from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
 from ser_core.models.litert import LiteRt
 from ser_core.records import Clip
 
-# What a kind of model is given of a window.
+# The input of a kind of model for a window.
 Given = TypeVar("Given")
 # Values of one clip, float32, shape (1, *feature set) -> probabilities, shape (1, labels).
 Probabilities = Callable[[FloatArray], FloatArray | DoubleArray]
 
-# The sentences of the acted corpora, which classic models take whole, last up to about so long. What is longer is heard
-# in pieces: means over minutes would be like nothing that they learned.
+# The sentences of the acted corpora, which classic models take whole, last up to about this long. Longer clips are
+# split into pieces: means over minutes would be unlike anything in training.
 _PIECE_S = 6.0
 # What pip calls a package, where that is not what Python calls it.
 _IN_PIP = {"xgboost": "xgboost-cpu"}
@@ -37,11 +37,11 @@ _IN_PIP = {"xgboost": "xgboost-cpu"}
 
 @dataclass(frozen=True, eq=False)
 class Window(Generic[Given]):
-    """A stretch of a recording as a model is given it.
+    """A stretch of a recording as input for a model.
 
     Attributes:
-        start_s, end_s: from when to when it answers.
-        given: what the model is given of it, and of the sound around it.
+        start_s, end_s: the stretch that the answer is for.
+        given: the model's input for it, including the sound around it.
     """
 
     start_s: float
@@ -53,9 +53,9 @@ class Runner(ABC, Generic[Given]):
     """A model of any kind. Safe to share between threads.
 
     Attributes:
-        card: what it is.
-        window_s: seconds of speech that it hears at once.
-        step_s: seconds from one answer of a timeline to the next, at least.
+        card: the card of the model.
+        window_s: length of its window in seconds.
+        step_s: minimum interval between two answers of a timeline, in seconds.
     """
 
     card: ModelCard | ClassicCard
@@ -63,17 +63,17 @@ class Runner(ABC, Generic[Given]):
     step_s: float
 
     def windows(self, clip: Clip) -> tuple[Window[Given], ...]:
-        """What is heard of a clip of up to a minute for its whole answer; silent stretches are left out.
+        """The windows for the whole answer of a clip of up to a minute, without silent stretches.
 
-        One window where the clip fits into it. Raises AudioError as `log_mel` does.
+        A single window if the clip fits into it. Raises AudioError as `log_mel` does.
         """
         found = tuple(self._windows(clip))
         loud = tuple(window for window in found if not is_silent(clip.between(window.start_s, window.end_s)))
         return loud or found
 
     def along(self, blocks: Iterable[Clip], step_s: float) -> Iterator[Window[Given]]:
-        """Windows along a recording that comes in blocks: one for each step that is not silent, from the sound around
-        it. A step is `step_s` long, or `self.step_s` where that is more. Holds two windows of sound at most.
+        """Windows along a recording that arrives in blocks: one for each step that is not silent, from the sound around
+        it. A step is `step_s` long, or `self.step_s` if that is longer. Holds at most two windows of sound.
         """
         for start_s, end_s, sound in windows_along(blocks, self.window_s, max(step_s, self.step_s)):
             if not is_silent(sound):
@@ -85,7 +85,7 @@ class Runner(ABC, Generic[Given]):
 
     @abstractmethod
     def prepare(self, clip: Clip) -> Given:
-        """What the model is given of a clip that fits into its window."""
+        """The model's input for a clip that fits into its window."""
 
     @abstractmethod
     def run(self, given: Given) -> DoubleArray:
@@ -93,11 +93,11 @@ class Runner(ABC, Generic[Given]):
 
     @abstractmethod
     def _windows(self, clip: Clip) -> Iterable[Window[Given]]:
-        """What is heard of a clip, silent or not."""
+        """The windows of a clip, silent or not."""
 
 
 def whole_answer(logits: Sequence[DoubleArray]) -> DoubleArray:
-    """The answer for a recording from those for its windows, each of shape (labels,): the mean of their logits."""
+    """The answer for a recording from the logits of its windows, each of shape (labels,): their mean."""
     return np.mean(logits, axis=0, dtype=np.float64)
 
 
@@ -148,7 +148,7 @@ class ClassicRunner(Runner[FloatArray]):
                 f"{card.name} learned from version {card.features_version} of the features {card.features}; this "
                 f"program makes version {self._features.version}. Train it anew."
             )
-        # Asked once before anybody waits for it: what is missing or does not fit is found now.
+        # Run once before anybody waits for it, so that anything missing or mismatched is found now.
         outputs = probabilities(np.zeros((1, *self._features.shape), dtype=np.float32)).shape
         if outputs != (1, len(card.labels)):
             raise ModelError(f"{card.name} gives {outputs}; its card names {len(card.labels)} emotions.")
@@ -168,7 +168,7 @@ class ClassicRunner(Runner[FloatArray]):
 
 
 def open_runner(card: ModelCard | ClassicCard, folder: Path) -> Runner[Any]:
-    """The model in `folder`, whose files are checked against its card.
+    """The model in `folder`, with its files checked against its card.
 
     Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
     """

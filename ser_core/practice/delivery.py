@@ -1,4 +1,4 @@
-"""How a take was delivered: placed among the target's takes, and advised on."""
+"""How a take was delivered: its place among the target's takes, and advice on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,28 +20,28 @@ from ser_core.prosody import MEASURES, Pause, Prosody
 from ser_core.prosody.disfluency import Disfluency, find_disfluencies
 from ser_core.text.numbers import amount
 
-# A take is a few sentences. Ten minutes keep the frames of one under 250 MB.
+# A take is a few sentences. With ten minutes, its frames stay below 250 MB.
 MAX_DURATION_S = 600.0
 _DIGITS = 4
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How a take was spoken, and what is said about that: plain values, some kB.
+    """How a take was spoken, and the feedback on it: plain values, a few kB.
 
     Attributes:
         duration_s: length of the clip in seconds.
-        values: what was measured, by its name in `MEASURES`; None for what cannot be told.
+        values: measurements by their name in `MEASURES`; None if unknown.
         confidence: trust in each value, in [0, 1].
         speech_start_s, speech_end_s: the first and the last word.
         syllables: how many were heard.
         pauses: silences of at least 0.2 s inside speech.
-        disfluencies: what interrupts the flow.
+        disfluencies: interruptions of the flow.
         target: the emotion aimed for, or None.
         register: which voices it is compared with; None when no voice is heard.
         placements: the values against the target's takes; empty without a target.
         advice: at most three sentences, praise first; empty when no voice is heard.
-        notes: what about the recording makes all of that less sure.
+        notes: what makes all of this less certain.
     """
 
     duration_s: float
@@ -84,7 +84,7 @@ class Delivery:
 
 
 def judge_delivery(prosody: Prosody, target: Emotion | None = None, enrolment: Enrolment | None = None) -> Delivery:
-    """What is to be said of a take that was measured.
+    """The feedback on a measured take.
 
     Without a target the advice is about fluency alone; with an enrolment the values are seen relative to that voice.
     """

@@ -1,4 +1,4 @@
-"""A take: what it sounds like, how it was spoken, and what a session remembers of it."""
+"""A take: what it sounds like, how it was spoken, and what a session keeps of it."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,17 +19,17 @@ from ser_core.text.outcome import Outcome, outcome
 
 # Practice is about a few sentences; twice what the page's recorder takes.
 MAX_TAKE_S = 120.0
-# Under this trust a value may have moved because of the room.
+# Values with less trust than this may have changed because of the room.
 _MIN_CONFIDENCE = 0.3
 
 
 @dataclass(frozen=True)
 class Take:
-    """What a session remembers of a take: some kB, and its sound.
+    """What a session keeps of a take: a few kB, and its sound.
 
     Attributes:
         number: 1 for the first take of the session.
-        task: what it was to be.
+        task: its task.
         report: what it sounds like.
         delivery: how it was spoken.
         wav: its sound as a WAV file.
@@ -57,19 +57,19 @@ class Take:
         return self.report.prediction.scores.get(self.target)
 
     def value(self, name: str) -> float | None:
-        """A delivery value by its name; None when it is not known, or not well enough to be compared."""
+        """A delivery value by name; None if it is unknown, or not reliable enough for comparison."""
         trusted = self.delivery.confidence.get(name, 0.0) >= _MIN_CONFIDENCE
         return self.delivery.values.get(name) if trusted else None
 
 
 @dataclass(frozen=True, eq=False)
 class TakeResult:
-    """A take just made, with all that its pictures need.
+    """A new take, with everything that its pictures need.
 
     Attributes:
-        take: what is remembered of it.
+        take: what the session keeps of it.
         clip: its sound.
-        prosody: what was measured of it.
+        prosody: its measurements.
     """
 
     take: Take
@@ -88,7 +88,7 @@ def judge_take(
 ) -> TakeResult:
     """What a take of a task sounds like and how it was spoken; it is the session's `number`th.
 
-    With an enrolment its values are seen relative to that voice. Raises NoSpeechError when nobody speaks in the
+    With an enrolment, its values are relative to that voice. Raises NoSpeechError when nobody speaks in the
     recording, AudioError when it cannot be used or is longer than `MAX_TAKE_S`, ModelError when the model cannot.
     """
     read = read_recording(source, max_duration_s=MAX_TAKE_S)
@@ -100,7 +100,7 @@ def judge_take(
 
 
 def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Enrolment:
-    """What takes are seen and heard relative to, from about ten seconds of plain speech.
+    """Enrols a speaker from about ten seconds of plain speech.
 
     Raises AudioError when the recording cannot be used, is longer than `MAX_TAKE_S`, holds too little voice or none
     that speaks.

@@ -1,9 +1,9 @@
-"""Saliency by occlusion: the moments and pitches of a sound that an answer rests on.
+"""Saliency by occlusion: the moments and frequencies of a sound on which an answer depends.
 
-The runtime that serves has no gradients, so parts of the log-mel are taken away and the model is asked again
-(occlusion: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks"). What is taken away is
-replaced by 0, the mean of a normalised log-mel: neither loud nor soft. This shows what the model used, not why a
-voice sounds as it does, and nothing about what a person feels.
+The serving runtime has no gradients, so parts of the log-mel are masked and the model runs again (occlusion: Zeiler and
+Fergus 2014, "Visualizing and understanding convolutional networks"). Masked cells are set to 0, the mean of a
+normalised log-mel, which is neither loud nor soft. This shows what the model used, not why a voice sounds as it does,
+and nothing about what a person feels.
 """
 
 from collections.abc import Callable
@@ -18,33 +18,33 @@ from ser_core.records import Saliency
 
 LogitsOf = Callable[[FloatArray], RealArray]
 
-# Steps in time and ranges of frequency; each pair is one run of the network. 38 runs with the whole and the summary
-# are what 150 ms hold at 3 ms a run, the features and the picture beside them. How faithful this grid is beside others
-# stands in benchmarks/explain.md.
+# Steps in time and bands of frequency; each pair takes one run of the network. 38 runs, including the unmasked window
+# and the summary, fit into 150 ms at 3 ms a run, together with the features and the picture. benchmarks/explain.md
+# compares the faithfulness of this grid with others.
 GRID = (9, 4)
-# A step covers at least so many frames: less than a sound of speech cannot be taken away by itself.
+# Minimum number of frames in a step: less than a speech sound cannot be masked by itself.
 _MIN_STEP_FRAMES = 8
-# A moment or range that takes more than this share of the whole is not named: the evidence is spread out.
+# A moment or range of more than this share of the whole is not named, because the evidence is spread out.
 _SPREAD = 0.55
-# Summed over the patches, under this (in log-odds) no place speaks for the answer.
+# If the sum over the patches (in log-odds) is below this, no place speaks for the answer.
 _NOTHING = 0.05
 
 
 def occlusion_saliency(
     frames: FloatArray, logits_of: LogitsOf, answer: int, config: LogMelConfig, *, start_s: float = 0.0
 ) -> Saliency:
-    """Which places of `frames` speak for an answer.
+    """The places of `frames` that speak for an answer.
 
     Args:
         frames: normalised log-mel of one window of speech, shape (frames, config.n_mels), as a model is given it.
         logits_of: the model: calibrated logits, shape (labels,), for frames of that shape.
-        answer: place of the answer among the labels.
-        config: how the log-mel was made.
-        start_s: moment of the clip at which the first frame lies, in seconds.
+        answer: index of the answer among the labels.
+        config: parameters of the log-mel.
+        start_s: time of the first frame in the clip, in seconds.
 
-    GRID says how many patches are taken away in turn; short sounds get fewer steps. The patches overlap and fade into
-    each other, so the map is smooth: it is no finer than a step in time (a ninth of the window) and a range of
-    frequency (a fourth of the bands). The same input gives the same saliency.
+    GRID is the number of patches that are masked in turn; short sounds get fewer steps. The patches overlap and fade
+    into each other, so the map is smooth: it is no finer than a step in time (a ninth of the window) and a frequency
+    band (a fourth of the mel bands). The same input gives the same saliency.
     """
     n_frames, n_bands = frames.shape
     steps = _fading(n_frames, max(1, min(GRID[0], n_frames // _MIN_STEP_FRAMES)))
@@ -84,7 +84,7 @@ def _fading(n: int, parts: int) -> FloatArray:
 
 
 def _log_odds(logits: RealArray, answer: int) -> float:
-    """Of an answer against all others, the logits being calibrated."""
+    """Log-odds of an answer against all others, from calibrated logits."""
     others = np.delete(logits.astype(np.float64), answer)
     highest = others.max()
     return float(logits[answer] - highest - np.log(np.exp(others - highest).sum()))
@@ -95,7 +95,7 @@ def _logistic(log_odds: float) -> float:
 
 
 def _region(log_odds: FloatArray) -> tuple[slice | None, slice | None] | None:
-    """The moment that speaks most for the answer, and the range that does so in it; None for what is spread out."""
+    """The moment with the strongest evidence, and the range with the strongest evidence in it; None if spread out."""
     for_it = np.maximum(log_odds, 0)
     moment = _peak(for_it.sum(axis=1))
     bands = _peak(for_it[moment or slice(None)].sum(axis=0))
@@ -103,7 +103,7 @@ def _region(log_odds: FloatArray) -> tuple[slice | None, slice | None] | None:
 
 
 def _peak(evidence: FloatArray) -> slice | None:
-    """The stretch around the highest value that stays over half of it; None when it is most of the whole."""
+    """The stretch around the highest value that stays above half of it; None if that is most of the whole."""
     n = len(evidence)
     low = np.flatnonzero(evidence < evidence.max() / 2)
     place = np.searchsorted(low, evidence.argmax())
@@ -113,7 +113,7 @@ def _peak(evidence: FloatArray) -> slice | None:
 
 
 def _band_edges_hz(config: LogMelConfig) -> FloatArray:
-    """Where one band hands over to the next, shape (bands + 1,)."""
+    """The boundaries of the bands, shape (bands + 1,)."""
     mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
     return mel_to_hz((mel[:-1] + mel[1:]) / 2).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""A model that answers: from a clip, or what was heard of one, to what is claimed of the voice."""
+"""A model ready for use: from a clip, or the outputs for its windows, to what is claimed about the voice."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,10 +15,10 @@ from ser_core.records import Clip, NeutralLogits, Prediction
 
 
 class Recogniser:
-    """A model of any kind ready to answer. Safe to share between threads.
+    """A model of any kind, ready for use. Safe to share between threads.
 
     Attributes:
-        runner: what runs the model's file.
+        runner: runs the model's file.
     """
 
     def __init__(self, runner: Runner[Any]) -> None:
@@ -26,7 +26,7 @@ class Recogniser:
 
     @property
     def card(self) -> ModelCard | ClassicCard:
-        """What the model is."""
+        """The card of the model."""
         return self.runner.card
 
     @property
@@ -36,12 +36,12 @@ class Recogniser:
 
     @property
     def labels(self) -> tuple[Emotion, ...]:
-        """The emotions it tells apart, in the order of its outputs."""
+        """The emotions that it distinguishes, in the order of its outputs."""
         return self.card.labels
 
     @property
     def window_s(self) -> float:
-        """Seconds of speech it hears at once."""
+        """Length of its window in seconds."""
         return self.runner.window_s
 
     def predict(self, clip: Clip, neutral: NeutralLogits | None = None) -> Prediction:
@@ -51,8 +51,8 @@ class Recogniser:
     def conclude(self, logits: Sequence[DoubleArray], neutral: NeutralLogits | None = None) -> Prediction:
         """The answer for a recording from the outputs for its windows, each of shape (labels,).
 
-        With `neutral`, how the speaker's neutral voice sounds to this model, it is relative to that voice. Heard by
-        another model, or where the card does not say how it is used, it changes nothing.
+        With `neutral`, the logits of the speaker's neutral voice, the answer is relative to that voice. Logits of
+        another model change nothing, nor does a card that does not say how they are used.
         """
         calibration = self.card.calibration
         whole, use = whole_answer(logits), calibration.enrolment
@@ -62,7 +62,7 @@ class Recogniser:
         return self.card.prediction(softmax(whole, calibration.temperature))
 
     def enrol(self, clip: Clip) -> NeutralLogits:
-        """How the neutral speech in `clip`, some ten seconds of it, sounds to this model."""
+        """The logits of this model for about ten seconds of neutral speech."""
         return NeutralLogits(
             self.name, {label: float(x) for label, x in zip(self.labels, self.runner.logits(clip), strict=True)}
         )

@@ -1,4 +1,4 @@
-"""Saliency for an emotion in a recording: in which window of it, and at which moments and pitches there."""
+"""Saliency for an emotion in a recording: in which window, and at which moments and frequencies of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _LEAD_S = 0.15
 
 @dataclass(frozen=True, eq=False)
 class SalientWindow:
-    """What speaks for an emotion in a recording.
+    """The evidence for an emotion in a recording.
 
     Attributes:
         emotion: the emotion that is explained.
@@ -35,14 +35,14 @@ class SalientWindow:
 
 
 def has_saliency(recogniser: Recogniser) -> bool:
-    """Whether it can be told what an answer of this model rests on: of a network over the log-mel alone."""
+    """Whether saliency can be computed for this model, which has to be a network over the log-mel."""
     return isinstance(recogniser.runner, NetworkRunner)
 
 
 def salient_window(
     report: Report, cut: Callable[[float, float], Clip], recogniser: Recogniser, emotion: Emotion
 ) -> SalientWindow:
-    """Which moments and pitches of a recording speak for an emotion.
+    """The moments and frequencies of a recording that speak for an emotion.
 
     Args:
         report: what the model heard in the recording, over time as well.
@@ -51,20 +51,20 @@ def salient_window(
         emotion: what to explain: the answer, or another emotion that the model knows.
 
     In a recording that is longer than the model's window, the window around the moment that sounded most like the
-    emotion is explained: to take parts of every window away would take a minute of work a minute. Statistics of the
-    whole window, which a model may use beside its log-mel, are left as they are. Raises ModelError for a model of which
-    it cannot be told, AudioError as `cut` does.
+    emotion is explained: masking parts of every window would take a minute of work for a minute of sound. Statistics of
+    the whole window, which a model may use beside its log-mel, are left unchanged. Raises ModelError for a model
+    without saliency, AudioError as `cut` does.
     """
     runner = recogniser.runner
     if not isinstance(runner, NetworkRunner):
-        raise ModelError(f"{recogniser.name} hears sums over the whole sound, in which no moment stands out.")
+        raise ModelError(f"{recogniser.name} uses averages over the whole sound, in which no moment stands out.")
     start_s, end_s = _window(report, runner.window_s, emotion)
     lead_s = min(_LEAD_S, start_s)
     led = cut(start_s - lead_s, end_s)
     window = led.between(lead_s, led.duration_s)
     card = runner.card
     heard = runner.prepare(condition(led).between(lead_s, led.duration_s))
-    # Of speech that just exceeds its window the model hears the middle.
+    # Of speech that is slightly longer than its window, the model hears the middle.
     surplus = max(0, len(heard.frames) - card.n_frames)
     frames = heard.frames[surplus // 2 :][: card.n_frames]
     saliency = occlusion_saliency(

@@ -1,4 +1,4 @@
-"""What is claimed of a voice, in words: the only place that says it, for pages, pictures, reports and commands."""
+"""The wording of claims: the only place for it, for pages, pictures, reports and commands."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from ser_core.claim import Claim, ClaimKind
 from ser_core.errors import NoSpeechError
 from ser_core.text.numbers import percent
 
-# The lower bound of each band of confidence and how it is said. A calibrated 0.5 means that half of such
-# answers are wrong, so no word above "not very" is earned under it; guessing among eight would be right in 0.125.
+# The lower bound of each band of confidence, and its wording. A calibrated 0.5 means that half of such answers are
+# wrong, so nothing better than "not very" is justified below it; chance among eight is 0.125.
 _SURENESS = (
     (0.9, "very sure"),
     (0.7, "fairly sure"),
@@ -35,7 +35,7 @@ def headline(claim: Claim) -> str:
 
 
 def above_headline(claim: Claim) -> str:
-    """The few words over the headline."""
+    """The few words above the headline."""
     return _ABOVE_HEADLINE[claim.kind]
 
 
@@ -54,7 +54,7 @@ def in_short(claim: Claim, *, bold: bool = False) -> str:
 
 
 def explanation(claim: Claim, *, bold: bool = False) -> str:
-    """The sentence under the headline; `bold` marks what matters as Markdown does."""
+    """The sentence below the headline; `bold` marks the important words in Markdown."""
     mark = "**" if bold else ""
     match claim.kind:
         case ClaimKind.ONE_EMOTION:
@@ -80,8 +80,8 @@ def announcement(claim: Claim) -> str:
 def values(claim: Claim) -> dict[str, Any]:
     """The claim as plain values: what JSON holds.
 
-    "emotion" is the most probable one with its "confidence", also where the model is "unsure" or cannot choose; both
-    are None where nobody speaks. "pair" names the two of a near tie, else it is None.
+    "emotion" is the most probable one with its "confidence", even if the model is "unsure" or cannot choose; both are
+    None if nobody speaks. "pair" names the two emotions of a near tie, and is otherwise None.
     """
     emotion, confidence = claim.likely[0] if claim.likely else (None, None)
     return {

@@ -1,4 +1,4 @@
-"""Whether a take came across as what it aimed for: one definition for every page, report and command."""
+"""Whether a take came across as intended: one definition for every page, report and command."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -8,8 +8,8 @@ from ser_core.labels import Emotion
 from ser_core.text.answer import explanation, in_short, name, sureness
 from ser_core.text.numbers import percent
 
-# From here on the emotion heard is more likely than all others together. A calibrated model is wrong about
-# the answers under it more often than right, so under it nothing has come across whole.
+# From this probability on, the predicted emotion is more likely than all others together. Below it, a calibrated model
+# is wrong more often than right, so nothing has fully come across.
 MORE_LIKELY_THAN_NOT = 0.5
 
 
@@ -25,9 +25,9 @@ class Outcome(StrEnum):
 def outcome(claim: Claim, target: Emotion) -> Outcome:
     """How a target came across.
 
-    Unsure when the model is, whichever emotion is in front. Else the target came across when it alone is claimed with
-    a probability of at least a half. It partly came across when it is claimed with less, or is one of the two that
-    are too close to choose between, whichever of them is in front. Anything else was heard otherwise.
+    Unsure if the model is, whichever emotion leads. Otherwise the target came across if it alone is claimed with a
+    probability of at least a half. It partly came across if it is claimed with less, or is one of two that are too
+    close to choose between, whichever of them leads. Anything else was heard otherwise.
     """
     if not claim.emotions:
         return Outcome.UNSURE
@@ -101,7 +101,7 @@ def outcome_sentence(claim: Claim, target: Emotion, target_probability: float | 
 
 
 def outcome_explanation(claim: Claim, target: Emotion, target_probability: float | None) -> str:
-    """The outcome at length in Markdown, for whoever made the take: what was heard, and what came next."""
+    """The full outcome in Markdown, for the person who made the take: what the model heard, and what came next."""
     (first, one), *rest = claim.likely
     next_came = "".join(f" Next came {second.value} ({percent(two)})." for second, two in rest)
     match outcome(claim, target):

@@ -1,4 +1,4 @@
-"""Where the evidence for an answer lies, in words."""
+"""Wording of the place of the evidence for an answer."""
 
 import math
 from typing import Protocol

@@ -49,7 +49,7 @@ REFUSED = [
     ("evaluate --corpus folder=CORPUS --save", "--save goes with --protocol"),
     ("evaluate --corpus folder=CORPUS --fold first", "--fold goes with --protocol"),
     (f"{COMPARE} --recipes svm,nothing", "no recipe 'nothing'"),
-    (f"{COMPARE} --recipes svm --results FILE", "no file of results"),
+    (f"{COMPARE} --recipes svm --results FILE", "not a results file"),
     (f"{COMPARE} --recipes svm --results FILE/results.json", "is a file"),
     ("compare --protocol nothing --corpus folder=CORPUS --work NEW", "no protocol 'nothing'"),
     ("export nothing --out NEW", "no model 'nothing'"),

@@ -24,7 +24,7 @@ def test_one_run_replaces_its_own_figures_alone(tmp_path):
 def test_says_so_when_the_file_is_broken(tmp_path):
     path = tmp_path / "results.json"
     path.write_text("{")
-    with pytest.raises(SerError, match="no file of results"):
+    with pytest.raises(SerError, match="not a results file"):
         load_results(path)
 
 

@@ -1,4 +1,4 @@
-"""Where a take stands among the takes of an emotion, value by value."""
+"""The place of a take among the takes of an emotion, value by value."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ser_core.practice.reference import Band, Reference, Register, guess_registe
 from ser_core.prosody import MEASURES, Prosody
 from ser_core.text.numbers import Number, amount
 
-# More than this many standard deviations between two emotions tell no more than this many.
+# Distances between two emotions are limited to this many standard deviations.
 _LARGEST_EFFECT = 2.0
 
 
@@ -56,7 +56,7 @@ class Placement:
 
     @property
     def noticeable(self) -> float:
-        """The smallest difference worth a word, in the unit of `value`."""
+        """The smallest noticeable difference, in the unit of `value`."""
         info = MEASURES[self.name]
         return info.noticeable_relative if self.relative else info.noticeable
 
@@ -106,7 +106,7 @@ class Placement:
 def place(
     prosody: Prosody, target: Emotion, enrolment: Enrolment | None, reference: Reference
 ) -> tuple[Placement, ...]:
-    """Every value that is known and comparable, in the order of `MEASURES`.
+    """Every known and comparable value, in the order of `MEASURES`.
 
     With an enrolment the values are seen from the speaker's own voice wherever the table allows.
     """
