@@ -32,7 +32,7 @@ def test_one_lively_phrase_does_not_decide():
 
 def test_too_little_voice_is_refused_with_what_to_do():
     clip = clip_of(np.concatenate([steady(120, 1.0), silence(9.0)]))
-    with pytest.raises(AudioError, match=r"only 1\.\d s of voice .* Read a text aloud, .* for 10 s"):
+    with pytest.raises(AudioError, match=r"only 1\.\d s of voice; .* Read a text aloud, .* for 10 s"):
         enrol(clip)
     with pytest.raises(AudioError):
         enrol(clip_of(silence(10.0)))
