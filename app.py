@@ -3,6 +3,7 @@ from pathlib import PurePath
 
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
+from ser_core.notices import NoticeCode
 from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources, stage
 from ui.shared import frame, save
 from ui.shared.errors import told_kindly
@@ -18,6 +19,9 @@ def show(recording: sources.Recording) -> None:
         answer.show_none(error)
         stage.play(recording, error.duration_s, None)
         return
+    if any(notice.code is NoticeCode.PARTIES for notice in predicted.notices):
+        recording = sources.choose_channel(recording)
+        predicted = analysis.report_of(recording)
     report = few_shot.as_adapted(recording, predicted)
     answer.show(report, stem)
     stage.play(recording, report.duration_s, report, predicted)

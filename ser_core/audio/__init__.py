@@ -162,12 +162,12 @@ def read_recording(source: Source, *, channel: int | None = None, max_duration_s
         return Decoded(clip, recording.info, recording.notices)
 
 
-def read_clip(source: Source, *, max_duration_s: float | None = None) -> Clip:
+def read_clip(source: Source, *, channel: int | None = None, max_duration_s: float | None = None) -> Clip:
     """Only the sound of `read_recording`: mono float32 in [-1, 1] at 16 kHz."""
-    return read_recording(source, max_duration_s=max_duration_s).clip
+    return read_recording(source, channel=channel, max_duration_s=max_duration_s).clip
 
 
-def read_blocks(source: Source, *, block_s: float = 30.0) -> Iterator[Clip]:
+def read_blocks(source: Source, *, channel: int | None = None, block_s: float = 30.0) -> Iterator[Clip]:
     """The same samples as `read_clip`, in blocks of `block_s` seconds, the last one shorter.
 
     Takes the memory of one block and a few megabytes, however long the recording is. You may stop at any block. Raises
@@ -175,11 +175,11 @@ def read_blocks(source: Source, *, block_s: float = 30.0) -> Iterator[Clip]:
     """
     if round(block_s * SAMPLE_RATE_HZ) < 1:
         raise ValueError(f"block_s must be above 0; got {block_s}.")
-    return _blocks(source, block_s)
+    return _blocks(source, channel, block_s)
 
 
-def _blocks(source: Source, block_s: float) -> Iterator[Clip]:
-    with open_recording(source) as recording:
+def _blocks(source: Source, channel: int | None, block_s: float) -> Iterator[Clip]:
+    with open_recording(source, channel=channel) as recording:
         yield from recording.blocks(block_s)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ser_core.dsp.conditioning import condition
 from ser_core.dsp.pitch import track_pitch
 from ser_core.features.windows import is_silent
 from ser_core.labels import Emotion
@@ -56,8 +57,8 @@ def hear_stretch(clip: Clip, start_s: float, predict: Callable[[Clip], Predictio
     Raises AudioError when the clip is empty.
     """
     prediction = None
-    if clip.duration_s >= SHORTEST_S and not is_silent(clip) and sounds_like_speech(clip):
-        prediction = predict(clip)
+    if clip.duration_s >= SHORTEST_S and not is_silent(clip) and sounds_like_speech(heard := condition(clip)):
+        prediction = predict(heard)
     pitch = track_pitch(clip)
     power = float(np.mean(np.square(clip.samples, dtype=np.float64)))
     heard = Stretch(

@@ -38,6 +38,7 @@ def report_of(recording: Recording) -> Report:
                     name=recording.name,
                     recogniser=recogniser,
                     timeline=True,
+                    channel=recording.channel,
                     on_progress=show,
                 )
                 watched.duration_s = report.duration_s
@@ -67,15 +68,15 @@ def saliency_of(recording: Recording, report: Report, recogniser: Recogniser, em
 def whole_sound(recording: Recording) -> Clip:
     """All of its sound, which is in memory already where it lasts no more than a minute. Raises AudioError."""
     sound = _sound_of(recording)
-    return sound if isinstance(sound, Clip) else audio.read_clip(sound)
+    return audio.read_clip(sound, channel=recording.channel) if isinstance(sound, bytes) else sound.clip
 
 
-def _sound_of(recording: Recording) -> Clip | bytes:
+def _sound_of(recording: Recording) -> audio.Decoded | bytes:
     """The sound, decoded once; of a recording that is too long to be held, the bytes of its file."""
 
-    def compute() -> Clip | bytes:
+    def compute() -> audio.Decoded | bytes:
         is_short = audio.probe(recording.data).duration_s <= WHOLE_UP_TO_S
-        return audio.read_clip(recording.data) if is_short else recording.data
+        return audio.read_recording(recording.data, channel=recording.channel) if is_short else recording.data
 
     return memory.once(("sound", recording.digest), compute)
 
@@ -83,11 +84,11 @@ def _sound_of(recording: Recording) -> Clip | bytes:
 def cut(recording: Recording, start_s: float, end_s: float) -> Clip:
     """The sound from one moment to another, holding no more of a long recording than that."""
     sound = _sound_of(recording)
-    if isinstance(sound, Clip):
-        return sound.between(start_s, end_s)
+    if not isinstance(sound, bytes):
+        return sound.clip.between(start_s, end_s)
     pieces: list[Clip] = []
     at_s = 0.0
-    for block in audio.read_blocks(sound):
+    for block in audio.read_blocks(sound, channel=recording.channel):
         piece = block.between(start_s - at_s, end_s - at_s)
         if len(piece.samples):
             pieces.append(piece)

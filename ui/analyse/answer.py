@@ -5,8 +5,9 @@ import streamlit as st
 from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
 from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.notices import NoticeCode
 from ser_core.records import Report
-from ser_core.text import answer
+from ser_core.text import answer, notices
 from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
@@ -34,6 +35,13 @@ def show(report: Report, stem: str) -> None:
             st.plotly_chart(figure, config=picture_config("emotions", stem), alt=describe(figure), key="emotion_bars")
 
 
+def _tell(report: Report) -> None:
+    """What is missing or strange about the recording, or makes the answer less reliable."""
+    for notice in report.notices:
+        if notice.code is not NoticeCode.PARTIES:  # the choice between the sides says it
+            st.caption(f":material/info: {literal(notices.sentence(notice))}")
+
+
 def show_none(error: NoSpeechError) -> None:
     """Draw that nobody is speaking, in place of an answer."""
     with st.container(border=True, key="answer", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -55,6 +63,7 @@ def _say(report: Report) -> None:
         recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
         st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)
     st.caption(f"{duration(report.duration_s)} of sound, analysed by the model {literal(prediction.model)}.")
+    _tell(report)
 
 
 def _say_claim(claim: Claim) -> None:

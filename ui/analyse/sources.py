@@ -1,7 +1,7 @@
 """The three ways to provide a recording: upload a file, record in the browser, or pick a sample."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 
@@ -27,16 +27,19 @@ class Recording:
         name: its name; text, never a path to open or markup to render.
         data: the file's bytes.
         way: how it was provided.
+        channel: the channel to analyse, counted from 0; None for all together.
     """
 
     name: str
     data: bytes
     way: Way
+    channel: int | None = None
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, hex."""
-        return hashlib.sha256(self.data).hexdigest()
+        """SHA-256 of the content, hex, and which channel of it is heard."""
+        which = "" if self.channel is None else f"-{self.channel}"
+        return hashlib.sha256(self.data).hexdigest() + which
 
 
 def choose() -> Recording | None:
@@ -74,6 +77,19 @@ def introduce(recording: Recording) -> None:
             help="Removes the recording and its results from the server's memory.",
             key="forget",
         )
+
+
+def choose_channel(recording: Recording) -> Recording:
+    """Draw the choice between the sides of a call; the recording as it is then heard."""
+    names = {None: "Both", 0: "Left", 1: "Right"}
+    chosen: str = st.segmented_control(
+        "Each side of this recording has a voice of its own. Which one do you want to hear?",
+        list(names.values()),
+        default="Both",
+        required=True,
+        key=f"channel_{recording.digest[:16]}",
+    )
+    return replace(recording, channel=next(number for number, name in names.items() if name == chosen))
 
 
 def _take_upload(given: UploadedFile | None) -> None:

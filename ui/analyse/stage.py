@@ -66,7 +66,9 @@ def _staged(recording: Recording, duration_s: float) -> Staged:
             if duration_s <= PART_S:
                 return stage_clip(analysis.whole_sound(recording))
             container = audio.probe(recording.data).container
-            return stage_file(recording.data, container, audio.read_blocks(recording.data), duration_s)
+            return stage_file(
+                recording.data, container, audio.read_blocks(recording.data, channel=recording.channel), duration_s
+            )
 
     return memory.once(("stage", recording.digest), compute)
 

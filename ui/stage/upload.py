@@ -8,9 +8,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ser_core.config import load_settings
 
-# File names that the file dialogue offers. The format is recognised by content.
-ENDINGS = ("wav", "mp3", "ogg", "oga", "opus", "flac")
-
 
 def upload(label: str, key: str, on_change: Callable[[UploadedFile | None], Any] | None = None) -> UploadedFile | None:
     """Draw the widget that takes a file; what it holds, or None. `on_change` is given that when it has changed."""
@@ -25,7 +22,8 @@ def upload(label: str, key: str, on_change: Callable[[UploadedFile | None], Any]
 
     held: UploadedFile | None = st.file_uploader(
         label,
-        type=ENDINGS,
+        # Every name: the format is recognised by content, and what cannot be read is told with its reason.
+        type=None,
         max_upload_size=limit_mb,
         key=widget,
         on_change=changed,

@@ -19,7 +19,16 @@ from ui.stage.player.player import Answered, ServedLayer
 _MOST_PARTS = 3
 _MOST_ANSWERS = 20
 # As browsers know what recordings come in. One that does not play a format says so.
-_MEDIA_TYPES = {"WAV": "audio/wav", "MP3": "audio/mpeg", "OGG": "audio/ogg", "FLAC": "audio/flac"}
+_MEDIA_TYPES = {
+    "WAV": "audio/wav",
+    "MP3": "audio/mpeg",
+    "OGG": "audio/ogg",
+    "FLAC": "audio/flac",
+    "MP4": "audio/mp4",
+    "WebM": "audio/webm",
+    "AAC": "audio/aac",
+    "AIFF": "audio/aiff",
+}
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
