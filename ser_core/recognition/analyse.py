@@ -27,6 +27,9 @@ WHOLE_UP_TO_S = 60.0
 _FINE_UP_TO_S = 600.0
 # A window in which somebody speaks for less than this holds the end of a word at most.
 _LEAST_SPEECH_S = 0.2
+# What is said of the whole recording rests on windows that are mostly speech: in one that holds but a word of it, the
+# music before it would have the say.
+_SHARE_OF_WHOLE = 0.5
 
 
 def analyse(
@@ -120,19 +123,25 @@ class _Outputs:
         notices: tuple[Notice, ...],
     ) -> Report:
         """What is claimed, of the windows in which there is speech."""
-        whole = recogniser.conclude([each.logits for each in self._spoken(self.whole)], neutral)
+        whole = recogniser.conclude([each.logits for each in self._spoken(self.whole, _SHARE_OF_WHOLE)], neutral)
         segments = tuple(
             Segment(each.start_s, each.end_s, recogniser.conclude([each.logits], neutral))
-            for each in (self._spoken(self.along) if timeline else ())
+            for each in (self._spoken(self.along, 0.0) if timeline else ())
         )
         if self.speech.background:
             notices = (*notices, Notice(NoticeCode.BACKGROUND))
         return Report(name, self.duration_s, whole, segments, notices)
 
-    def _spoken(self, outputs: tuple[_Output, ...]) -> tuple[_Output, ...]:
-        """The windows in which there is speech; all of them where that leaves none."""
-        speech_s = self.speech.seconds_of_speech([a.start_s for a in outputs], [a.end_s for a in outputs])
-        return tuple(a for a, long_s in zip(outputs, speech_s, strict=True) if long_s >= _LEAST_SPEECH_S) or outputs
+    def _spoken(self, outputs: tuple[_Output, ...], share: float) -> tuple[_Output, ...]:
+        """The windows in which somebody speaks for at least this share of the most that any window holds.
+
+        All of them where that leaves none.
+        """
+        if len(outputs) < 2:
+            return outputs
+        speech_s = self.speech.seconds_of_speech([each.start_s for each in outputs], [each.end_s for each in outputs])
+        least_s = max(_LEAST_SPEECH_S, share * float(speech_s.max()))
+        return tuple(each for each, long_s in zip(outputs, speech_s, strict=True) if long_s >= least_s) or outputs
 
 
 def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _Outputs:

@@ -57,8 +57,8 @@ def hear_stretch(clip: Clip, start_s: float, predict: Callable[[Clip], Predictio
     Raises AudioError when the clip is empty.
     """
     prediction = None
-    if clip.duration_s >= SHORTEST_S and not is_silent(clip) and sounds_like_speech(heard := condition(clip)):
-        prediction = predict(heard)
+    if clip.duration_s >= SHORTEST_S and not is_silent(clip) and sounds_like_speech(sound := condition(clip)):
+        prediction = predict(sound)
     pitch = track_pitch(clip)
     power = float(np.mean(np.square(clip.samples, dtype=np.float64)))
     heard = Stretch(

@@ -18,6 +18,7 @@ from ser_core.audio import probe, read_blocks, read_clip
 from ser_core.audio.sandbox.pool import Pool
 from ser_core.errors import AudioError
 from tests.audio.conftest import UsePool
+from tests.audio.made import made
 from tests.audio.signals import (
     FLAC_FRAME_SAMPLES,
     RATE_HZ,
@@ -43,7 +44,32 @@ SEEDS = [
     encode(voice(0.6), "OGG", "OPUS"),
     flac_of_silence(1),
 ]
-HEADS = [b"", b"RIFF\0\0\0\0WAVEfmt ", b"fLaC\0\0\0\x22", b"OggS\0\2", b"\xff\xfb\x90\x64", b"ID3\4\0\0\0\0\0\7"]
+# What FFmpeg reads, in the containers that most people send.
+FFMPEG_SEEDS = [
+    made(voice(0.6), "ipod", "aac", bit_rate=32_000),
+    made(voice(0.6), "mp4", "aac", bit_rate=32_000, movflags="empty_moov+frag_keyframe"),
+    made(voice(0.6, 48_000), "webm", "libopus", 48_000, bit_rate=24_000),
+    made(voice(0.6, 8000), "amr", "libopencore_amrnb", 8000, bit_rate=12_200),
+    made(voice(0.6), "adts", "aac", bit_rate=32_000),
+    made(voice(0.6), "aiff", "pcm_s16be"),
+    made(voice(0.6), "caf", "pcm_s16le"),
+    made(voice(0.6, 44_100), "asf", "wmav2", 44_100, bit_rate=64_000),
+    made(voice(0.6), "wav", "g722"),
+    made(voice(0.6), "matroska", "aac", bit_rate=32_000, picture="mpeg4"),
+]
+HEADS = [
+    b"",
+    b"\0\0\0\x18ftypisom",
+    b"\x1a\x45\xdf\xa3",
+    b"#!AMR\n",
+    b"\xff\xf1\x50\x80",
+    b"FORM\0\0\0\0AIFF",
+    b"RIFF\0\0\0\0WAVEfmt ",
+    b"fLaC\0\0\0\x22",
+    b"OggS\0\2",
+    b"\xff\xfb\x90\x64",
+    b"ID3\4\0\0\0\0\0\7",
+]
 # Far over what any of these takes, far under what would keep a person waiting: the worst case is a decoder
 # that hangs, which the kernel ends after six seconds of processor time.
 SOON_S = 60
@@ -66,8 +92,8 @@ def test_random_bytes(head: bytes, rest: bytes) -> None:
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    source = bytearray(draw(st.sampled_from(SEEDS)))
+def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    source = bytearray(draw(st.sampled_from(seeds)))
     for _ in range(draw(st.integers(1, 6))):
         # Headers are at the start, and matter most.
         at = draw(st.integers(0, min(200, len(source))) | st.integers(0, len(source)))
@@ -87,9 +113,15 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(source)
 
 
-@given(mutated())
+@given(mutated(SEEDS))
 @settings(max_examples=400)
 def test_mutated_files(source: bytes) -> None:
+    check(source)
+
+
+@given(mutated(FFMPEG_SEEDS))
+@settings(max_examples=400)
+def test_mutated_files_for_ffmpeg(source: bytes) -> None:
     check(source)
 
 
@@ -185,6 +217,26 @@ class TestUnfolding:
         with pytest.raises(AudioError, match="silent"):
             deque(read_blocks(source), maxlen=0)
         assert memory_bytes(pool) < start_bytes + 15e6
+
+    def test_what_ffmpeg_reads(self, use_pool: UsePool) -> None:
+        # Ten minutes of silence in 29 kB: 38 MB as float32 samples.
+        source = made(np.zeros(600 * RATE_HZ, np.float32), "webm", "libopus", bit_rate=6_000)
+        assert len(source) < 400_000
+        pool = use_pool()
+        with pytest.raises(AudioError, match="long; at least"):
+            read_clip(made(voice(0.3), "ipod", "aac", bit_rate=32_000))
+        start_bytes = memory_bytes(pool)
+        with pytest.raises(AudioError, match="silent"):
+            deque(read_blocks(source), maxlen=0)
+        assert memory_bytes(pool) < start_bytes + 15e6
+
+    def test_ffmpeg_starts_in_the_memory_that_a_worker_has(self, use_pool: UsePool) -> None:
+        pool = use_pool()
+        start_bytes = self.start(pool)
+        wide = np.tile(voice(1, 192_000)[:, None], 6)
+        assert read_clip(made(wide, "caf", "pcm_s16le", 192_000)).duration_s == pytest.approx(1, abs=0.01)
+        # 16 MB are FFmpeg's own code; a handful of copies of half a second of six channels are 15 MB.
+        assert memory_bytes(pool) < start_bytes + 60e6
 
     def test_more_than_the_limit_is_not_unfolded(self, use_pool: UsePool) -> None:
         pool = use_pool()

@@ -264,8 +264,18 @@ def _wav_tag(view: View) -> int | None:
     return int.from_bytes(head[at + 8 : at + 10], "big" if head[:4] == b"RIFX" else "little")
 
 
+# Formats of samples that PyAV hands to numpy as they are; 64-bit integers are not among them.
+_READY_FORMATS = {f"{name}{planar}" for name in ("u8", "s16", "s32", "flt", "dbl") for planar in ("", "p")}
+
+
+def _resampler(layout: str, rate_hz: int) -> Any:
+    return import_with_room("av").AudioResampler(format="dbl", layout=layout, rate=rate_hz)
+
+
 def _as_float(frame: Any) -> Samples:
     """Samples of a frame as float32 in [-1, 1], shape (n, channels)."""
+    if frame.format.name not in _READY_FORMATS:
+        (frame,) = _resampler(frame.layout.name, frame.sample_rate).resample(frame)
     array = frame.to_ndarray()
     planar = frame.format.is_planar
     channels = len(frame.layout.channels)
