@@ -9,6 +9,9 @@ import numpy as np
 
 from tests.audio.signals import Sound
 
+# Encoders that would take 8 bits when they are not told.
+_SIXTEEN_BITS = {"wavpack": "s16p", "tta": "s16"}
+
 
 def made(
     samples: Sound,
@@ -52,6 +55,8 @@ def _write(
             video.width = video.height = 64
             video.pix_fmt = "yuv420p"
         stream = file.add_stream(codec, rate=rate_hz, layout=layout)
+        if codec in _SIXTEEN_BITS:
+            stream.codec_context.format = _SIXTEEN_BITS[codec]
         if bit_rate:
             stream.bit_rate = bit_rate
         if video is not None:

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import soxr
 from streamlit.testing.v1 import AppTest
 
 from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
 from ser_core.text import answer
+from tests.audio.made import made
 from ui.shared.samples import Sample, samples
 from ui.shared.text import name_of
 from ui.stage.ways import Way
@@ -36,6 +38,13 @@ def markdown(page: AppTest) -> str:
 
 def html(page: AppTest) -> str:
     return "\n".join(element.proto.body for element in page.get("html"))
+
+
+@pytest.fixture
+def voice_at() -> Callable[[int], np.ndarray]:
+    """Three seconds of a synthetic voice at the rate asked for, float32."""
+    voice, stored_hz = soundfile.read(samples()[0].path, dtype="float32")
+    return lambda rate_hz: soxr.resample(voice[stored_hz : 4 * stored_hz], stored_hz, rate_hz).clip(-1, 1)
 
 
 def stages(page: AppTest) -> list[dict[str, Any]]:
@@ -398,3 +407,59 @@ def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: 
     assert not page.exception
     assert page.button(key="few_shot_button").disabled
     assert "Labelled so far" not in markdown(page)
+
+
+@pytest.mark.parametrize(
+    "name, container, codec, rate_hz",
+    [
+        ("Memo 12.m4a", "ipod", "aac", 44_100),
+        ("recording.webm", "webm", "libopus", 48_000),
+        ("AUD-2026.AMR", "amr", "libopencore_amrnb", 8_000),
+        ("voice.3gp", "3gp", "libopencore_amrnb", 8_000),
+        ("whatsapp.mpeg", "mp3", "libmp3lame", 16_000),
+        ("long name.WAVE", "wav", "pcm_s16le", 16_000),
+        ("no ending", "aiff", "pcm_s16be", 16_000),
+    ],
+)
+def test_what_phones_and_browsers_make_is_answered(
+    page: AppTest, voice_at: Callable[[int], np.ndarray], name: str, container: str, codec: str, rate_hz: int
+) -> None:
+    upload(page, name, made(voice_at(rate_hz), container, codec, rate_hz, bit_rate=12_200 if "amr" in codec else None))
+    assert not page.exception
+    assert not page.error
+    assert len(page.header) == 1
+
+
+def test_a_refused_file_takes_the_old_answer_with_it_and_says_why(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    upload(page, "voice.wav", recording(2.0))
+    assert page.header
+    page.file_uploader[0].upload("voice.m4a", b"%PDF-1.7 and so on" + bytes(500)).run()
+    assert not page.header
+    assert not stages(page)
+    (error,) = page.error
+    assert "This is a PDF document" in error.value
+
+
+def test_what_is_missing_is_told_beside_the_answer(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    content = recording(4.0)
+    upload(page, "voice.wav", content[: len(content) * 3 // 4])
+    assert page.header
+    assert any("The file breaks off at 3.0 s of 4.0 s" in caption.value for caption in page.caption)
+
+
+def test_the_sides_of_a_call_can_be_heard_one_by_one(page: AppTest, voice_at: Callable[[int], np.ndarray]) -> None:
+    voice = np.resize(voice_at(16_000), 12 * 16_000)
+    turns = (np.arange(len(voice)) // (3 * 16_000)) % 2
+    file = io.BytesIO()
+    soundfile.write(file, np.stack([voice * (turns == 0), voice * (turns == 1)], axis=1), 16_000, format="WAV")
+    upload(page, "call.wav", file.getvalue())
+    assert not page.exception
+    answers = {}
+    for side in ("Both", "Left", "Right"):
+        (sides,) = [group for group in page.button_group if "Left" in group.options]
+        sides.set_value(side).run()
+        assert not page.exception
+        answers[side] = json.dumps(stages(page)[0]["ribbon"])
+    assert len(set(answers.values())) == 3

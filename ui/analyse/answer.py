@@ -39,7 +39,7 @@ def _tell(report: Report) -> None:
     """What is missing or strange about the recording, or makes the answer less reliable."""
     for notice in report.notices:
         if notice.code is not NoticeCode.PARTIES:  # the choice between the sides says it
-            st.caption(f":material/info: {literal(notices.sentence(notice))}")
+            st.caption(f":material/info: {notices.sentence(notice)}")
 
 
 def show_none(error: NoSpeechError) -> None:
