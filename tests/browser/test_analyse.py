@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soxr
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
 from ser_core.text.answer import headline
+from tests.audio.made import made
 from tests.browser.conftest import FAKE_MICROPHONE, FOREIGN_HOST, watched
 from ui.shared.text import name_of
 from ui.stage.microphone import EXPLANATIONS, Problem
@@ -52,6 +55,39 @@ def test_an_upload_ends_in_a_visible_emotion(page: Page, recording: Callable[[st
     bars = page.locator(".st-key-answer .js-plotly-plot")
     for name in NAMES:
         expect(bars.get_by_text(name, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name, container, codec, rate_hz",
+    [
+        ("Memo 12.M4A", "ipod", "aac", 44_100),
+        ("recording.webm", "webm", "libopus", 48_000),
+        ("call.amr", "amr", "libopencore_amrnb", 8_000),
+        ("whatsapp.mpeg", "mp3", "libmp3lame", 16_000),
+    ],
+)
+def test_what_phones_and_browsers_make_ends_in_a_visible_emotion(
+    page: Page, voice: tuple[np.ndarray, int], name: str, container: str, codec: str, rate_hz: int
+) -> None:
+    samples = soxr.resample(*voice, rate_hz).clip(-1, 1)
+    content = made(samples, container, codec, rate_hz, bit_rate=12_200 if "amr" in codec else None)
+    upload(page, name, content)
+    assert answer(page).inner_text() == expected(content)
+    expect(page.locator(".ser-recording")).to_contain_text(name)
+
+
+def test_a_refused_file_leaves_no_answer_and_no_list_of_possible_reasons(
+    page: Page, recording: Callable[[str], bytes]
+) -> None:
+    upload(page, "voice.wav", recording("WAV"))
+    answer(page)
+    upload(page, "notes.m4a", b"%PDF-1.7 and what follows" + bytes(1000))
+    expect(page.get_by_role("alert").get_by_text("This is a PDF document")).to_be_visible()
+    expect(page.locator(".st-key-answer")).to_have_count(0)
+    # And the next that can be read is answered as if nothing had been.
+    upload(page, "voice.mp3", recording("MP3"))
+    answer(page)
+    expect(page.get_by_text("This is a PDF document")).to_have_count(0)
 
 
 def test_a_recording_ends_in_a_visible_emotion_and_the_next_begins_empty(page: Page) -> None:

@@ -45,7 +45,18 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
     done = ser("predict", voice, broken, voice, "--json")
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 1
-    assert list(first) == ["file", "duration_s", "model", "speech", "emotion", "confidence", "unsure", "pair", "scores"]
+    assert list(first) == [
+        "file",
+        "duration_s",
+        "model",
+        "speech",
+        "emotion",
+        "confidence",
+        "unsure",
+        "pair",
+        "scores",
+        "warnings",
+    ]
     assert first == third
     assert first["file"] == str(voice)
     assert sum(first["scores"].values()) == pytest.approx(1, abs=0.001)
@@ -65,6 +76,23 @@ def test_predict_names_no_emotion_where_nobody_speaks(voice, tmp_path, rng):
     assert rain["duration_s"] == 2.0
     in_words = CliRunner().invoke(main, ["predict", str(noise)])
     assert in_words.output == f"{noise}: no speech, so no emotion is named, 2.0 s\n"
+
+
+def test_predict_warns_of_what_is_missing_and_hears_one_side(voice, tmp_path):
+    samples, rate_hz = soundfile.read(voice, dtype="float32")
+    samples = np.resize(samples, 12 * rate_hz)
+    turns = (np.arange(len(samples)) // (3 * rate_hz)) % 2
+    call = tmp_path / "call.wav"
+    soundfile.write(call, np.stack([samples * (turns == 0), samples * (turns == 1)], axis=1), rate_hz)
+    call.write_bytes(call.read_bytes()[: 44 + 10 * 4 * rate_hz])
+    told = json.loads(CliRunner().invoke(main, ["predict", str(call), "--json"]).stdout)
+    assert [warning["code"] for warning in told["warnings"]] == ["cut off", "one party a channel"]
+    assert told["warnings"][0]["sentence"].startswith("The file breaks off at 10.0 s of 12.0 s;")
+    left = json.loads(CliRunner().invoke(main, ["predict", str(call), "--channel", "left", "--json"]).stdout)
+    assert left["scores"] != told["scores"]
+    in_words = CliRunner().invoke(main, ["predict", str(call)])
+    assert in_words.stdout.count("\n") == 1
+    assert f"ser: {call}: The file breaks off at 10.0 s" in in_words.stderr
 
 
 def test_predict_in_words_and_an_error_on_stderr(voice, tmp_path):
