@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ser_core.arrays import DoubleArray, Samples
+from ser_core.arrays import FloatArray, Samples
 from ser_core.audio.limits import SILENCE_DBFS
 
 _WINDOW_S = 0.05
@@ -19,6 +19,9 @@ _LEAST_FLOOR_DBFS = -80.0
 # channels two parties: each has some moments to itself, and together they have most.
 _APART_DB = 12.0
 _OWN_SHARE, _APART_SHARE = 0.15, 0.6
+
+
+_LEARNT_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Downmix:
         self._only = only if only is not None and only < channels else None
         self._channel: int | None = None
         self._first = True
+        self._pending: list[FloatArray] = []
         self._floor = np.full(channels, np.inf)
         self._peak = np.zeros(channels)
         self._alone = np.zeros(channels)
@@ -60,12 +64,12 @@ class Downmix:
         """Mono samples, shape (n,), from a block of shape (n, channels)."""
         if block.shape[1] == 1:
             return block[:, 0]
-        levels = self._levels(block)
+        powers = self._powers(block)
         if self._only is not None:
             return np.ascontiguousarray(block[:, self._only])
         # Dot products are thirty times faster than numpy's means over such a short axis.
         mean = block @ np.full(block.shape[1], 1 / block.shape[1], np.float32)
-        before, self._channel = self._channel, self._choose(levels, mean)
+        before, self._channel = self._channel, self._choose(powers, mean)
         self._frames += len(block)
         if self._channel is not None:
             self._alone[self._channel] += len(block)
@@ -81,27 +85,38 @@ class Downmix:
     @property
     def facts(self) -> ChannelFacts:
         """The result over all blocks."""
+        self._learn()
         taken = int(self._alone.argmax()) if self._alone.sum() > self._frames / 2 else None
         shares = self._own / max(self._moments, 1)
         parties = bool(self._moments and shares.min() > _OWN_SHARE and shares.sum() > _APART_SHARE)
         return ChannelFacts(taken, parties and taken is None)
 
-    def _levels(self, block: Samples) -> DoubleArray:
-        """Power of each channel without its offset, and statistics derived from it."""
+    def _powers(self, block: Samples) -> FloatArray:
+        """Power of each channel without its offset, shape (windows, channels)."""
         # Dot products over contiguous memory: numpy's own means are thirty times slower here.
         planes = np.ascontiguousarray(block.T)
         whole = max(1, len(block) // self._window)
         size = min(self._window, len(block))
         windows = planes[:, : whole * size].reshape(len(planes), whole, size)
         means = windows @ np.full(size, 1 / size, np.float32)
-        powers = np.maximum(np.vecdot(windows, windows) / size - means**2, 0).T
+        powers = (np.vecdot(windows, windows) / size - means * means).T
+        self._pending.append(powers)
+        if len(self._pending) == _LEARNT_AT_ONCE:
+            self._learn()
+        return powers
+
+    def _learn(self) -> None:
+        """Statistics of the blocks since the last time: for each by itself they would cost as much as the mixing."""
+        if not self._pending:
+            return
+        powers = np.maximum(np.concatenate(self._pending), 0)
+        self._pending.clear()
         self._floor = np.minimum(self._floor, powers.min(axis=0))
         self._peak = np.maximum(self._peak, powers.max(axis=0))
-        if block.shape[1] == 2:
+        if powers.shape[1] == 2:
             self._count_moments(powers)
-        return powers.mean(axis=0)
 
-    def _count_moments(self, powers: DoubleArray) -> None:
+    def _count_moments(self, powers: FloatArray) -> None:
         loudest = powers.max(axis=1)
         self._loudest = max(self._loudest, float(loudest.max()))
         heard = powers[loudest > max(10 ** (SILENCE_DBFS / 10), self._loudest * 1e-4)]
@@ -109,16 +124,17 @@ class Downmix:
         self._own += [(heard[:, 0] > ratio * heard[:, 1]).sum(), (heard[:, 1] > ratio * heard[:, 0]).sum()]
         self._moments += len(heard)
 
-    def _choose(self, powers: DoubleArray, mean: Samples) -> int | None:
+    def _choose(self, powers: FloatArray, mean: Samples) -> int | None:
         if powers.max() < 10 ** (SILENCE_DBFS / 10):
             return self._channel
-        n = len(powers)
+        windows, n = powers.shape
         mixed = float(mean @ mean) / len(mean) - float(mean.mean()) ** 2
-        if mixed * n * n > _CANCELLED * powers.sum():
+        if mixed * n * n > _CANCELLED * float(powers.sum()) / windows:
             return None
+        self._learn()
         floor = np.maximum(self._floor, 10 ** (_LEAST_FLOOR_DBFS / 10))
         standing_db = 10 * np.log10(np.maximum(self._peak, 1e-12) / floor)
-        # A broken or disconnected channel has no peaks.
+        # What is broken or not connected has no peaks.
         standing_db[self._peak < self._peak.max() / 1000] = -np.inf
         good = standing_db > standing_db.max() - _BETTER_DB
         if self._channel is not None and good[self._channel]:
