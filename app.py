@@ -8,10 +8,11 @@ from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources
 from ui.shared import frame, save
 from ui.shared.errors import told_kindly
 
+LEAD = "Upload or record a voice, and see what it sounds like, how sure the model is, and why."
+
 
 def show(recording: sources.Recording) -> None:
     """Draw all results for a recording."""
-    sources.introduce(recording)
     stem = PurePath(recording.name).stem
     try:
         predicted = analysis.report_of(recording)
@@ -33,8 +34,9 @@ def show(recording: sources.Recording) -> None:
 
 frame.start(
     "Analyse",
-    heading="Which emotion does this voice carry?",
-    lead="Provide a recording, and see which emotion it sounds like, how sure the model is, and why.",
+    heading="Which emotion does this voice sound like?",
+    # Once it has been followed, the answer takes its place.
+    lead=None if sources.current() else LEAD,
 )
 with told_kindly():
     recording = sources.choose()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ser_core.labels import Emotion
 from ser_core.records import Report, Segment
 
+# Longer than any utterance of the corpora that confidences were calibrated on: there the emotion may change.
+CHANGES_FROM_S = 15.0
 # A moment is long enough to be heard as speech; the answers along a recording stand a second apart.
 _LEAST_MOMENT_S = 3.0
 

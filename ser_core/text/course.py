@@ -18,3 +18,15 @@ def shares_in_words(shares: Sequence[tuple[Emotion | None, float]]) -> str:
     worth_it = [(emotion.value if emotion else "unclear", share) for emotion, share in shares if share >= _LEAST]
     said = [f"{name} {percent(share)}" for name, share in worth_it]
     return ", ".join([f"{said[0]} of the time", *said[1:]]) if said else ""
+
+
+def course_sentence(shares: Sequence[tuple[Emotion | None, float]]) -> str:
+    """Whether it changes, and what share of the time each emotion takes.
+
+    >>> course_sentence([(Emotion.SAD, 0.97), (None, 0.03)]), course_sentence([(None, 0.7), (Emotion.SAD, 0.3)])
+    ('It sounds sad nearly throughout.', 'It changes: unclear 70% of the time, sad 30%.')
+    """
+    worth_it = [emotion for emotion, share in shares if share >= _LEAST]
+    if len(worth_it) == 1:
+        return f"It sounds {worth_it[0].value if worth_it[0] else 'unclear'} nearly throughout."
+    return f"It changes: {shares_in_words(shares)}."

@@ -32,6 +32,12 @@ def upload(page: AppTest, name: str, content: bytes) -> AppTest:
     return page.run().file_uploader[0].upload(name, content).run()
 
 
+def another(page: AppTest, content: bytes) -> AppTest:
+    """Unfolds the ways to give another recording than the one of this content."""
+    page.session_state[f"another_{hashlib.sha256(content).hexdigest()[:16]}"] = True
+    return page.run()
+
+
 def markdown(page: AppTest) -> str:
     return "\n".join(element.value for element in page.markdown)
 
@@ -55,7 +61,7 @@ def stages(page: AppTest) -> list[dict[str, Any]]:
 
 def wish(page: AppTest, content: bytes, **wished: Any) -> AppTest:
     """What the browser sends when somebody asks for more at the stage."""
-    key = f"stage_{hashlib.sha256(content).hexdigest()[:16]}"
+    key = f"stage_{hashlib.sha256(content).hexdigest()}"
     page.session_state[key] = {"wish": {"part": None, "stretch": None} | wished}
     return page.run()
 
@@ -169,7 +175,7 @@ def test_a_stretch_that_is_selected_is_heard(page: AppTest, recording: Callable[
 def test_an_odd_wish_is_none(page: AppTest, recording: Callable[[float], bytes], odd: Any) -> None:
     content = recording(2.0)
     upload(page, "voice.wav", content)
-    page.session_state[f"stage_{hashlib.sha256(content).hexdigest()[:16]}"] = {"wish": odd}
+    page.session_state[f"stage_{hashlib.sha256(content).hexdigest()}"] = {"wish": odd}
     page.run()
     assert not page.exception
     assert stages(page)[0]["stretch"] is None
@@ -275,6 +281,19 @@ def test_a_recording_that_was_forgotten_leaves_nothing_behind(
     assert "computed" not in page.session_state
     # The same file can be given again.
     assert page.file_uploader[0].upload("voice.wav", recording(2.0)).run().header
+
+
+def test_the_ways_in_fold_away_and_come_back_as_they_were(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    content = recording(2.0)
+    upload(page, "voice.wav", content)
+    assert not page.file_uploader
+    another(page, content)
+    assert page.file_uploader
+    assert page.button_group(key="way").value == Way.UPLOAD
+    # Folded up again, the recording stays.
+    page.session_state[f"another_{hashlib.sha256(content).hexdigest()[:16]}"] = False
+    assert page.run().header
+    assert not page.exception
 
 
 def test_a_rerun_computes_nothing_again(
@@ -389,7 +408,7 @@ def test_predictions_adapt_to_a_voice_and_forget_it(
     assert page.header[0].value == answer
     assert f"You labelled this recording **{meant.value}**" in markdown(page)
     assert f"**Labelled so far:** {meant.value}. **Not yet:** " in markdown(page)
-    page.file_uploader[0].upload("two.wav", second).run()
+    another(page, first).file_uploader[0].upload("two.wav", second).run()
     assert "Adapted to this voice with one recording that you labelled." in [c.value for c in page.caption]
     adapted = charts(page)[0]
     page.button(key="few_shot_forget").click().run()
@@ -435,7 +454,7 @@ def test_a_refused_file_takes_the_old_answer_with_it_and_says_why(
 ) -> None:
     upload(page, "voice.wav", recording(2.0))
     assert page.header
-    page.file_uploader[0].upload("voice.m4a", b"%PDF-1.7 and so on" + bytes(500)).run()
+    another(page, recording(2.0)).file_uploader[0].upload("voice.m4a", b"%PDF-1.7 and so on" + bytes(500)).run()
     assert not page.header
     assert not stages(page)
     (error,) = page.error

@@ -6,14 +6,13 @@ from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.notices import NoticeCode
+from ser_core.recognition.course import CHANGES_FROM_S, shares
 from ser_core.records import Report
 from ser_core.text import answer, notices
+from ser_core.text.course import course_sentence
 from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
-
-# Longer than any utterance in the corpora on which the confidence was calibrated.
-_UTTERANCE_S = 15.0
 
 _WHAT_IT_IS = (
     "It is worse for everyday speech, noise and other languages. It describes how a voice sounds, not what a person "
@@ -54,11 +53,10 @@ def show_none(error: NoSpeechError) -> None:
 def _say(report: Report) -> None:
     prediction = report.prediction
     _say_claim(prediction.claim)
-    if prediction.claim.emotions:
-        if report.duration_s > _UTTERANCE_S:
-            st.caption("This is the average of the whole recording; see below how it changes.", help=_WHAT_IT_IS)
-        elif not report.adapted_by:  # what was measured does not hold for adapted predictions
-            st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+    if report.duration_s > CHANGES_FROM_S:
+        st.caption(course_sentence(shares(report.timeline)), help=_WHAT_IT_IS)
+    elif prediction.claim.emotions and not report.adapted_by:  # what was measured does not hold for adapted predictions
+        st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     if report.adapted_by:
         recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
         st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)

@@ -42,9 +42,34 @@ class Recording:
         return hashlib.sha256(self.data).hexdigest() + which
 
 
+def current() -> Recording | None:
+    """The recording the person gave last, or None."""
+    recording: Recording | None = st.session_state.get(_CURRENT)
+    return recording
+
+
 def choose() -> Recording | None:
-    """Draw the three ways; returns the latest recording, or None."""
-    way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way")
+    """Draw the three ways in, or, once there is a recording, a line that says which and a fold with the ways in; the
+    recording the person gave last, or None.
+    """
+    given = current()
+    if given is None:
+        _ways_in()
+        return None
+    _introduce(given)
+    # Folded up again with every recording. What is in it is drawn once it is open: a recorder that is made out of sight
+    # stays without height.
+    fold = st.expander(
+        "Another recording", icon=":material/swap_horiz:", on_change="rerun", key=f"another_{given.digest[:16]}"
+    )
+    if fold.open:
+        with fold:
+            _ways_in(given.way)
+    return given
+
+
+def _ways_in(before: Way | None = None) -> None:
+    way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way", before)
     with st.container(border=True):
         if way == Way.UPLOAD:
             upload("A recording of one person speaking", _UPLOAD, _take_upload)
@@ -52,7 +77,6 @@ def choose() -> Recording | None:
             _record()
         else:
             _sample()
-    return st.session_state.get(_CURRENT)
 
 
 def forget() -> None:
@@ -63,14 +87,14 @@ def forget() -> None:
     memory.forget_all()
 
 
-def introduce(recording: Recording) -> None:
+def _introduce(recording: Recording) -> None:
     """Draw which recording the page is about, and the button to drop it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         note = f" · {HOW_MADE.lower()}" if recording.way == Way.SAMPLE else ""
         # Escaped HTML, which is the only way to show any name exactly as it is.
         st.html(f'<p class="ser-recording"><b>{escape(recording.name)}</b>{escape(note)}</p>', width="content")
         st.button(
-            "Forget it",
+            "Remove recording",
             on_click=forget,
             type="tertiary",
             icon=":material/delete:",

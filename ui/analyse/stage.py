@@ -7,7 +7,7 @@ import streamlit as st
 from ser_core import audio
 from ser_core.figures.sound_layers import PART_S, overlay
 from ser_core.labels import STYLES
-from ser_core.recognition.course import clearest_moments
+from ser_core.recognition.course import CHANGES_FROM_S, clearest_moments
 from ser_core.recognition.saliency import SalientWindow
 from ser_core.recognition.stretch import Stretch, hear_stretch, recall_stretch
 from ser_core.records import Report
@@ -21,9 +21,6 @@ from ui.shared.text import name_of
 from ui.stage.player.player import Moment, Scene, show, wished
 from ui.stage.player.staged import Staged, stage_clip, stage_file
 
-# Longer than any utterance: there the emotion may change, and moments of it are worth looking up.
-CHANGES_FROM_S = 15.0
-
 
 # A fragment: what is asked at the stage redraws this part of the page alone.
 @st.fragment
@@ -31,7 +28,7 @@ def play(recording: Recording, duration_s: float, report: Report | None, heard: 
     """Draw the stage, and under it what the model's own report, `heard`, rests on. `report` is what the page says;
     both are None when nobody speaks.
     """
-    key = f"stage_{recording.digest[:16]}"
+    key = f"stage_{recording.digest}"
     with told_kindly():
         wish = wished(key)
         recogniser = loaders.chosen_recogniser()

@@ -38,9 +38,9 @@ NAVIGATION = (
 )
 
 # Streamlit has no setting for these: a reading width, pictures that share a line with their words, the list of
-# emotions, a stage that does not fade while the server hears a stretch of it, and words for a file that the uploader
-# refused, which otherwise says "AxiosError" and that when pointed at alone. Colours come from the theme, so that light
-# and dark both work.
+# emotions, captions at 4.5:1 and more, a stage that does not fade while the server hears a stretch of it, and words for
+# a file that the uploader refused, which otherwise says "AxiosError" and that when pointed at alone. Colours come from
+# the theme, so that light and dark both work.
 _STYLE = """
 <style>
 .stMainBlockContainer { max-width: 68rem; padding-top: 3.5rem; padding-bottom: 4rem; }
@@ -58,6 +58,7 @@ ul.ser-emotions li { display: flex; gap: 0.75rem; align-items: center; margin: 0
   content: "This file was not taken: it is too large, of another kind, or the server has no room for it just now. \
 Choose another one, or give it again in a minute.";
   display: block; margin-top: 0.5rem; font-size: 0.875rem; line-height: 1.4; }
+[data-testid="stCaptionContainer"] { color: inherit !important; opacity: 0.78; }
 [class*="st-key-stage_"][data-stale="true"] { opacity: 1; }
 .ser-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>

@@ -21,12 +21,12 @@ _ICONS = {
 }
 
 
-def choose_way(ways: Sequence[Way], key: str) -> Way:
-    """Draw the choice between ways; the first is the default."""
+def choose_way(ways: Sequence[Way], key: str, default: Way | None = None) -> Way:
+    """Draw the choice between ways; the first is the default unless another is given."""
     chosen: Way = st.segmented_control(
         "How do you want to provide a recording?",
         ways,
-        default=ways[0],
+        default=default or ways[0],
         required=True,
         format_func=lambda way: f"{_ICONS[way]} {way.value}",
         label_visibility="collapsed",

@@ -287,7 +287,7 @@ class Stage {
 
   #resize() {
     const width = this.section.clientWidth;
-    if (!width) return;
+    if (!width) return; // out of sight
     this.isNarrow = width < NARROW_PIXELS;
     this.arranged = arrange(this.shown, this.data.ribbon.length > 0, this.isNarrow, LEAST_HEIGHT[this.#size]);
     const { height } = this.arranged;
@@ -328,6 +328,7 @@ class Stage {
   }
 
   #draw() {
+    if (!this.arranged) return; // out of sight so far
     const { sound, view } = this;
     sound.watch();
     if (sound.isPlaying) this.#keepInView(sound.now);
