@@ -125,7 +125,7 @@ def test_a_take_that_came_across(
     heading: str,
     said: str,
 ) -> None:
-    set_threshold(0.0, temperature)
+    set_threshold(0.0, temperature, pair_below=0.0)
     heard = analyse(recording(3.0)).prediction
     aim(page, heard.emotion)
     give(page, recording(3.0))
