@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ser_core.config import PROJECT_DIR
 from tests.browser.conftest import WAIT_MS
-from tests.browser.test_analyse import answer, choose, upload
+from tests.browser.test_analyse import another, answer, choose, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.proxy, pytest.mark.postgres]
 
@@ -149,6 +149,7 @@ def test_visitors_keep_their_replica_and_outlive_it(
     for cookie, page in pages.items():
         upload(page, "voice.mp3", content)
         heard = answer(page).inner_text()
+        another(page)
         choose(page, "Record")
         icon = page.frame_locator("iframe[title^=audio_recorder]").locator("svg[role=button]")
         icon.click()
@@ -164,6 +165,7 @@ def test_visitors_keep_their_replica_and_outlive_it(
     replicas.kill(dying)
 
     # Who was on the other notices nothing.
+    another(undisturbed)
     choose(undisturbed, "Upload")
     upload(undisturbed, "again.mp3", content)
     expect(undisturbed.locator(".ser-recording")).to_contain_text("again.mp3")
