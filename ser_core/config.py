@@ -44,6 +44,8 @@ class Settings:
         model: name of the default model (SER_MODEL).
         max_upload_mb: largest file the pages accept, in MB (SER_MAX_UPLOAD_MB); by default what the memory allows.
         max_duration_s: longest recording accepted, in seconds (SER_MAX_DURATION_S).
+        encoder: weights of Whisper tiny.en (safetensors) from which `ser train whisper` starts; None for those of the
+            committed model (SER_ENCODER).
         cache_dir: cache, such as for training features; safe to delete (SER_CACHE_DIR).
         data_dir: folder of the saved takes when they are in SQLite (SER_DATA_DIR).
         database_url: PostgreSQL (or other SQLite) database of the saved takes; None keeps them in a SQLite
@@ -58,9 +60,10 @@ class Settings:
     """
 
     models_dir: Path = PROJECT_DIR / "models"
-    model: str = "crnn"
+    model: str = "whisper"
     max_upload_mb: int = field(default_factory=_max_upload_mb_here)
     max_duration_s: float = 4 * 3600.0
+    encoder: Path | None = None
     cache_dir: Path = Path.home() / ".cache" / "ser"
     data_dir: Path = Path.home() / ".local" / "share" / "ser"
     database_url: str | None = field(default=None, repr=False)
@@ -83,6 +86,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         model=environ.get("SER_MODEL") or default.model,
         max_upload_mb=int(_positive(environ, "SER_MAX_UPLOAD_MB", default.max_upload_mb)),
         max_duration_s=_positive(environ, "SER_MAX_DURATION_S", default.max_duration_s),
+        encoder=Path(environ["SER_ENCODER"]) if environ.get("SER_ENCODER") else default.encoder,
         cache_dir=Path(environ.get("SER_CACHE_DIR") or default.cache_dir),
         data_dir=Path(environ.get("SER_DATA_DIR") or default.data_dir),
         database_url=environ.get("SER_DATABASE_URL") or default.database_url,

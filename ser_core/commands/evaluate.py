@@ -115,8 +115,8 @@ def _run_protocol(
     from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
     from ser_core.evaluation.cross_validation import cross_validate
-    from ser_core.evaluation.summary import result_of
-    from ser_core.models.measured import refresh_card
+    from ser_core.evaluation.joint import results_of
+    from ser_core.models.measured import JOINT, refresh_card
     from ser_core.models.results import RESULTS_FILE, measured_under, save_result
     from ser_core.recipes import get_recipe
 
@@ -126,12 +126,16 @@ def _run_protocol(
         check_writable(RESULTS_FILE.parent)
         check_writable(models_dir / recipe)
     teller = Teller()
-    run = cross_validate([chosen], protocol, corpora, work, seed=seed, only=fold, thorough=True, observer=teller)
+    # What corruptions and eight bits cost is measured corpus by corpus.
+    thorough = protocol != JOINT
+    run = cross_validate([chosen], protocol, corpora, work, seed=seed, only=fold, thorough=thorough, observer=teller)
     teller.clear()
     genders = {u.voice: u.gender for corpus, folder in corpora.items() for u in load_corpus(corpus, folder)}
-    figures = result_of(chosen, run[recipe], corpora, seed=seed, genders=genders)
+    results = results_of(chosen, run[recipe], protocol, corpora, seed=seed, genders=genders)
+    figures = results[protocol]
     if save:
-        save_result(protocol, recipe, figures)
+        for name, of_protocol in results.items():
+            save_result(name, recipe, of_protocol)
         refresh_card(models_dir / recipe, measured_under(recipe))
     click.echo(json.dumps(figures) if as_json else _as_lines(protocol, figures))
 
@@ -144,6 +148,11 @@ def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
         *([f"95% interval over speakers: {interval[0]:.3f} to {interval[1]:.3f}"] if interval else []),
         *(f"  {fold['held_out']}: UA {fold['ua']:.3f} on {fold['n']} clips" for fold in figures["folds"]),
         *(f"  {name}: UA {ua:.3f}" for name, ua in figures["corruptions"].items()),
+        *(f"  of {name}: UA {m['ua']:.3f} on {m['n']} clips" for name, m in figures.get("corpora", {}).items()),
+        *(
+            f"  {name}: {m['at_rest']:.0%} surely neutral or calm, {m['emotional']:.0%} surely another emotion"
+            for name, m in figures.get("unacted", {}).items()
+        ),
         *(
             f"  adapted to {m['of_each']} named of each emotion: UA {m['ua_with']:.3f} instead of "
             f"{m['ua_without']:.3f} on the voices' other {m['n']} clips"

@@ -25,7 +25,7 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
     """
     from ser_core.atomic import check_writable
     from ser_core.config import load_settings
-    from ser_core.models.card import KERAS_FILE, load_card
+    from ser_core.models.card import KERAS_FILE, SERVED_FILE, EncoderCard, load_card
 
     check_writable(out)
     needed = ("tensorflow", *(("onnx", "onnxruntime", "tf2onnx") if "onnx" in formats else ()))
@@ -33,6 +33,11 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
         raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.txt.")
     models_dir = load_settings().models_dir
     card = load_card(model, models_dir)
+    if isinstance(card, EncoderCard):
+        raise ModelError(
+            f"{model} cannot be exported yet: its {SERVED_FILE} runs in LiteRT wherever that does, with mel, present "
+            "and spans as its inputs."
+        )
     from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure
 
     folder = models_dir / model

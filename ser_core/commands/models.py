@@ -10,7 +10,7 @@ import click
 def models(as_json: bool) -> None:
     """List the trained models with their emotions and measured figures."""
     from ser_core.config import load_settings
-    from ser_core.models.card import ModelCard, list_models, load_card
+    from ser_core.models.card import list_models, load_card
 
     settings = load_settings()
     names = list_models(settings.models_dir)
@@ -24,7 +24,7 @@ def models(as_json: bool) -> None:
                 "default": name == settings.model,
                 "summary": card.summary,
                 "labels": [label.value for label in card.labels],
-                "window_s": card.window_s if isinstance(card, ModelCard) else None,
+                "window_s": getattr(card, "window_s", None) or getattr(card, "chunk_s", None),
                 "metrics": {part: {"n": m["n"], "ua": m["ua"], "wa": m["wa"]} for part, m in card.metrics.items()},
             }
             click.echo(json.dumps(facts))

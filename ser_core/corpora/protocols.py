@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from ser_core.corpora import Utterance
+import numpy as np
+
+from ser_core.corpora import Utterance, get_corpus
 from ser_core.corpora.splits import drawn_at_random
 from ser_core.errors import CorpusError
 
@@ -44,6 +47,9 @@ _PROTOCOLS: dict[str, Protocol] = {}
 _SPLIT_SEED = 42
 _TEST_SHARE = 0.2
 _ACTORS_A_FOLD = 4
+_FOLDS = 5
+# Corpora whose speakers are left out in blocks of consecutive names, and not every fifth.
+_HELD_OUT_IN_BLOCKS = frozenset({"ravdess", "crema-d"})
 
 
 def protocols() -> tuple[Protocol, ...]:
@@ -98,6 +104,36 @@ def _tess_actress(utterances: Sequence[Utterance]) -> Iterator[Fold]:
         yield _by_voice(voice.partition(":")[2], {voice}, utterances)
 
 
+@_protocol("crema-d-actors", "Five folds of fifteen CREMA-D actors, none of whom is heard in training", "crema-d")
+def _crema_d_actors(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    for number, held in enumerate(_in_blocks(_voices(utterances, "crema-d")), 1):
+        yield _by_voice(str(number), held, utterances)
+
+
+@_protocol("emovo-speakers", "Each EMOVO speaker in turn is not heard in training", "emovo")
+def _emovo_speakers(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    for voice in _voices(utterances, "emovo"):
+        yield _by_voice(voice.partition(":")[2], {voice}, utterances)
+
+
+@_protocol("joint-speakers", "Five folds of a fifth of the speakers of every corpus, none of whom is heard in training")
+def _joint_speakers(utterances: Sequence[Utterance]) -> Iterator[Fold]:
+    """Of RAVDESS and CREMA-D the folds are those of their own protocols, of TESS the first two are its actresses."""
+    held: list[set[str]] = [set() for _ in range(_FOLDS)]
+    for corpus in sorted({u.corpus for u in utterances}):
+        voices = _voices(utterances, corpus)
+        if not get_corpus(corpus).acted:
+            # Speakers of one source stand side by side, and are unlike those of others.
+            voices = [voices[i] for i in np.random.default_rng(_SPLIT_SEED).permutation(len(voices))]
+        blocks = (
+            _in_blocks(voices) if corpus in _HELD_OUT_IN_BLOCKS else [set(voices[n::_FOLDS]) for n in range(_FOLDS)]
+        )
+        for fold, block in zip(held, blocks, strict=True):
+            fold |= block
+    for number, voices_held in enumerate(held, 1):
+        yield _by_voice(str(number), voices_held, utterances)
+
+
 @_protocol("leave-corpus-out", "Each corpus in turn is not heard in training")
 def _leave_corpus_out(utterances: Sequence[Utterance]) -> Iterator[Fold]:
     for corpus in sorted({u.corpus for u in utterances}):
@@ -120,6 +156,17 @@ def _tess_random(utterances: Sequence[Utterance]) -> Iterator[Fold]:
 )
 def _ravdess_tess_random(utterances: Sequence[Utterance]) -> Iterator[Fold]:
     yield _random_fifth(utterances, ("ravdess", "tess"))
+
+
+def _voices(utterances: Sequence[Utterance], corpus: str) -> list[str]:
+    return sorted({u.voice for u in utterances if u.corpus == corpus})
+
+
+def _in_blocks(voices: Sequence[str]) -> list[set[str]]:
+    """Speakers in blocks of consecutive names, as many of them as there are folds, the first ones one longer."""
+    size, longer = divmod(len(voices), _FOLDS)
+    edges = [n * size + min(n, longer) for n in range(_FOLDS + 1)]
+    return [set(voices[start:end]) for start, end in pairwise(edges)]
 
 
 def _by_voice(name: str, held: set[str], utterances: Sequence[Utterance]) -> Fold:

@@ -16,7 +16,7 @@ class Utterance:
 
     Attributes:
         path: the file.
-        emotion: what the speaker was asked to convey.
+        emotion: what the speaker was asked to convey; neutral in a corpus that nobody acted.
         corpus: name of the corpus.
         speaker: the speaker as the corpus calls them, such as "01" or "OAF".
         gender: "f", "m", or None if the corpus does not say.
@@ -51,6 +51,7 @@ class Corpus:
         citation: authors, year and identifier.
         layout: the files that the reader expects, shown when it finds none.
         read: yields the utterances in a folder.
+        acted: whether somebody was asked for the emotions; the labels of other corpora say nothing by themselves.
     """
 
     name: str
@@ -60,18 +61,19 @@ class Corpus:
     citation: str
     layout: str
     read: Reader
+    acted: bool = True
 
 
 _CORPORA: dict[str, Corpus] = {}
 
 
 def corpus(
-    name: str, *, title: str, language: str, licence: str, citation: str, layout: str
+    name: str, *, title: str, language: str, licence: str, citation: str, layout: str, acted: bool = True
 ) -> Callable[[Reader], Reader]:
     """Registers a reader under `name`."""
 
     def register(read: Reader) -> Reader:
-        _CORPORA[name] = Corpus(name, title, language, licence, citation, layout, read)
+        _CORPORA[name] = Corpus(name, title, language, licence, citation, layout, read, acted)
         return read
 
     return register

@@ -35,8 +35,8 @@ from ser_core.training.progress import SILENT, Observer
 from ser_core.training.train import history_rows
 from ser_core.training.trainer import Task, Trainer, trainer_of
 
-# Clips of a fold that are tested under every corruption too, drawn by chance where there are more: each of the seven
-# costs as much as the clip itself.
+# Clips of a fold and corpus that are tested under every corruption too, drawn by chance where there are more: each of
+# the seven costs as much as the clip itself.
 _MOST_CORRUPTED = 300
 _FOLD_FILE = "fold.npz"
 
@@ -100,7 +100,7 @@ def cross_validate(
     folds = folds_of(protocol, utterances)
     if only and only not in (names := [fold.name for fold in folds]):
         raise CorpusError(f"{protocol} has no fold {only!r}. There are: {', '.join(names)}.")
-    runs = {r.name: work_dir / _run_name(r, trainers[r.name], protocol, utterances, seed, thorough) for r in recipes}
+    runs = {r.name: work_dir / run_name(r, trainers[r.name], protocol, utterances, seed, thorough) for r in recipes}
     tasks = [
         _Task(recipe, fold, runs[recipe.name] / fold.name)
         for recipe in recipes
@@ -133,7 +133,7 @@ def _read(tasks: Sequence[_Task]) -> Run:
     return Run(tuple(read_fold(task.file, task.fold.name) for task in tasks), latency)
 
 
-def _run_name(
+def run_name(
     recipe: Recipe, trainer: Trainer, protocol: str, utterances: Sequence[Utterance], seed: int, thorough: bool
 ) -> str:
     """A folder name that changes with everything that the figures depend on."""
@@ -178,7 +178,7 @@ def _run(
         unquantised = trainer.export(fitted, task.folder / "float32", quantised=False)
         plain = open_runner(unquantised, task.folder / "float32").logits
         float32 = among(labels, card.labels, [plain(clip) for clip in clips])
-        corrupted, by_name = _corrupted(clips, logits_of, np.random.default_rng(seed))
+        corrupted, by_name = _corrupted(clips, [u.corpus for u in fold.test], logits_of, np.random.default_rng(seed))
         corruptions = {name: among(labels, card.labels, of_name) for name, of_name in by_name.items()}
     answers = SERVED_FILE if SERVED_FILE in card.files else SKOPS_FILE
     size_mb = (task.folder / answers).stat().st_size / 1e6
@@ -198,10 +198,11 @@ def _run(
 
 
 def _corrupted(
-    clips: Sequence[Clip], logits_of: LogitsOf, rng: np.random.Generator
+    clips: Sequence[Clip], corpora: Sequence[str], logits_of: LogitsOf, rng: np.random.Generator
 ) -> tuple[IntArray, dict[str, list[DoubleArray]]]:
     """Which clips are tested under corruptions too, and what they are answered then."""
-    chosen = np.sort(rng.permutation(len(clips))[:_MOST_CORRUPTED])
+    order, names = rng.permutation(len(clips)), np.array(corpora)
+    chosen = np.sort(np.concatenate([order[names[order] == name][:_MOST_CORRUPTED] for name in np.unique(names)]))
     rows: dict[str, list[DoubleArray]] = {name: [] for name in CORRUPTIONS}
     for clip in (clips[i] for i in chosen):
         talkers = [clips[i].samples for i in rng.integers(len(clips), size=N_TALKERS)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ser_core.arrays import DoubleArray, IntArray
+from ser_core.arrays import DoubleArray, IntArray, Mask
 from ser_core.atomic import replacing
 from ser_core.labels import Emotion
 
@@ -58,6 +58,21 @@ class FoldPredictions:
     corrupted: IntArray
     corruptions: Mapping[str, DoubleArray]
     training: FoldTraining | None = None
+
+    def of(self, chosen: Mask) -> "FoldPredictions":
+        """Those of some of the clips."""
+        place = np.cumsum(chosen) - 1
+        kept = chosen[self.corrupted]
+        return replace(
+            self,
+            truth=self.truth[chosen],
+            voices=self.voices[chosen],
+            files=self.files[chosen],
+            logits=self.logits[chosen],
+            float32_logits=None if self.float32_logits is None else self.float32_logits[chosen],
+            corrupted=place[self.corrupted[kept]],
+            corruptions={name: logits[kept] for name, logits in self.corruptions.items()},
+        )
 
 
 def write_fold(path: Path, fold: FoldPredictions) -> None:

@@ -21,9 +21,10 @@ SCHEMA_VERSION = 2
 CARD_FILE = "card.json"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
+WEIGHTS_FILE = "weights.npz"
 
-# What stands under "kind" in the card of a classic model; that of a network over the log-mel has no such line.
-_CLASSIC = "classic"
+# What stands under "kind" in the cards of other models than networks over the log-mel, which have no such line.
+_CLASSIC, _ENCODER = "classic", "encoder"
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,26 @@ class ClassicCard(Card):
     features_version: int
 
 
+@dataclass(frozen=True)
+class EncoderCard(Card):
+    """The card of a pretrained speech encoder with a head for emotions.
+
+    Attributes:
+        base: what the encoder began as: its name, citation and licence.
+        features_version: version of the encoder's input (`features.whisper_log_mel`) when the model was made.
+        chunk_s: longest stretch of sound that one pass is about, in seconds.
+        span_s: length of the stretch around each second from which an answer over time is taken, in seconds.
+    """
+
+    base: Mapping[str, str]
+    features_version: int
+    chunk_s: float
+    span_s: float
+
+
+AnyCard = ModelCard | ClassicCard | EncoderCard
+
+
 def list_models(models_dir: Path) -> tuple[str, ...]:
     """Names of the model folders under `models_dir`, sorted."""
     return tuple(sorted(card.parent.name for card in models_dir.glob(f"*/{CARD_FILE}")))
@@ -173,7 +194,7 @@ def can_answer(card: Card) -> bool:
     return SERVED_FILE in card.files or KERAS_FILE not in card.files
 
 
-def load_card(name: str, models_dir: Path) -> ModelCard | ClassicCard:
+def load_card(name: str, models_dir: Path) -> AnyCard:
     """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
     # A name must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
@@ -207,10 +228,10 @@ def read_verified(card: Card, folder: Path, file: str) -> bytes:
     return content
 
 
-def save_card(card: ModelCard | ClassicCard, folder: Path) -> None:
+def save_card(card: AnyCard, folder: Path) -> None:
     """Writes the card, replacing an older one as a whole."""
-    kind = {"kind": _CLASSIC} if isinstance(card, ClassicCard) else {}
-    content = {"schema_version": SCHEMA_VERSION, **kind, **asdict(card)}
+    kinds = {ClassicCard: {"kind": _CLASSIC}, EncoderCard: {"kind": _ENCODER}, ModelCard: {}}
+    content = {"schema_version": SCHEMA_VERSION, **kinds[type(card)], **asdict(card)}
     write_text(folder / CARD_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -219,13 +240,16 @@ def digests(folder: Path, *files: str) -> dict[str, str]:
     return {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
 
 
-def _parse(content: dict[str, Any]) -> ModelCard | ClassicCard:
+def _parse(content: dict[str, Any]) -> AnyCard:
     content |= {
         "labels": tuple(Emotion(label) for label in content["labels"]),
         "calibration": _parse_calibration(content["calibration"]),
     }
-    if content.pop("kind", None) == _CLASSIC:
-        return ClassicCard(**content)
+    match content.pop("kind", None):
+        case "classic":
+            return ClassicCard(**content)
+        case "encoder":
+            return EncoderCard(**content)
     return ModelCard(**content | {"features": LogMelConfig(**content["features"])})
 
 

@@ -21,7 +21,6 @@ from ser_core.models.card import KERAS_FILE, ClassicCard, ModelCard, read_verifi
 from ser_core.models.latency import median_ms, two_seconds_of_noise
 from ser_core.models.litert import LiteRt
 
-AnyCard = ModelCard | ClassicCard
 Answer = Callable[[Mapping[str, FloatArray]], FloatArray]
 
 # Probabilities of a format may differ from Keras' by so much.
@@ -60,7 +59,7 @@ class Measured:
     difference: float
 
 
-def exportable(card: AnyCard, folder: Path) -> Any:
+def exportable(card: ModelCard | ClassicCard, folder: Path) -> Any:
     """The network of a model folder as one Keras model from its inputs to calibrated probabilities.
 
     Raises ModelError for a model that is no network, or whose file is not the one its card describes.
@@ -145,7 +144,7 @@ FORMATS = {
 }
 
 
-def probe(card: AnyCard, seed: int) -> dict[str, FloatArray]:
+def probe(card: ModelCard | ClassicCard, seed: int) -> dict[str, FloatArray]:
     """Inputs for one clip, by name: what a model is given of two seconds of noise of some colour."""
     noise = two_seconds_of_noise(seed)
     if isinstance(card, ClassicCard):
@@ -154,7 +153,9 @@ def probe(card: AnyCard, seed: int) -> dict[str, FloatArray]:
     return {"log_mel": fit_window(heard.frames, card.n_frames)[None], "functionals": heard.functionals[None]}
 
 
-def measure(card: AnyCard, model: Any, contents: Mapping[str, bytes], keras_size: int) -> tuple[Measured, ...]:
+def measure(
+    card: ModelCard | ClassicCard, model: Any, contents: Mapping[str, bytes], keras_size: int
+) -> tuple[Measured, ...]:
     """Size and latency of a network in Keras and in each format given, and how far its answers lie from Keras'."""
     probes = [probe(card, seed) for seed in range(3)]
     answers: dict[str, Answer] = {"keras": lambda inputs: by_keras(model, inputs)}

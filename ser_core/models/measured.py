@@ -6,26 +6,34 @@ from pathlib import Path
 from typing import Any
 
 from ser_core.atomic import write_text
-from ser_core.models.card import (
-    CARD_FILE,
-    Calibration,
-    EnrolmentUse,
-    digests,
-    load_card,
-    save_card,
-)
-from ser_core.models.readme import AnyCard, model_readme
+from ser_core.models.card import CARD_FILE, AnyCard, Calibration, EnrolmentUse, digests, load_card, save_card
+from ser_core.models.readme import model_readme
 
 # The protocol whose folds calibrate a model that all speakers train, and those whose figures its card shows.
 CALIBRATING = "ravdess-actors"
-SHOWN = ("ravdess-actors", "nemo-speakers", "tess-actress", "leave-corpus-out")
+# Where all corpora train together, their folds together do.
+JOINT = "joint-speakers"
+SHOWN = (
+    JOINT,
+    "ravdess-actors",
+    "crema-d-actors",
+    "nemo-speakers",
+    "emovo-speakers",
+    "tess-actress",
+    "leave-corpus-out",
+)
 
 Measured = Mapping[str, Mapping[str, Any]]
 
 
 def with_measured(card: AnyCard, measured: Measured) -> AnyCard:
-    """The card with these figures by protocol (`results.measured_under`), and calibrated by those of CALIBRATING."""
-    return replace(_shown(card, measured), calibration=_calibration_of(measured[CALIBRATING]))
+    """The card with these figures by protocol (`results.measured_under`), and calibrated by those of `calibrating`."""
+    return replace(_shown(card, measured), calibration=_calibration_of(measured[calibrating(measured)]))
+
+
+def calibrating(measured: Measured) -> str:
+    """The protocol whose folds calibrate a model that all speakers train."""
+    return JOINT if JOINT in measured else CALIBRATING
 
 
 def refresh_card(folder: Path, measured: Measured) -> AnyCard | None:
@@ -38,7 +46,7 @@ def refresh_card(folder: Path, measured: Measured) -> AnyCard | None:
     if not (folder / CARD_FILE).exists():
         return None
     card = load_card(folder.name, folder.parent)
-    if f"protocol {CALIBRATING}" not in card.metrics:
+    if not any(f"protocol {name}" in card.metrics for name in (JOINT, CALIBRATING)):
         return None
     its_own = {name: m for name, m in measured.items() if m.get("recipe_id") == card.training.get("recipe_id")}
     return write_card(_shown(card, its_own), folder)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard
-
-AnyCard = ModelCard | ClassicCard
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, WEIGHTS_FILE, AnyCard, ClassicCard, EncoderCard, ModelCard
 
 
 def model_readme(card: AnyCard) -> str:
@@ -77,7 +75,13 @@ def _few_shot(card: AnyCard) -> str:
 
 
 def _at_a_time(card: AnyCard) -> str:
-    return f"{card.window_s:g} s at a time" if isinstance(card, ModelCard) else "a whole clip at a time"
+    match card:
+        case ModelCard():
+            return f"{card.window_s:g} s at a time"
+        case EncoderCard():
+            return f"up to {card.chunk_s:g} s at a time"
+        case _:
+            return "a whole clip at a time"
 
 
 def _making(card: AnyCard) -> str:
@@ -88,6 +92,15 @@ def _making(card: AnyCard) -> str:
             f"of which number {how['best_epoch']} is kept, {how['minutes']:g} minutes on the processor. `model.tflite` "
             "is served (weights in eight bits), `model.keras` is the same network for further training. What was tried "
             "on this recipe, and what it brought, stands in `benchmarks/experiments.md` of the project."
+        )
+    if isinstance(card, EncoderCard):
+        base = card.base
+        return (
+            f"Recipe `{how['recipe']}`, {how['parameters']:,} parameters, seed {how['seed']}, {how['steps']} steps. It "
+            f"began as {base['name']} ({base['citation']}); {base['licence']} licence, {base['copyright']}, kept in "
+            f"`models/LICENSE.md`. `{SERVED_FILE}` is served (weights in eight bits), `{WEIGHTS_FILE}` holds the same "
+            "weights for further training. What was tried on this recipe, and what it brought, stands in "
+            "`benchmarks/experiments.md` of the project."
         )
     facts = [f"Recipe `{how['recipe']}` (from {how['source']})", f"features `{card.features}`"]
     if how["parameters"]:

@@ -18,7 +18,7 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
 from ser_core.features.windows import is_silent, windows_along
 from ser_core.metrics import log_probabilities
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, ClassicCard, ModelCard, read_verified
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, AnyCard, ClassicCard, EncoderCard, ModelCard, read_verified
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
 from ser_core.models.litert import LiteRt
 from ser_core.records import Clip
@@ -58,7 +58,7 @@ class Runner(ABC, Generic[Given]):
         step_s: minimum interval between two answers of a timeline, in seconds.
     """
 
-    card: ModelCard | ClassicCard
+    card: AnyCard
     window_s: float
     step_s: float
 
@@ -167,13 +167,17 @@ class ClassicRunner(Runner[FloatArray]):
         return (Window(0.0, clip.duration_s, self.prepare(clip)),)
 
 
-def open_runner(card: ModelCard | ClassicCard, folder: Path) -> Runner[Any]:
+def open_runner(card: AnyCard, folder: Path) -> Runner[Any]:
     """The model in `folder`, with its files checked against its card.
 
     Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
     """
     if isinstance(card, ModelCard):
         return NetworkRunner(card, read_verified(card, folder, SERVED_FILE))
+    if isinstance(card, EncoderCard):
+        from ser_core.models.encoder_runner import EncoderRunner
+
+        return EncoderRunner(card, read_verified(card, folder, SERVED_FILE))
     if SERVED_FILE in card.files:
         model = LiteRt(read_verified(card, folder, SERVED_FILE))
         (name,) = model.inputs

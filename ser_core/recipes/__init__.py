@@ -2,11 +2,13 @@
 
 from ser_core.errors import SerError
 from ser_core.recipes.classic import CLASSIC, ClassicRecipe, EstimatorRecipe, NetworkRecipe
+from ser_core.recipes.encoder import WHISPER, EncoderRecipe
 from ser_core.recipes.ensemble import CRNN, EnsembleRecipe, PerceptronKnobs, SpecAugment
 from ser_core.recipes.recipe import Recipe
 
 __all__ = [
     "ClassicRecipe",
+    "EncoderRecipe",
     "EnsembleRecipe",
     "EstimatorRecipe",
     "NetworkRecipe",
@@ -17,7 +19,7 @@ __all__ = [
     "recipes",
 ]
 
-_RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (CRNN, *CLASSIC)}
+_RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (WHISPER, CRNN, *CLASSIC)}
 
 
 def recipes() -> tuple[Recipe, ...]:

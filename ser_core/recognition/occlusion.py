@@ -7,16 +7,18 @@ and nothing about what a person feels.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from ser_core.arrays import FloatArray, RealArray
-from ser_core.dsp.mel import hz_to_mel, mel_to_hz
+from ser_core.arrays import DoubleArray, FloatArray, RealArray
+from ser_core.dsp.mel import hz_to_mel, mel_points_hz, mel_to_hz
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.metrics import softmax
 from ser_core.records import Saliency
 
 LogitsOf = Callable[[FloatArray], RealArray]
+AnswersOf = Callable[[FloatArray, FloatArray], RealArray]
 
 # Steps in time and bands of frequency; each pair takes one run of the network. 38 runs, including the unmasked window
 # and the summary, fit into 150 ms at 3 ms a run, together with the features and the picture. benchmarks/explain.md
@@ -28,6 +30,39 @@ _MIN_STEP_FRAMES = 8
 _SPREAD = 0.55
 # If the sum over the patches (in log-odds) is below this, no place speaks for the answer.
 _NOTHING = 0.05
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where frames and mel bands lie.
+
+    Attributes:
+        frames_per_s: frames a second.
+        start_s: moment of the clip at which the first frame lies, in seconds.
+        fmin_hz, fmax_hz: edges of the lowest and the highest band.
+        n_mels: number of bands.
+    """
+
+    frames_per_s: float
+    start_s: float
+    fmin_hz: float
+    fmax_hz: float
+    n_mels: int
+
+    def times_s(self, n_frames: int) -> FloatArray:
+        """Middle of each frame, shape (frames,)."""
+        return (self.start_s + np.arange(n_frames) / self.frames_per_s).astype(np.float32)
+
+    @property
+    def centres_hz(self) -> FloatArray:
+        """Middle of each band, shape (bands,)."""
+        return mel_points_hz(self.n_mels, self.fmin_hz, self.fmax_hz)[1:-1].astype(np.float32)
+
+    @property
+    def edges_hz(self) -> FloatArray:
+        """Where one band hands over to the next, shape (bands + 1,)."""
+        mel = hz_to_mel(mel_points_hz(self.n_mels, self.fmin_hz, self.fmax_hz))
+        return mel_to_hz((mel[:-1] + mel[1:]) / 2).astype(np.float32)
 
 
 def occlusion_saliency(
@@ -46,9 +81,7 @@ def occlusion_saliency(
     into each other, so the map is smooth: it is no finer than a step in time (a ninth of the window) and a frequency
     band (a fourth of the mel bands). The same input gives the same saliency.
     """
-    n_frames, n_bands = frames.shape
-    steps = _fading(n_frames, max(1, min(GRID[0], n_frames // _MIN_STEP_FRAMES)))
-    ranges = _fading(n_bands, min(GRID[1], n_bands))
+    steps, ranges = _steps(len(frames)), _fading(frames.shape[1], min(GRID[1], frames.shape[1]))
     whole = _log_odds(logits_of(frames), answer)
     falls = np.array(
         [
@@ -56,25 +89,84 @@ def occlusion_saliency(
             for step in steps
         ]
     )
+    places = Places(config.frames_per_s, start_s, config.fmin_hz, config.fmax_hz, config.n_mels)
+    return _saliency(falls, steps, ranges, whole, places, lambda kept: logits_of(frames * kept), answer)
+
+
+def span_saliency(
+    frames: FloatArray, answers_of: AnswersOf, answer: int, places: Places, *, spans_per_frame: int = 2
+) -> Saliency:
+    """Which places of `frames` speak for an answer of a model that pools what it made of them over spans.
+
+    Args:
+        frames: log-mel of a stretch of sound, shape (frames, bands), as an encoder is given it.
+        answers_of: the model: calibrated logits, shape (spans, labels), for frames of that shape and spans, 1 for what
+            belongs to each, shape (spans, frames / spans_per_frame).
+        answer: place of the answer among the labels.
+        places: where the frames and bands lie.
+        spans_per_frame: frames that the encoder makes one of.
+
+    A step in time is taken away by leaving it out of the span, so all steps cost one run, and each range of frequency
+    one more; a range is replaced by the mean of all cells. What rests on a patch is what its step contributes, less
+    what the step contributes without the range.
+    """
+    steps, ranges = _steps(len(frames)), _fading(frames.shape[1], GRID[1])
+    # Each frame of the encoder belongs to the step that weighs most there.
+    step_of = steps[:, ::spans_per_frame].argmax(axis=0)
+    spans = np.ones((1 + len(steps), len(step_of)), dtype=np.float32)
+    for number in range(len(steps)):
+        spans[1 + number, step_of == number] = 0
+    if len(steps) == 1:
+        spans = spans[:1]
+    mean = frames.mean()
+
+    def contributions(kept: FloatArray) -> tuple[float, DoubleArray]:
+        whole, *without = (_log_odds(row, answer) for row in answers_of(mean + (frames - mean) * kept, spans))
+        return whole, np.array([whole - each for each in without] or [whole])
+
+    whole, by_step = contributions(np.ones_like(frames[:1]))
+    falls = np.stack([by_step - contributions(1 - band[None])[1] for band in ranges], axis=1)
+
+    def logits_of(kept: FloatArray) -> DoubleArray:
+        return answers_of(mean + (frames - mean) * kept, spans[:1])[0]
+
+    return _saliency(falls, steps, ranges, whole, places, logits_of, answer)
+
+
+def _saliency(
+    falls: DoubleArray,
+    steps: FloatArray,
+    ranges: FloatArray,
+    whole: float,
+    places: Places,
+    logits_of: LogitsOf,
+    answer: int,
+) -> Saliency:
+    """The map of the `falls` in log-odds, (steps, ranges), and what stands out in it.
+
+    `logits_of` gives the answer with only the cells that are 1 in what it is given, shape (frames, bands).
+    """
     log_odds = (steps.T @ falls @ ranges).astype(np.float32)
-    times_s = (start_s + np.arange(n_frames) / config.frames_per_s).astype(np.float32)
-    frequencies_hz = _band_centres_hz(config)
+    times_s, edges_hz = places.times_s(len(log_odds)), places.edges_hz
     region = _region(log_odds) if np.maximum(falls, 0).sum() > _NOTHING else None
     if region is None:
-        return Saliency(log_odds, times_s, frequencies_hz, _logistic(whole), None, None, None)
-    moment, band_range = region
-    kept = frames.copy()
-    kept[moment or slice(None), band_range or slice(None)] = 0
-    edges_hz = _band_edges_hz(config)
+        return Saliency(log_odds, times_s, places.centres_hz, _logistic(whole), None, None, None)
+    moment, bands = region
+    kept = np.ones_like(log_odds)
+    kept[moment or slice(None), bands or slice(None)] = 0
     return Saliency(
         log_odds,
         times_s,
-        frequencies_hz,
+        places.centres_hz,
         _logistic(whole),
         (float(times_s[moment.start]), float(times_s[moment.stop - 1])) if moment else None,
-        (float(edges_hz[band_range.start]), float(edges_hz[band_range.stop])) if band_range else None,
+        (float(edges_hz[bands.start]), float(edges_hz[bands.stop])) if bands else None,
         _logistic(_log_odds(logits_of(kept), answer)),
     )
+
+
+def _steps(n_frames: int) -> FloatArray:
+    return _fading(n_frames, max(1, min(GRID[0], n_frames // _MIN_STEP_FRAMES)))
 
 
 def _fading(n: int, parts: int) -> FloatArray:
@@ -110,14 +202,3 @@ def _peak(evidence: FloatArray) -> slice | None:
     start = int(low[place - 1]) + 1 if place else 0
     end = int(low[place]) if place < len(low) else n
     return slice(start, end) if end - start < _SPREAD * n else None
-
-
-def _band_edges_hz(config: LogMelConfig) -> FloatArray:
-    """The boundaries of the bands, shape (bands + 1,)."""
-    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
-    return mel_to_hz((mel[:-1] + mel[1:]) / 2).astype(np.float32)
-
-
-def _band_centres_hz(config: LogMelConfig) -> FloatArray:
-    mel = np.linspace(hz_to_mel(config.fmin_hz), hz_to_mel(config.fmax_hz), config.n_mels + 2)
-    return mel_to_hz(mel[1:-1]).astype(np.float32)

@@ -9,7 +9,7 @@ from ser_core.arrays import DoubleArray
 from ser_core.config import Settings, load_settings
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import ClassicCard, ModelCard, load_card
+from ser_core.models.card import AnyCard, load_card
 from ser_core.models.runner import Runner, open_runner, whole_answer
 from ser_core.records import Clip, NeutralLogits, Prediction
 
@@ -25,7 +25,7 @@ class Recogniser:
         self.runner = runner
 
     @property
-    def card(self) -> ModelCard | ClassicCard:
+    def card(self) -> AnyCard:
         """The card of the model."""
         return self.runner.card
 

@@ -7,9 +7,11 @@ import numpy as np
 
 from ser_core.dsp.conditioning import condition
 from ser_core.errors import ModelError
+from ser_core.features.whisper_log_mel import FRAMES_PER_S, FREQUENCIES_HZ, N_MELS
 from ser_core.labels import Emotion
+from ser_core.models.encoder_runner import EncoderRunner
 from ser_core.models.runner import NetworkRunner
-from ser_core.recognition.occlusion import occlusion_saliency
+from ser_core.recognition.occlusion import Places, occlusion_saliency, span_saliency
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip, Report, Saliency
 
@@ -35,8 +37,8 @@ class SalientWindow:
 
 
 def has_saliency(recogniser: Recogniser) -> bool:
-    """Whether saliency can be computed for this model, which has to be a network over the log-mel."""
-    return isinstance(recogniser.runner, NetworkRunner)
+    """Whether saliency can be computed for this model, which has to be a network over a log-mel."""
+    return isinstance(recogniser.runner, NetworkRunner | EncoderRunner)
 
 
 def salient_window(
@@ -56,30 +58,49 @@ def salient_window(
     without saliency, AudioError as `cut` does.
     """
     runner = recogniser.runner
-    if not isinstance(runner, NetworkRunner):
+    if not isinstance(runner, NetworkRunner | EncoderRunner):
         raise ModelError(f"{recogniser.name} uses averages over the whole sound, in which no moment stands out.")
-    start_s, end_s = _window(report, runner.window_s, emotion)
+    whole_s = runner.card.chunk_s if isinstance(runner, EncoderRunner) else runner.window_s
+    start_s, end_s = _window(report, whole_s, runner.window_s, emotion)
     lead_s = min(_LEAD_S, start_s)
     led = cut(start_s - lead_s, end_s)
     window = led.between(lead_s, led.duration_s)
-    card = runner.card
-    heard = runner.prepare(condition(led).between(lead_s, led.duration_s))
-    # Of speech that is slightly longer than its window, the model hears the middle.
-    surplus = max(0, len(heard.frames) - card.n_frames)
-    frames = heard.frames[surplus // 2 :][: card.n_frames]
-    saliency = occlusion_saliency(
-        frames,
-        lambda frames: runner.run(replace(heard, frames=frames)) / card.calibration.temperature,
-        recogniser.labels.index(emotion),
-        card.features,
-        start_s=heard.start_s + surplus // 2 / card.features.frames_per_s,
+    heard = condition(led).between(lead_s, led.duration_s)
+    answer = recogniser.labels.index(emotion)
+    saliency = (
+        _of_network(runner, heard, answer) if isinstance(runner, NetworkRunner) else _of_encoder(runner, heard, answer)
     )
     return SalientWindow(emotion, window, start_s, saliency)
 
 
-def _window(report: Report, window_s: float, emotion: Emotion) -> tuple[float, float]:
-    """First and last moment of the window that is explained."""
-    if report.duration_s <= window_s:
+def _of_network(runner: NetworkRunner, window: Clip, answer: int) -> Saliency:
+    card = runner.card
+    heard = runner.prepare(window)
+    # Of speech that just exceeds its window the model hears the middle.
+    surplus = max(0, len(heard.frames) - card.n_frames)
+    frames = heard.frames[surplus // 2 :][: card.n_frames]
+    return occlusion_saliency(
+        frames,
+        lambda frames: runner.run(replace(heard, frames=frames)) / card.calibration.temperature,
+        answer,
+        card.features,
+        start_s=heard.start_s + surplus // 2 / card.features.frames_per_s,
+    )
+
+
+def _of_encoder(runner: EncoderRunner, window: Clip, answer: int) -> Saliency:
+    passage = runner.prepare(window).passage
+    return span_saliency(
+        passage.log_mel,
+        lambda log_mel, spans: runner.answers(log_mel, spans) / runner.card.calibration.temperature,
+        answer,
+        Places(FRAMES_PER_S, passage.start_s, *FREQUENCIES_HZ, N_MELS),
+    )
+
+
+def _window(report: Report, whole_s: float, window_s: float, emotion: Emotion) -> tuple[float, float]:
+    """First and last moment of what is explained: recordings of up to `whole_s` whole, of others a window."""
+    if report.duration_s <= whole_s:
         return 0.0, report.duration_s
     scores = [segment.prediction.scores.get(emotion, 0.0) for segment in report.timeline]
     most = report.timeline[int(np.argmax(scores))]

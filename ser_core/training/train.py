@@ -18,9 +18,9 @@ from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.splits import Split, choose_validation, select_voices, split_at_random, split_by_speaker
 from ser_core.errors import CorpusError, ModelError
 from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperature, softmax
-from ser_core.models.card import CARD_FILE, KERAS_FILE, SERVED_FILE, UNCALIBRATED, Calibration, ClassicCard, ModelCard
+from ser_core.models.card import CARD_FILE, KERAS_FILE, SERVED_FILE, UNCALIBRATED, WEIGHTS_FILE, AnyCard, Calibration
 from ser_core.models.estimators import SKOPS_FILE
-from ser_core.models.measured import CALIBRATING, Measured, with_measured, write_card
+from ser_core.models.measured import Measured, calibrating, with_measured, write_card
 from ser_core.models.runner import open_runner
 from ser_core.recipes import Recipe
 from ser_core.training.predictions import Predictions, predict
@@ -42,7 +42,7 @@ def train(
     random_test: bool = False,
     measured: Measured | None = None,
     observer: Observer = SILENT,
-) -> ModelCard | ClassicCard:
+) -> AnyCard:
     """Trains a recipe and leaves a model folder at `out`, named as that folder.
 
     Args:
@@ -64,10 +64,10 @@ def train(
     trainer = trainer_of(recipe)
     if measured is not None and (validation or test or random_test):
         raise CorpusError("Where all speakers train, none can be put aside to validate or to test.")
-    if measured is not None and "temperature" not in measured.get(CALIBRATING, {}):
+    if measured is not None and "temperature" not in measured.get(wanted := calibrating(measured), {}):
         raise CorpusError(
-            f"The recipe has not been measured under {CALIBRATING} yet, which the confidences come from: "
-            f"ser evaluate --protocol {CALIBRATING} --recipe {recipe.name} --save."
+            f"The recipe has not been measured under {wanted} yet, which the confidences come from: "
+            f"ser evaluate --protocol {wanted} --recipe {recipe.name} --save."
         )
     utterances = [u for corpus, folder in corpus_folders.items() for u in load_corpus(corpus, folder)]
     split = _split(recipe, utterances, () if measured is not None else validation, test, random_test, seed)
@@ -78,7 +78,7 @@ def train(
     data = trainer.prepare([*split.train, *held], seed, load_settings().cache_dir, observer.clips)
     fitted = trainer.fit(data, Task(split.train, held, seed, out / _UNFINISHED, observer.epoch))
     card = trainer.export(fitted, out)
-    for stale in {KERAS_FILE, SERVED_FILE, SKOPS_FILE} - card.files.keys():
+    for stale in {KERAS_FILE, SERVED_FILE, SKOPS_FILE, WEIGHTS_FILE} - card.files.keys():
         (out / stale).unlink(missing_ok=True)
     predicted = predict(open_runner(card, out).logits, card.labels, [*split.validation, *split.test], observer.tested)
     on_validation = np.arange(len(predicted.truth)) < len(split.validation)

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from ser_core.corpora import Utterance
 from ser_core.errors import SerError
 from ser_core.labels import Emotion
-from ser_core.models.card import ClassicCard, ModelCard
-from ser_core.recipes import EnsembleRecipe, EstimatorRecipe, NetworkRecipe, Recipe
+from ser_core.models.card import AnyCard
+from ser_core.recipes import EncoderRecipe, EnsembleRecipe, EstimatorRecipe, NetworkRecipe, Recipe
 from ser_core.training.data.cache import Making
 from ser_core.training.progress import Epoch
 
@@ -76,7 +76,7 @@ class Trainer(Protocol):
         """Trains on some utterances of `data`."""
         ...
 
-    def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> ModelCard | ClassicCard:
+    def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> AnyCard:
         """Leaves the model's files in a folder, and gives the card of what is there, not calibrated.
 
         Where a network is served in eight bits, one that is not `quantised` stays in float32.
@@ -94,6 +94,10 @@ def trainer_of(recipe: Recipe) -> Trainer:
 
 def _trainer_of(recipe: Recipe) -> Trainer:
     # Imported here: no kind has to wait for the libraries of another.
+    if isinstance(recipe, EncoderRecipe):
+        from ser_core.training.encoder import EncoderTrainer
+
+        return EncoderTrainer(recipe)
     if isinstance(recipe, EnsembleRecipe):
         from ser_core.training.ensemble import EnsembleTrainer
 

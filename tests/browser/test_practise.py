@@ -187,7 +187,7 @@ def test_the_neutral_voice_from_the_microphone_to_its_deletion(
         expect(page.get_by_text(_KNOWN)).to_be_visible()
         page.goto(f"{server}/history")
         page.get_by_role("button", name="Delete everything").click()
-        expect(page.get_by_text("This deletes your neutral voice, with all audio")).to_be_visible()
+        expect(page.get_by_text("This deletes your neutral voice, including all audio")).to_be_visible()
         page.get_by_role("button", name="Delete everything for good").click()
         expect(page.get_by_text("Everything has been deleted.")).to_be_visible()
         assert kept_voices(server_dir) == []

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from ser_core.cli import main
 from ser_core.commands.progress_bar import Progress, duration
+from ser_core.config import Settings
 from ser_core.labels import Emotion
 
 
@@ -132,14 +133,14 @@ def test_evaluate_names_the_file_that_cannot_be_used(own_corpus):
     assert "2.wav" in done.stderr
 
 
-def test_models_lists_the_default_with_its_figures(model_dir):
+def test_models_lists_the_default_with_its_figures():
     done = ser("models")
     assert done.returncode == 0
-    assert f"{model_dir.name} (default)" in done.stdout
+    assert f"{Settings().model} (default)" in done.stdout
     assert "UA" in done.stdout
     facts = [json.loads(line) for line in ser("models", "--json").stdout.splitlines()]
     (default,) = [fact for fact in facts if fact["default"]]
-    assert default["name"] == model_dir.name
+    assert default["name"] == Settings().model
     assert set(default["labels"]) <= set(Emotion)
 
 
@@ -181,8 +182,8 @@ def test_durations_in_words():
 def test_recipes_lists_each_with_its_source():
     lines = ser("recipes").stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == [
-        "crnn", "mlp", "mlp-contrast", "lstm-tess", "gru-tess", "cnn1d-shallow", "cnn1d", "cnn1d-deep", "cnn2d-vgg",
-        "svm", "xgboost", "random-forest", "gmm", "hmm",
+        "whisper", "crnn", "mlp", "mlp-contrast", "lstm-tess", "gru-tess", "cnn1d-shallow", "cnn1d", "cnn1d-deep",
+        "cnn2d-vgg", "svm", "xgboost", "random-forest", "gmm", "hmm",
     ]  # fmt: skip
     assert all("(from " in line for line in lines)
 
@@ -199,9 +200,9 @@ def test_a_classic_recipe_trains_and_is_listed_and_answers(own_corpus, voice, tm
     answer = json.loads(ser("predict", voice, "--model", "forest", "--json", **environ).stdout)
     assert answer["model"] == "forest"
     assert set(answer["scores"]) == {"angry", "sad"}
-    refused = ser("delivery", voice, "--target", "sad", "--model", "forest", **environ)
-    assert refused.returncode == 1
-    assert "a network over the log-mel is needed" in refused.stderr
+    judged = ser("delivery", voice, "--target", "sad", "--model", "forest", **environ)
+    assert judged.returncode == 0, judged.stderr
+    assert "sad" in judged.stdout
 
 
 @pytest.mark.slow

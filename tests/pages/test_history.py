@@ -217,7 +217,7 @@ def test_a_neutral_voice_alone_can_be_deleted(history: History, mine: int, open_
     history.save_enrolment(mine, Enrolment({"pitch_median_hz": 180.0}, 8.0))
     page = open_page()
     assert "Nothing saved yet" in _texts(page)
-    assert "This deletes **your neutral voice**, with all audio" in _texts(page)
+    assert "This deletes **your neutral voice**, including all audio" in _texts(page)
     page.button(key="history_delete_all_confirmed").click().run()
     assert history.find_profile(token_owner(TOKEN)) is None
 

@@ -130,6 +130,7 @@ def test_a_classic_model_can_answer_as_well(tmp_path, monkeypatch, recording):
     assert "pip install hmmlearn" in page.error[0].value
     page.radio(key="model_that_answers").set_value("mixtures").run()
     assert not page.error
+    page.session_state["lanes"] = True
     page.switch_page("app.py").run()
     page.file_uploader[0].upload("mine.wav", recording(13)).run()
     assert not page.exception

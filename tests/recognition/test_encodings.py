@@ -1,6 +1,5 @@
 """An answer does not depend on how a recording was stored, nor on what lies below the voice."""
 
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -13,7 +12,9 @@ from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip, Prediction
 from tests.audio.made import made
 from tests.audio.signals import encode
-from tests.test_golden import GOLDEN, SAMPLES
+from tests.test_golden import SAMPLES, golden, model
+
+__all__ = ["model"]  # a fixture: each committed model in turn
 
 RATE_HZ = 16_000
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -98,9 +99,10 @@ def test_thirty_encodings_in_twelve_conditions_are_answered_alike(
 @pytest.mark.parametrize("name", [name for name in CONDITIONS if "offset" in name or "hum at" in name])
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_what_lies_below_the_voice_changes_no_golden_answer(
-    recogniser: Recogniser, rng: np.random.Generator, name: str, sample
+    model: Recogniser, rng: np.random.Generator, name: str, sample
 ) -> None:
-    expected = json.loads(GOLDEN.read_text(encoding="utf-8"))[sample.stem]["scores"]
+    expected = golden(model.name)[sample.stem]
     samples = CONDITIONS[name](read_clip(sample).samples.astype(np.float64), rng).astype(np.float32)
-    given = analyse(Clip(samples, RATE_HZ), recogniser=recogniser).prediction
-    assert given.emotion.value == max(expected, key=expected.__getitem__)
+    given = analyse(Clip(samples, RATE_HZ), recogniser=model).prediction
+    # Of two that are too close to choose between, either may be in front.
+    assert given.emotion.value in expected["claim"].split(" or ")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ser_core.adaptation.few_shot import adapt, adapted
 from ser_core.labels import Emotion
-from ser_core.models.card import ModelCard
+from ser_core.models.card import ClassicCard
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Prediction, Report
 from ui.analyse.sources import Recording
@@ -37,7 +37,7 @@ def offer(recording: Recording, report: Report) -> None:
     Nothing for a classic model, for which adaptation has not been measured.
     """
     recogniser = chosen_recogniser()
-    if not isinstance(recogniser.card, ModelCard):
+    if isinstance(recogniser.card, ClassicCard):
         return
     named = _named(recogniser.name)
     section = st.expander("Wrong about this voice? Adapt to it", on_change="rerun", key="few_shot")

@@ -1,0 +1,8 @@
+"""Emotion recognition on the encoder of OpenAI's Whisper (Radford et al. 2022, arXiv 2212.04356; MIT licence)."""
+
+from ser_core.nets.whisper.encoder import Encoder
+from ser_core.nets.whisper.head import Head
+from ser_core.nets.whisper.network import Recogniser, Shape
+from ser_core.nets.whisper.pretrained import load_encoder
+
+__all__ = ["Encoder", "Head", "Recogniser", "Shape", "load_encoder"]

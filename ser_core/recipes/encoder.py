@@ -1,0 +1,73 @@
+"""The recipe of the model on a pretrained speech encoder, fine-tuned with a head for emotions."""
+
+from dataclasses import dataclass
+
+from ser_core.recipes.recipe import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderRecipe(Recipe):
+    """How a pretrained encoder and its head are trained.
+
+    Attributes:
+        chunk_s: longest stretch of sound that one pass of the encoder is about when it answers, in seconds.
+        span_s: stretch around each second that an answer over time is about, in seconds.
+        batch_size: clips a step.
+        clip_s: of a clip that are heard in training, in seconds.
+        n_steps: optimiser steps.
+        head_rate, encoder_rate: largest learning rate of the head, and of the encoder's last block.
+        layer_decay: factor of the rate from a block to the one below it.
+        weight_decay: of AdamW (Loshchilov and Hutter 2019).
+        n_layers: of the encoder's outputs used by the head, from the convolutions on: 5 is all of them.
+        dropout: share of pooled and hidden units left out.
+        depth_dropout: share of the blocks' branches left out.
+        smoothing: label smoothing.
+        leak: weight of classes that a corpus lacks in its own loss; 0 masks them.
+        plain_weight: weight of ordinary speech in the loss.
+        noise_weight: weight of sounds without a speaker.
+        strength: of the augmentation, in [0, 1].
+        masks: of SpecAugment (Park et al. 2019), a factor of its stripes.
+        averaging: decay a step of the average of the weights that is kept in the end.
+        draws: how often clips of each corpus are drawn, as shares; of others as often as of the last one.
+    """
+
+    chunk_s: float = 10.0
+    span_s: float = 3.0
+    batch_size: int = 128
+    clip_s: float = 4.0
+    n_steps: int = 2800
+    head_rate: float = 5e-4
+    encoder_rate: float = 1e-4
+    layer_decay: float = 0.8
+    weight_decay: float = 0.1
+    n_layers: int = 5
+    dropout: float = 0.25
+    depth_dropout: float = 0.05
+    smoothing: float = 0.1
+    leak: float = 0.2
+    plain_weight: float = 0.4
+    noise_weight: float = 0.5
+    strength: float = 0.5
+    masks: float = 0.5
+    averaging: float = 0.995
+    draws: tuple[tuple[str, float], ...] = (
+        ("ravdess", 0.28),
+        ("crema-d", 0.28),
+        ("nemo", 0.16),
+        ("tess", 0.08),
+        ("emovo", 0.07),
+        ("emotiontts", 0.05),
+        ("plain", 0.06),
+        ("noise", 0.02),
+    )
+
+    def share_of(self, corpus: str) -> float:
+        """How often clips of a corpus are drawn, as a share."""
+        return dict(self.draws).get(corpus, self.draws[-1][1])
+
+
+WHISPER = EncoderRecipe(
+    name="whisper",
+    summary="The encoder of Whisper tiny.en, fine-tuned, with attentive statistics over all its layers",
+    source="this project, on the encoder of Radford et al. 2022, arXiv 2212.04356",
+)
