@@ -221,18 +221,6 @@ def test_a_hostile_name_is_shown_as_it_is(page: Page, recording: Callable[[str],
     assert page.locator(".stMain script").count() == 0
 
 
-def test_a_file_that_the_uploader_refuses_is_told_of_in_words(page: Page, recording: Callable[[str], bytes]) -> None:
-    uploader = page.get_by_test_id("stFileUploader")
-    said = "element => getComputedStyle(element, '::after').content"
-    upload(page, "notes.txt", b"Milk, bread, two apples. ")
-    expect(page.get_by_test_id("stFileChipIconError")).to_be_visible()
-    assert "This file was not taken" in uploader.evaluate(said)
-    upload(page, "voice.wav", recording("WAV"))
-    answer(page)
-    another(page)
-    assert uploader.evaluate(said) == "none"
-
-
 def test_a_file_that_is_no_sound_is_refused_kindly(page: Page) -> None:
     upload(page, "notes.wav", b"Milk, bread, two apples. " * 100)
     expect(page.get_by_test_id("stAlert")).to_be_visible()
