@@ -33,7 +33,8 @@ from ser_core.models.latency import median_ms
 from ser_core.models.litert import LiteRt
 from ser_core.recipes import EnsembleRecipe, NetworkRecipe, get_recipe, recipes
 from ser_core.training.data.vectors import Vectors
-from ser_core.training.trainer import Task, trainer_of
+from ser_core.training.trainer import Task
+from ser_core.training.trainers import trainer_of
 
 TABLE = Path(__file__).with_suffix(".md")
 _LABELS = tuple(Emotion)[:7]

@@ -12,7 +12,8 @@ from ser_core.models.card import Calibration, ClassicCard
 from ser_core.models.measured import write_card
 from ser_core.recipes import ClassicRecipe, get_recipe
 from ser_core.training.data.vectors import Vectors
-from ser_core.training.trainer import Fitted, Task, trainer_of
+from ser_core.training.trainer import Fitted, Task
+from ser_core.training.trainers import trainer_of
 
 LABELS = (Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY)
 

@@ -77,7 +77,7 @@ def _measure(corpus: tuple[str, Path], model: str | None, speakers: tuple[str, .
     from ser_core.corpora import load_corpus
     from ser_core.corpora.splits import select_voices
     from ser_core.models.card import load_card
-    from ser_core.models.runner import open_runner
+    from ser_core.models.opening import open_runner
     from ser_core.training.predictions import predict
 
     settings = load_settings()

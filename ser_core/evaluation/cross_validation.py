@@ -26,14 +26,15 @@ from ser_core.labels import Emotion
 from ser_core.models.card import SERVED_FILE, load_card, save_card
 from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.latency import latency_ms
-from ser_core.models.runner import open_runner
+from ser_core.models.opening import open_runner
 from ser_core.recipes import EstimatorRecipe, Recipe
 from ser_core.records import Clip
 from ser_core.training.data.cache import make
 from ser_core.training.predictions import LogitsOf, among, recordings
 from ser_core.training.progress import SILENT, Observer
 from ser_core.training.train import history_rows
-from ser_core.training.trainer import Task, Trainer, trainer_of
+from ser_core.training.trainer import Task, Trainer
+from ser_core.training.trainers import trainer_of
 
 # Clips of a fold and corpus that are tested under every corruption too, drawn by chance where there are more: each of
 # the seven costs as much as the clip itself.

@@ -7,8 +7,7 @@ serving uses it as well.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import ModelInput, fit_window, model_input, windows_of_speech
 from ser_core.features.windows import is_silent, windows_along
 from ser_core.metrics import log_probabilities
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, AnyCard, ClassicCard, EncoderCard, ModelCard, read_verified
-from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.card import AnyCard, ClassicCard, ModelCard
 from ser_core.models.litert import LiteRt
 from ser_core.records import Clip
 
@@ -31,8 +29,6 @@ Probabilities = Callable[[FloatArray], FloatArray | DoubleArray]
 # The sentences of the acted corpora, which classic models take whole, last up to about this long. Longer clips are
 # split into pieces: means over minutes would be unlike anything in training.
 _PIECE_S = 6.0
-# What pip calls a package, where that is not what Python calls it.
-_IN_PIP = {"xgboost": "xgboost-cpu"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,30 +161,3 @@ class ClassicRunner(Runner[FloatArray]):
         if clip.duration_s > self.window_s and (pieces := tuple(self.along([clip], self.step_s))):
             return pieces
         return (Window(0.0, clip.duration_s, self.prepare(clip)),)
-
-
-def open_runner(card: AnyCard, folder: Path) -> Runner[Any]:
-    """The model in `folder`, with its files checked against its card.
-
-    Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
-    """
-    if isinstance(card, ModelCard):
-        return NetworkRunner(card, read_verified(card, folder, SERVED_FILE))
-    if isinstance(card, EncoderCard):
-        from ser_core.models.encoder_runner import EncoderRunner
-
-        return EncoderRunner(card, read_verified(card, folder, SERVED_FILE))
-    if SERVED_FILE in card.files:
-        model = LiteRt(read_verified(card, folder, SERVED_FILE))
-        (name,) = model.inputs
-        return ClassicRunner(card, lambda values: model.run({name: values}))
-    if KERAS_FILE in card.files:
-        raise ModelError(f"{card.name} holds no {SERVED_FILE}, which answers without TensorFlow. Train it anew.")
-    content = read_verified(card, folder, SKOPS_FILE)
-    try:
-        return ClassicRunner(card, EstimatorModel.loads(content, folder / SKOPS_FILE).predict_proba)
-    except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        raise ModelError(
-            f"{card.name} needs the package {package} to answer: pip install {_IN_PIP.get(package, package)}."
-        ) from error

@@ -10,7 +10,8 @@ from ser_core.config import Settings, load_settings
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import AnyCard, load_card
-from ser_core.models.runner import Runner, open_runner, whole_answer
+from ser_core.models.opening import open_runner
+from ser_core.models.runner import Runner, whole_answer
 from ser_core.records import Clip, NeutralLogits, Prediction
 
 

@@ -21,11 +21,12 @@ from ser_core.metrics import choose_pair_margin, choose_threshold, fit_temperatu
 from ser_core.models.card import CARD_FILE, KERAS_FILE, SERVED_FILE, UNCALIBRATED, WEIGHTS_FILE, AnyCard, Calibration
 from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.measured import Measured, calibrating, with_measured, write_card
-from ser_core.models.runner import open_runner
+from ser_core.models.opening import open_runner
 from ser_core.recipes import Recipe
 from ser_core.training.predictions import Predictions, predict
 from ser_core.training.progress import SILENT, Epoch, Observer
-from ser_core.training.trainer import Fitted, Task, trainer_of
+from ser_core.training.trainer import Fitted, Task
+from ser_core.training.trainers import trainer_of
 
 # Where an unfinished training keeps its checkpoints, in the folder of the model that it will be.
 _UNFINISHED = "training"

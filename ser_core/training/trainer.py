@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 from ser_core.corpora import Utterance
-from ser_core.errors import SerError
 from ser_core.labels import Emotion
 from ser_core.models.card import AnyCard
-from ser_core.recipes import EncoderRecipe, EnsembleRecipe, EstimatorRecipe, NetworkRecipe, Recipe
 from ser_core.training.data.cache import Making
 from ser_core.training.progress import Epoch
 
@@ -82,32 +79,3 @@ class Trainer(Protocol):
         Where a network is served in eight bits, one that is not `quantised` stays in float32.
         """
         ...
-
-
-def trainer_of(recipe: Recipe) -> Trainer:
-    """What trains a recipe. Raises SerError when a package that it needs is missing."""
-    made = _trainer_of(recipe)
-    if missing := [module for module in made.modules if find_spec(module) is None]:
-        raise SerError(f"Training {recipe.name} needs {', '.join(missing)}: pip install -r requirements-train.txt.")
-    return made
-
-
-def _trainer_of(recipe: Recipe) -> Trainer:
-    # Imported here: no kind has to wait for the libraries of another.
-    if isinstance(recipe, EncoderRecipe):
-        from ser_core.training.encoder import EncoderTrainer
-
-        return EncoderTrainer(recipe)
-    if isinstance(recipe, EnsembleRecipe):
-        from ser_core.training.ensemble import EnsembleTrainer
-
-        return EnsembleTrainer(recipe)
-    if isinstance(recipe, NetworkRecipe):
-        from ser_core.training.classic_network import NetworkTrainer
-
-        return NetworkTrainer(recipe)
-    if isinstance(recipe, EstimatorRecipe):
-        from ser_core.training.classic_estimator import EstimatorTrainer
-
-        return EstimatorTrainer(recipe)
-    raise TypeError(f"No trainer for {type(recipe).__name__}.")

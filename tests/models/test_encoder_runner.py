@@ -12,7 +12,8 @@ from ser_core.features import whisper_log_mel as front_end
 from ser_core.labels import Emotion
 from ser_core.models.card import SERVED_FILE, UNCALIBRATED, EncoderCard, digests, load_card, save_card
 from ser_core.models.encoder_runner import EncoderRunner
-from ser_core.models.runner import open_runner, whole_answer
+from ser_core.models.opening import open_runner
+from ser_core.models.runner import whole_answer
 from ser_core.nets.whisper import Recogniser, Shape
 from ser_core.nets.whisper.serving import serving_model, to_lite
 from ser_core.recognition.occlusion import Places, span_saliency

@@ -10,7 +10,7 @@ from ser_core.corpora import Utterance, load_corpus
 from ser_core.errors import CorpusError
 from ser_core.labels import Emotion
 from ser_core.models.card import Calibration, load_card
-from ser_core.models.runner import open_runner
+from ser_core.models.opening import open_runner
 from ser_core.training.predictions import Predictions, predict
 
 HAPPY, SAD, ANGRY = Emotion.HAPPY, Emotion.SAD, Emotion.ANGRY

@@ -9,12 +9,13 @@ import pytest
 from ser_core.errors import ModelError, SerError
 from ser_core.labels import Emotion
 from ser_core.models.estimators import EstimatorModel
-from ser_core.models.runner import open_runner
+from ser_core.models.opening import open_runner
 from ser_core.recipes import ClassicRecipe, EstimatorRecipe, NetworkRecipe, get_recipe, recipes
 from ser_core.training import trainer
 from ser_core.training.data.cache import make
 from ser_core.training.predictions import predict
-from ser_core.training.trainer import Task, trainer_of
+from ser_core.training.trainer import Task
+from ser_core.training.trainers import trainer_of
 
 CLASSIC = [recipe for recipe in recipes() if isinstance(recipe, ClassicRecipe)]
 # Deep networks learn slowly, and cost seconds an epoch.

@@ -1,0 +1,39 @@
+"""A model's folder made ready to run, whatever its kind."""
+
+from pathlib import Path
+from typing import Any
+
+from ser_core.errors import ModelError
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, AnyCard, EncoderCard, ModelCard, read_verified
+from ser_core.models.encoder_runner import EncoderRunner
+from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+from ser_core.models.litert import LiteRt
+from ser_core.models.runner import ClassicRunner, NetworkRunner, Runner
+
+# What pip calls a package, where that is not what Python calls it.
+_IN_PIP = {"xgboost": "xgboost-cpu"}
+
+
+def open_runner(card: AnyCard, folder: Path) -> Runner[Any]:
+    """The model in `folder`, with its files checked against its card.
+
+    Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
+    """
+    if isinstance(card, ModelCard):
+        return NetworkRunner(card, read_verified(card, folder, SERVED_FILE))
+    if isinstance(card, EncoderCard):
+        return EncoderRunner(card, read_verified(card, folder, SERVED_FILE))
+    if SERVED_FILE in card.files:
+        model = LiteRt(read_verified(card, folder, SERVED_FILE))
+        (name,) = model.inputs
+        return ClassicRunner(card, lambda values: model.run({name: values}))
+    if KERAS_FILE in card.files:
+        raise ModelError(f"{card.name} holds no {SERVED_FILE}, which answers without TensorFlow. Train it anew.")
+    content = read_verified(card, folder, SKOPS_FILE)
+    try:
+        return ClassicRunner(card, EstimatorModel.loads(content, folder / SKOPS_FILE).predict_proba)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        raise ModelError(
+            f"{card.name} needs the package {package} to answer: pip install {_IN_PIP.get(package, package)}."
+        ) from error
