@@ -11,7 +11,7 @@ from ser_core.labels import Emotion
 from ser_core.models.estimators import EstimatorModel
 from ser_core.models.opening import open_runner
 from ser_core.recipes import ClassicRecipe, EstimatorRecipe, NetworkRecipe, get_recipe, recipes
-from ser_core.training import trainer
+from ser_core.training import trainers
 from ser_core.training.data.cache import make
 from ser_core.training.predictions import predict
 from ser_core.training.trainer import Task
@@ -91,7 +91,7 @@ def test_a_stored_model_with_a_stranger_in_it_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name, module", [("crnn", "tensorflow"), ("xgboost", "xgboost"), ("hmm", "hmmlearn")])
 def test_a_missing_package_is_named_before_anything_is_computed(name, module, monkeypatch):
-    monkeypatch.setattr(trainer, "find_spec", lambda wanted: None if wanted == module else object())
+    monkeypatch.setattr(trainers, "find_spec", lambda wanted: None if wanted == module else object())
     with pytest.raises(SerError, match=rf"needs {module}: pip install -r requirements-train\.txt"):
         trainer_of(get_recipe(name))
     assert trainer_of(get_recipe("svm")).modules
