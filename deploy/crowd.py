@@ -15,7 +15,8 @@ CLIP_S = 5.0
 PATIENCE_MS = 300_000
 # Sound that fills a file of any size within a few seconds: its size matters, not its duration.
 _WIDE_CHANNELS, _WIDE_RATE_HZ = 16, 192_000
-_ANSWER = re.compile("Emotion detected|No clear emotion")
+# Any of these is an answer: a synthetic voice may leave the model unsure, or between two emotions.
+ANSWER = re.compile("Emotion detected|Too close to choose|No clear emotion")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def visit(browser: Browser, url: str, voice: Path, folder: Path) -> Crowd:
     waiting = set(range(PEOPLE))
     while waiting:
         for number in sorted(waiting):
-            if pages[number].get_by_text(_ANSWER).count():
+            if pages[number].get_by_text(ANSWER).count():
                 answers_s[number] = time.monotonic() - began
                 waiting.remove(number)
         if waiting and time.monotonic() - began > PATIENCE_MS / 1000:

@@ -25,7 +25,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from crowd import Crowd, visit
+from crowd import ANSWER, Crowd, visit
 from playwright.sync_api import Browser, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -280,8 +280,7 @@ def page_with_an_answer(port: int) -> Iterator[Browser]:
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator('input[type="file"]').set_input_files(PROJECT / CLIP)
-        # Either heading is an answer: a synthetic voice may leave the model unsure.
-        page.get_by_text(re.compile("Emotion detected|No clear emotion")).first.wait_for(timeout=30_000)
+        page.get_by_text(ANSWER).first.wait_for(timeout=30_000)
         yield browser
         browser.close()
 

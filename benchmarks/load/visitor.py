@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-_ANSWER = re.compile(rb"Emotion detected|No clear emotion")
+_ANSWER = re.compile(rb"Emotion detected|Too close to choose|No clear emotion")
 _MOST_BYTES = 64 << 20
 
 
