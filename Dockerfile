@@ -12,14 +12,16 @@ ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/numba-cache
 WORKDIR /app
 COPY requirements.txt deploy/warm_numba.py deploy/trim_ffmpeg.py /tmp/
 # After installing go the libraries' own tests (130 MB), what is for notebooks and headers only, pyarrow's network
-# parts, LiteRT's graphics driver, and FFmpeg's video encoders. One fixed date for all files, since numba's cache compares dates, and layers keep whole seconds only.
+# parts, LiteRT's graphics driver and tools, FFmpeg's video encoders, and symbols for debugging. One fixed date for all
+# files, since numba's cache compares dates, and layers keep whole seconds only. Streamlit's tables need pyarrow.
 RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q -r /tmp/requirements.txt \
  && cd /opt/venv/lib/python3*/site-packages \
  && find . -depth -type d -name tests -exec rm -rf {} + \
- && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*substrait* ai_edge_litert/*WebGpu* \
-      pydeck/nbextension plotly/labextension \
+ && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*s3* ai_edge_litert/*WebGpu* ai_edge_litert/tools \
+      ai_edge_litert/vendors pydeck/nbextension plotly/labextension \
  && /opt/venv/bin/python /tmp/trim_ffmpeg.py \
+ && /opt/venv/bin/python -c "import pyarrow" \
  && find /opt/venv -exec touch -h -d 2026-01-01 {} + \
  && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib \
  && /opt/venv/bin/python /tmp/warm_numba.py

@@ -1,8 +1,8 @@
-"""Leaves of FFmpeg's wheel (PyAV) what decoding sound takes: 46 MB of 104.
+"""Leaves of FFmpeg's wheel (PyAV) what decoding sound takes: 46 MB of 104; and strips llvmlite, which librosa needs.
 
     .venv/bin/python deploy/trim_ffmpeg.py
 
-Two things go: the debugging symbols of PyAV's modules, which are three quarters of them; and the code of five libraries
+Two things go: the debugging symbols of PyAV's modules, which are three quarters of them, and of llvmlite's library; and the code of five libraries
 of video (x265, SVT-AV1, x264, libvpx, dav1d), half of the rest. The decoding process opens no decoder for pictures;
 functions of theirs that FFmpeg calls all the same, to ask what they can do, return 0.
 
@@ -35,7 +35,7 @@ _REMARK = 21
 def trim(site_packages: Path) -> int:
     """Trim the wheel in this folder; returns how many bytes that saved."""
     saved = 0
-    for module in sorted((site_packages / "av").rglob("*.so")):
+    for module in sorted([*(site_packages / "av").rglob("*.so"), *(site_packages / "llvmlite").rglob("*.so")]):
         saved += _replace(module, without_symbols(module.read_bytes()))
     for library in sorted((site_packages / "av.libs").glob("*.so.*")):
         if library.name.startswith(VIDEO):
