@@ -2,9 +2,9 @@
 
     .venv/bin/python deploy/trim_ffmpeg.py
 
-Two things go: the debugging symbols of PyAV's modules, which are three quarters of them, and of llvmlite's library; and the code of five libraries
-of video (x265, SVT-AV1, x264, libvpx, dav1d), half of the rest. The decoding process opens no decoder for pictures;
-functions of theirs that FFmpeg calls all the same, to ask what they can do, return 0.
+Two things go: the debugging symbols of PyAV's modules, which are three quarters of them, and of llvmlite's library;
+and the code of five libraries of video (x265, SVT-AV1, x264, libvpx, dav1d), half of the rest. The decoding process
+opens no decoder for pictures; functions of theirs that FFmpeg calls all the same, to ask what they can do, return 0.
 
 Does nothing where there is nothing to trim, as on macOS or when it has run before. Says what it saved.
 """
