@@ -10,7 +10,6 @@ import pytest
 from ser_core import audio
 from ser_core.speech.silero import STEP_SAMPLES, speech_probability
 
-
 # In a process of its own: the wheel brings an ONNX Runtime that aborts beside the one of the tests of formats.
 WHEEL = f"""
 import sys, numpy as np
