@@ -5,6 +5,7 @@ import pytest
 
 from ser_core.audio import read_clip
 from ser_core.augment import Copies, at_speed
+from ser_core.dsp.conditioning import condition
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.features.model_input import model_input
 from ser_core.labels import Emotion
@@ -22,13 +23,13 @@ def data(tones, tmp_path_factory):
 
 def test_the_recording_comes_first_and_its_copies_behind(data, tones):
     clip = read_clip(tones[24].path)
-    recorded = model_input(clip, CONFIG)
+    recorded = model_input(condition(clip), CONFIG)
     assert [len(frames) for frames in data.frames] == [3] * 3
     np.testing.assert_allclose(data.clean(1), recorded.frames, atol=2e-3)  # half precision
     assert not np.array_equal(data.frames[1][1], data.frames[1][2])
     assert data.functionals.shape[:2] == (3, 5)
     np.testing.assert_allclose(data.functionals[1, 0], recorded.functionals, rtol=1e-5, atol=1e-5)
-    faster = model_input(at_speed(clip, 1.2), CONFIG).functionals
+    faster = model_input(condition(at_speed(clip, 1.2)), CONFIG).functionals
     np.testing.assert_allclose(data.functionals[1, 3], faster, rtol=1e-3, atol=1e-3)  # of other sums of float32
 
 

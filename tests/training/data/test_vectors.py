@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from ser_core.audio import read_clip
+from ser_core.dsp.conditioning import condition
 from ser_core.errors import CorpusError
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.training.data.vectors import prepare, values_of
@@ -18,7 +19,7 @@ def clips(tones):
 def test_values_are_those_of_the_set_and_several_sets_share_a_decoding(clips, tmp_path):
     for name in ("mfcc", "log-mel-image"):
         vectors = prepare(clips, values_of(name, (), None, 0), tmp_path)
-        expected = [get_feature_set(name).extract(read_clip(u.path)) for u in clips]
+        expected = [get_feature_set(name).extract(condition(read_clip(u.path))) for u in clips]
         np.testing.assert_allclose(vectors.clean, expected, atol=1e-4)
         assert vectors.copies.shape[:2] == (len(clips), 0)
     np.testing.assert_array_equal(vectors.rows(clips[::-1]), np.arange(len(clips))[::-1])
