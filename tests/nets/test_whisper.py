@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 
 from ser_core.errors import ModelError
-
-pytest.importorskip("keras")
-
 from ser_core.nets.whisper import Recogniser, Shape, load_encoder
 from ser_core.nets.whisper.pretrained import read_tensors
 

@@ -1,8 +1,5 @@
 import numpy as np
 import pytest
-
-pytest.importorskip("tensorflow")
-
 from ai_edge_litert.interpreter import Interpreter
 
 from ser_core.nets.whisper import Recogniser, Shape

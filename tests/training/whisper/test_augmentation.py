@@ -1,8 +1,5 @@
 import numpy as np
 import pytest
-
-pytest.importorskip("keras")
-
 from keras import ops
 
 from ser_core.dsp.conditioning import condition

@@ -1,9 +1,6 @@
+import keras
 import numpy as np
 import pytest
-
-pytest.importorskip("keras")
-
-import keras
 
 from ser_core.training.whisper.optimiser import no_moments, schedule, stepped
 

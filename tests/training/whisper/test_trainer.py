@@ -4,9 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-pytest.importorskip("keras")
-
 from keras.utils import set_random_seed
 
 from ser_core.labels import Emotion
