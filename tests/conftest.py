@@ -73,6 +73,11 @@ def why_no_corpus() -> str | None:
     return None if Path(folder).is_dir() else f"SER_CORPORA names {folder!r}, and that is no folder"
 
 
+def why_no_cases() -> str | None:
+    folder = Path(os.environ.get("SER_CORPORA", "")).parent / "cases"
+    return None if folder.is_dir() else f"There is no folder {str(folder)!r} with the inputs that once failed"
+
+
 def why_no_espeak() -> str | None:
     return None if shutil.which("espeak-ng") else "espeak-ng is not installed (Debian: apt-get install espeak-ng)"
 
@@ -91,6 +96,7 @@ NEEDS: dict[str, Callable[[], str | None]] = {
     "root": why_no_root,
     "proxy": why_no_proxy,
     "corpus": why_no_corpus,
+    "cases": why_no_cases,  # after "corpus": whoever says that there are no corpora has no cases either
 }
 
 

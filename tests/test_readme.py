@@ -59,6 +59,12 @@ def test_what_it_says_of_ordinary_speech_is_measured():
     assert f"calibrated to {m['calibration_error']:.3f} " in said
 
 
+def test_it_names_the_languages_that_the_model_learned_from():
+    [said] = re.findall(r"play an emotion, in ([^.]*),\s+and from a little ordinary speech", README)
+    corpora = load_card("whisper", PROJECT_DIR / "models").corpora.values()
+    assert set(re.findall(r"[A-Z]\w+", said)) == {c["language"] for c in corpora} - {"several", "none"}
+
+
 def test_it_says_which_figures_are_of_an_earlier_recipe():
     results = load_results()
     earlier = {p for p, by_recipe in results.items() if "crnn" in by_recipe and of_earlier_recipe(results, p, "crnn")}

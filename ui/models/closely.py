@@ -64,7 +64,8 @@ def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> Non
     if figures.get("latency_ms") is not None:
         shown.append(("Latency", f"{figures['latency_ms']:.1f} ms"))
     if figures.get("parameters"):
-        shown.append(("Parameters", f"{figures['parameters']:,}"))
+        n = figures["parameters"]
+        shown.append(("Parameters", f"{n / 1e6:.2f} M" if n >= 1e6 else f"{n:,}"))
     for column, (label, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(label, value)
     facts = [f"{figures['n']} test clips", f"seed {figures['seed']}"]
@@ -74,7 +75,7 @@ def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> Non
         facts.append(f"measured at commit {figures['commit']}")
     if earlier:
         facts.append("with an earlier recipe than for RAVDESS, unseen actors")
-    st.caption(literal(", ".join(facts)) + ". The latency does not include computing the features.")
+    st.caption(literal(", ".join(facts)) + ". The latency is for two seconds of sound, without computing the features.")
 
 
 def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
