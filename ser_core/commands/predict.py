@@ -29,7 +29,7 @@ def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
     from ser_core.machine import keep_arrays_on_one_core
-    from ser_core.recognition.analyse import analyse, report_dict
+    from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
     from ser_core.recognition.recogniser import load_recogniser
 
     recogniser = load_recogniser(model)
@@ -48,9 +48,8 @@ def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_
         except NoSpeechError as error:
             progress.clear()
             if as_json:
-                click.echo(
-                    json.dumps(_without_speech(str(file), error.duration_s, recogniser.name), ensure_ascii=False)
-                )
+                plain = no_speech_dict(str(file), error.duration_s, recogniser.name)
+                click.echo(json.dumps(plain, ensure_ascii=False))
             else:
                 click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s")
             continue
@@ -71,15 +70,3 @@ def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_
             click.echo(f"ser: {file}: {told.sentence(notice)}", err=True)
     if failed:
         sys.exit(1)
-
-
-def _without_speech(file: str, duration_s: float, model: str) -> dict[str, object]:
-    """What takes the place of an answer, with the same keys."""
-    return {
-        "file": file,
-        "duration_s": round(duration_s, 3),
-        "model": model,
-        **answer.values(NO_SPEECH),
-        "scores": {},
-        "warnings": [],
-    }

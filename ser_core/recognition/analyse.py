@@ -11,10 +11,12 @@ from typing import Any
 
 from ser_core import audio
 from ser_core.arrays import DoubleArray
+from ser_core.claim import NO_SPEECH
 from ser_core.dsp.conditioning import conditioned
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.models.runner import Window
 from ser_core.notices import Notice, NoticeCode
+from ser_core.recognition.affect import affect_of
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
 from ser_core.records import Clip, NeutralLogits, Prediction, Report, Segment, joined
 from ser_core.speech import Heard, SpeechMeter, find_speech
@@ -204,10 +206,32 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
     return plain
 
 
+def no_speech_dict(file: str, duration_s: float, model: str) -> dict[str, Any]:
+    """What takes the place of `report_dict` for a recording in which nobody speaks, with the same keys."""
+    return {
+        "file": file,
+        "duration_s": round(duration_s, 3),
+        "model": model,
+        **answer.values(NO_SPEECH),
+        "scores": {},
+        "valence": None,
+        "arousal": None,
+        "tone": None,
+        "warnings": [],
+    }
+
+
 def _plain(prediction: Prediction) -> dict[str, Any]:
     """An answer as plain values."""
     scores = {label.value: round(score, 4) for label, score in prediction.scores.items()}
-    return {**answer.values(prediction.claim), "scores": scores}
+    affect = affect_of(prediction.scores)
+    return {
+        **answer.values(prediction.claim),
+        "scores": scores,
+        "valence": round(affect.valence, 3),
+        "arousal": round(affect.arousal, 3),
+        "tone": affect.tone.value,
+    }
 
 
 def report_csv(report: Report) -> str:

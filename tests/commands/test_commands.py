@@ -56,6 +56,9 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
         "unsure",
         "pair",
         "scores",
+        "valence",
+        "arousal",
+        "tone",
         "warnings",
     ]
     assert first == third

@@ -119,6 +119,9 @@ def test_the_report_as_json_holds_the_promised_keys(recogniser, voice):
         "unsure",
         "pair",
         "scores",
+        "valence",
+        "arousal",
+        "tone",
         "warnings",
     ]
     assert plain["scores"][plain["emotion"]] == plain["confidence"] == max(plain["scores"].values())

@@ -6,17 +6,24 @@ from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.notices import NoticeCode
+from ser_core.recognition.affect import affect_of
 from ser_core.recognition.course import CHANGES_FROM_S, shares
 from ser_core.records import Report
 from ser_core.text import answer, notices
 from ser_core.text.course import course_sentence
 from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
-from ui.shared.text import duration, literal, trust_in_confidence
+from ui.shared.text import duration, literal, tone_sentence, trust_in_confidence
 
 _WHAT_IT_IS = (
     "It is worse for everyday speech, noise and other languages. It describes how a voice sounds, not what a person "
     "feels."
+)
+
+_HOW_TONE = (
+    "Valence is from −1, unpleasant, to 1, pleasant; arousal from −1, sleepy, to 1, aroused. Both are read off the "
+    "scores: each emotion has a place in the circumplex of affect, and this is their mean. For languages that the "
+    "model has not learned, arousal is not to be trusted."
 )
 
 
@@ -60,6 +67,7 @@ def _say(report: Report) -> None:
     if report.adapted_by:
         recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
         st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)
+    st.caption(tone_sentence(affect_of(prediction.scores)), help=_HOW_TONE)
     st.caption(f"{duration(report.duration_s)} of sound, analysed by the model {literal(prediction.model)}.")
     _tell(report)
 

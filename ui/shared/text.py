@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from ser_core.labels import Emotion
 from ser_core.models.card import Card
+from ser_core.recognition.affect import Affect
 from ser_core.text.numbers import percent as percent
 
 
@@ -17,6 +18,20 @@ def trust_in_confidence(gap: float | None) -> str:
     if gap is None:
         return "How far its confidence can be trusted has not been measured."
     return f"On acted speech by people it had never heard, its confidence was off by {gap * 100:.0f} points on average."
+
+
+def tone_sentence(affect: Affect) -> str:
+    """Tone, valence and arousal, in a line.
+
+    >>> tone_sentence(Affect(-0.514, 0.59))
+    'Tone: negative (valence −0.5, arousal 0.6).'
+    """
+    return f"Tone: {affect.tone.value} (valence {_signed(affect.valence)}, arousal {_signed(affect.arousal)})."
+
+
+def _signed(value: float) -> str:
+    """One decimal place, with a true minus, and no minus before nought."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def gain_of_few_shot(card: Card) -> str:
