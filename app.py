@@ -5,7 +5,7 @@ from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ser_core.notices import NoticeCode
 from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources, stage
-from ui.shared import frame, save
+from ui.shared import frame, notice, save
 from ui.shared.errors import told_kindly
 
 LEAD = "Upload or record a voice, and see what it sounds like, how sure the model is, and why."
@@ -18,6 +18,7 @@ def show(recording: sources.Recording) -> None:
         predicted = analysis.report_of(recording)
     except NoSpeechError as error:
         answer.show_none(error)
+        notice.strip()
         stage.play(recording, error.duration_s, None)
         return
     if any(notice.code is NoticeCode.PARTIES for notice in predicted.notices):
@@ -25,6 +26,7 @@ def show(recording: sources.Recording) -> None:
         predicted = analysis.report_of(recording)
     report = few_shot.as_adapted(recording, predicted)
     answer.show(report, stem)
+    notice.strip()
     stage.play(recording, report.duration_s, report, predicted)
     few_shot.offer(recording, predicted)
     over_time.show(report, stem)
@@ -37,6 +39,7 @@ frame.start(
     heading="Which emotion does this voice sound like?",
     # Once it has been followed, the answer takes its place.
     lead=None if sources.current() else LEAD,
+    first_notice=sources.current() is None,
 )
 with told_kindly():
     recording = sources.choose()

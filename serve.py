@@ -10,6 +10,7 @@ from ser_core.config import load_settings
 from ser_core.errors import ConfigError
 from ui.server import logs, metrics, sign_in, sound, uploads
 from ui.server.readiness import readiness
+from ui.server.shell import Shell
 from ui.shared.loaders import recogniser
 
 try:
@@ -22,7 +23,7 @@ uploads.let_through(settings.max_upload_mb)
 app = st.App(
     "app.py",
     routes=[Route("/ready", readiness(recogniser)), Route("/metrics", metrics.page), sound.route()],
-    middleware=[Middleware(uploads.Guard)],
+    middleware=[Middleware(uploads.Guard), Middleware(Shell)],
     secrets=sign_in.secrets(settings),
     on_script_error=metrics.count_failure,
     lifespan=logs.lifespan,

@@ -371,6 +371,53 @@ def test_the_answer_is_in_view_on_a_phone(
         assert box["y"] + box["height"] < 844
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_next_to_nothing_moves_while_the_page_opens(browser: Browser, server: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    context.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) => {"
+        "  if (!entry.hadRecentInput) window.moved += entry.value;"
+        "})).observe({ type: 'layout-shift', buffered: true });"
+    )
+    with watched(context, server) as page:
+        expect(page.get_by_test_id("stButtonGroup").get_by_text("Upload", exact=True)).to_be_visible()
+        at_rest(page)
+        # A good page is under 0.1 (web.dev, Cumulative Layout Shift).
+        assert page.evaluate("moved") < 0.1
+
+
+def test_the_menu_of_a_phone_closes_once_a_page_is_chosen(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    with watched(context, server) as page:
+        page.get_by_test_id("stExpandSidebarButton").tap()
+        page.get_by_role("link", name="History").tap()
+        expect(page.get_by_role("heading", level=1, name="History")).to_be_visible()
+        expect(page.get_by_role("link", name="History")).not_to_be_in_viewport()
+
+
+def test_the_browser_remembers_that_the_notice_was_read(browser: Browser, server: str) -> None:
+    context = browser.new_context()
+    with watched(context, server) as page:
+        page.get_by_role("button", name="I understand").click()
+        expect(page.get_by_role("button", name="I understand")).to_have_count(0)
+        page.wait_for_function("document.cookie.includes('ser_notice=read')")
+        page.reload()
+        expect(page.get_by_test_id("stButtonGroup").get_by_text("Upload", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="I understand")).to_have_count(0)
+
+
+def test_on_paper_there_is_the_answer_and_nothing_to_click(page: Page, recording: Callable[[str], bytes]) -> None:
+    upload(page, "voice.wav", recording("WAV"))
+    heading = answer(page)
+    expect(page.get_by_role("button", name="Report as JSON")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(heading).to_be_visible()
+    expect(page.locator(".st-key-answer .js-plotly-plot")).to_be_visible()
+    for name in ("Report as JSON", "Remove recording", "Save this result", "I understand"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+    expect(page.locator(".stSidebar")).to_be_hidden()
+
+
 def test_everything_is_reached_by_keyboard(page: Page) -> None:
     reached: set[str] = set()
     for _ in range(40):

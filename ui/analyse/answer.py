@@ -32,7 +32,7 @@ def show(report: Report, stem: str) -> None:
     prediction = report.prediction
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
-        with words, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with words, st.container(horizontal=True, vertical_alignment="center", gap="medium", key="claim"):
             st.html(face(prediction.claim, answer.announcement(prediction.claim)), width="content")
             with st.container(width="stretch", gap="xsmall"):
                 _say(report)
@@ -63,7 +63,7 @@ def _say(report: Report) -> None:
     if report.duration_s > CHANGES_FROM_S:
         st.caption(course_sentence(shares(report.timeline)), help=_WHAT_IT_IS)
     elif prediction.claim.emotions and not report.adapted_by:  # what was measured does not hold for adapted predictions
-        st.caption(trust_in_confidence(chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+        st.caption(trust_in_confidence(prediction.claim, chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     if report.adapted_by:
         recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
         st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)

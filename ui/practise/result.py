@@ -92,7 +92,7 @@ def _say(take: Take) -> None:
     st.header(outcome_heading(heard.claim, target), anchor=False)
     st.markdown(outcome_explanation(heard.claim, target, take.target_probability))
     if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
-        st.caption(trust_in_confidence(recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+        st.caption(trust_in_confidence(heard.claim, recogniser().card.confidence_gap), help=_WHAT_IT_IS)
     else:
         st.caption("This is a guess, not a grade. See below for what to change.", help=_WHAT_IT_IS)
 

@@ -1,13 +1,26 @@
-"""The notice that people see before the first use, and can read again at any time."""
+"""The notice that people see before the first use, and can read again at any time.
+
+That it was read is kept in a cookie of this browser, which holds nothing else.
+"""
+
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 _READ = "notice_read"
+_COOKIE = "ser_notice"
+_YEAR_S = 365 * 24 * 3600
 
 SHORT = (
     "This app guesses which emotion a voice **sounds like**. It cannot know what a person feels, and it is often "
     "wrong. Nothing is stored unless you save it. Do not use it on people at work or in education, where European law "
     "prohibits it, or on anyone who has not been told."
+)
+
+_IN_SHORT = (
+    "This is how a voice sounds, not what a person feels. Do not use it on people at work or in education, or on "
+    "anyone who has not been told."
 )
 
 LIMITS = """
@@ -24,15 +37,35 @@ This is guidance, not legal advice.
 
 
 def first_use() -> None:
-    """Draw the full notice until it has been read in this session; nothing afterwards."""
-    if st.session_state.get(_READ):
+    """Draw the full notice until it has been read in this browser; nothing afterwards."""
+    if _was_read():
         return
     with st.container(border=True, key="notice"):
         st.markdown(f"**Before you start.** {SHORT}")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("I understand", on_click=_mark_read, key="notice_read_button")
-            with st.popover("Prohibited uses"):
-                st.markdown(LIMITS)
+        _buttons()
+
+
+def strip() -> None:
+    """Draw the notice in a sentence, as long as `first_use` would draw it."""
+    if _was_read():
+        return
+    with st.container(border=True, key="notice"):
+        st.markdown(f"**A guess, and often wrong.** {_IN_SHORT}")
+        _buttons()
+
+
+def remember() -> None:
+    """Let the browser remember that the notice was read, where it does not yet."""
+    if st.session_state.get(_READ) and not st.context.cookies.to_dict().get(_COOKIE):
+        path = f"/{st.get_option('server.baseUrlPath').strip('/')}"
+        _browser()(key="notice_remembered", data={"name": _COOKIE, "path": path, "max_age_s": _YEAR_S}, height=1)
+
+
+def _buttons() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("I understand", on_click=_mark_read, key="notice_read_button")
+        with st.popover("Prohibited uses"):
+            st.markdown(LIMITS)
 
 
 def again() -> None:
@@ -44,3 +77,14 @@ def again() -> None:
 
 def _mark_read() -> None:
     st.session_state[_READ] = True
+
+
+def _was_read() -> bool:
+    return bool(st.session_state.get(_READ) or st.context.cookies.to_dict().get(_COOKIE))
+
+
+@st.cache_resource(show_spinner=False)
+def _browser() -> Any:
+    # Registered once, because a second registration under the same name is logged as an error.
+    script = (Path(__file__).parent / "notice.js").read_text(encoding="utf-8")
+    return st.components.v2.component("ser_notice", html="", js=script)

@@ -3,21 +3,30 @@
 import re
 from pathlib import PurePath
 
+from ser_core.claim import Claim
 from ser_core.labels import Emotion
 from ser_core.models.card import Card
 from ser_core.recognition.affect import Affect
 from ser_core.text.numbers import percent as percent
 
 
-def trust_in_confidence(gap: float | None) -> str:
-    """How far the confidence of a model can be trusted. `gap` is its calibration error on unseen speakers.
+def trust_in_confidence(claim: Claim, gap: float | None) -> str:
+    """What the confidence of a claim means, and how far it can be trusted; a near tie is right if one of the two is.
 
-    >>> trust_in_confidence(0.12)
-    'On acted speech by people it had never heard, its confidence was off by 12 points on average.'
+    `gap` is the calibration error on unseen speakers, None if it was not measured.
+
+    >>> from ser_core.claim import ClaimKind
+    >>> trust_in_confidence(Claim(ClaimKind.ONE_EMOTION, ((Emotion.SAD, 0.71), (Emotion.CALM, 0.2))), 0.03)
+    'Of 100 answers this sure, about 71 are right: for people it had never heard, it was off by 3 on average.'
     """
     if gap is None:
         return "How far its confidence can be trusted has not been measured."
-    return f"On acted speech by people it had never heard, its confidence was off by {gap * 100:.0f} points on average."
+    likely = sum(score for _, score in claim.likely[: len(claim.emotions)])
+    right = min(99, round(100 * likely))
+    return (
+        f"Of 100 answers this sure, about {right} are right: for people it had never heard, it was off by "
+        f"{gap * 100:.0f} on average."
+    )
 
 
 def tone_sentence(affect: Affect) -> str:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ser_core.claim import Claim, ClaimKind
 from ser_core.labels import Emotion
 from ui.shared import text
 
@@ -14,8 +15,15 @@ def test_a_per_cent_claims_neither_nothing_nor_everything(probability: float, wo
 
 
 def test_trust_in_a_confidence_is_measured_or_said_to_be_unknown() -> None:
-    assert "was off by 12 points" in text.trust_in_confidence(0.119)
-    assert "has not been measured" in text.trust_in_confidence(None)
+    sad, tie = ((Emotion.SAD, 0.46), (Emotion.CALM, 0.44)), ClaimKind.NEAR_TIE
+    alone = text.trust_in_confidence(Claim(ClaimKind.ONE_EMOTION, sad), 0.119)
+    assert "about 46 are right" in alone
+    assert "off by 12 " in alone
+    # A near tie is right if either is, and nothing is certain.
+    assert "about 90 are right" in text.trust_in_confidence(Claim(tie, sad), 0.119)
+    sure = ((Emotion.SAD, 0.999), (Emotion.CALM, 0.001))
+    assert "about 99 are right" in text.trust_in_confidence(Claim(ClaimKind.ONE_EMOTION, sure), 0.119)
+    assert "has not been measured" in text.trust_in_confidence(Claim(tie, sad), None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""The shell of every page."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from ser_core.config import PROJECT_DIR
+from ui.server.shell import Shell
+
+PAGE = "<html><head><title>A page</title></head><body></head></body></html>"
+STYLE = (PROJECT_DIR / "assets" / "style.css").read_text("utf-8")
+
+
+def page(request: Request) -> Response:
+    conditional = "if-none-match" in request.headers
+    return HTMLResponse("kept" if conditional else PAGE, headers={"ETag": "old", "Last-Modified": "long ago"})
+
+
+def words(request: Request) -> Response:
+    return PlainTextResponse("</head>")
+
+
+def icon(request: Request) -> Response:
+    return FileResponse(PROJECT_DIR / "assets" / "logo.svg", headers={"ETag": "kept"})
+
+
+client = TestClient(Shell(Starlette(routes=[Route("/", page), Route("/words", words), Route("/icon", icon)])))
+BROWSER = {"Accept": "text/html,*/*;q=0.8", "If-None-Match": "old", "Accept-Encoding": "gzip"}
+
+
+def test_a_page_has_the_stylesheet_and_the_script_at_the_end_of_its_head() -> None:
+    answer = client.get("/", headers=BROWSER)
+    head, _, rest = answer.text.partition("</head>")
+    assert STYLE in head
+    assert "stSidebarCollapseButton" in head
+    assert head.startswith("<html><head><title>A page</title><style>")
+    assert rest == "<body></head></body></html>"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert not answer.headers.keys() & {"etag", "last-modified"}
+
+
+def test_everything_else_is_left_as_it_is() -> None:
+    assert client.get("/words", headers=BROWSER).text == "</head>"
+    assert client.get("/icon", headers=BROWSER).headers["etag"] == "kept"
+    assert client.get("/", headers={"Accept": "application/json"}).text == PAGE
+    assert client.head("/", headers=BROWSER).headers["etag"] == "old"
