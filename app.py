@@ -26,6 +26,7 @@ def show(recording: sources.Recording) -> None:
         predicted = analysis.report_of(recording)
     report = few_shot.as_adapted(recording, predicted)
     answer.show(report, stem)
+    few_shot.badge(recording, predicted)
     notice.strip()
     stage.play(recording, report.duration_s, report, predicted)
     few_shot.offer(recording, predicted)

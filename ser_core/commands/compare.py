@@ -81,8 +81,9 @@ def as_table(protocol: str, measured: dict[str, dict[str, Any]]) -> str:
     """The recipes as a table in text, best first."""
     lines = [f"{protocol}", f"{'recipe':<16}{'UA':>8}{'WA':>8}{'F1':>8}{'clips':>8}{'train s':>9}{'MB':>8}{'ms':>8}"]
     for name, m in sorted(measured.items(), key=lambda item: -item[1]["ua"]):
+        seconds = "unknown" if m["training_s"] is None else f"{m['training_s']:.1f}"
         lines.append(
             f"{name:<16}{m['ua']:>8.3f}{m['wa']:>8.3f}{m['macro_f1']:>8.3f}{m['n']:>8}"
-            f"{m['training_s']:>9.1f}{m['size_mb']:>8.2f}{m['latency_ms']:>8.2f}"
+            f"{seconds:>9}{m['size_mb']:>8.2f}{m['latency_ms']:>8.2f}"
         )
     return "\n".join(lines)

@@ -165,7 +165,7 @@ def _run(
     observer.fold(fold.name, len(fold.test))
     began = time.monotonic()
     fitted = trainer.fit(data, Task(fold.train, (), seed, task.folder / "training", observer.epoch))
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - began if fitted.trained_now else None
     card = trainer.export(fitted, task.folder)
     save_card(card, task.folder)
     clips = list(recordings(fold.test))

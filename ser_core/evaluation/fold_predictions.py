@@ -19,13 +19,13 @@ class FoldTraining:
     """How the model of a fold was trained, and its size.
 
     Attributes:
-        seconds: duration of the training.
+        seconds: duration of the training; None if it was found finished.
         parameters: number of parameters of a network; otherwise None.
         size_mb: size of the served file in MB.
         history: epochs as plain values; empty if there are none.
     """
 
-    seconds: float
+    seconds: float | None
     parameters: int | None
     size_mb: float
     history: Sequence[Mapping[str, float]]

@@ -42,13 +42,14 @@ def result_of(
 ) -> dict[str, Any]:
     """The entry of a recipe under a protocol in the file of results: its figures, its costs, and their origin."""
     trainings = [fold.training for fold in run.folds if fold.training]
+    seconds = [training.seconds for training in trainings if training.seconds is not None]
     return summarise(run.folds, genders=genders, seed=seed, adaptation=adaptation) | {
         "epochs": getattr(recipe, "epochs", None),
         "history": list(trainings[0].history),
         "parameters": trainings[0].parameters,
         "size_mb": round(trainings[0].size_mb, 3),
         "latency_ms": round(run.latency_ms, 2),
-        "training_s": round(float(np.mean([training.seconds for training in trainings])), 1),
+        "training_s": round(float(np.mean(seconds)), 1) if seconds else None,
         "trained_with": sorted(corpora),
         "recipe_id": recipe.id,
         "seed": seed,

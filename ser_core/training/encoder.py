@@ -57,15 +57,18 @@ class EncoderTrainer:
         utterances, on_clip = data
         trained_on = {u.path.name for u in task.train}
         history: list[Epoch] = []
-        weights = task.checkpoint_dir and self._finished(task.checkpoint_dir, trained_on, task.seed)
-        if not weights:
+        found = task.checkpoint_dir and self._finished(task.checkpoint_dir, trained_on, task.seed)
+        if found:
+            weights = found
+        else:
             weights = self._train(utterances, task, history, on_clip)
             if task.checkpoint_dir:
                 self.keep(task.checkpoint_dir, weights, trained_on, task.seed)
                 # What is exported is what a later run would find.
                 weights = read_quantised(task.checkpoint_dir / WEIGHTS_FILE)
         n_parameters = sum(values.size for values in weights.values())
-        return Fitted(weights, tuple(Emotion), n_parameters, tuple(history), {"steps": self._recipe.n_steps})
+        facts = {"steps": self._recipe.n_steps}
+        return Fitted(weights, tuple(Emotion), n_parameters, tuple(history), facts, trained_now=not found)
 
     def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> EncoderCard:
         """The weights in eight bits for further training, and encoder and head in one graph for LiteRT."""

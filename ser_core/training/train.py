@@ -187,7 +187,7 @@ def _how(recipe: Recipe, fitted: Fitted, seed: int, minutes: float) -> dict[str,
         "epochs": len(fitted.history) or None,
         **fitted.facts,
         "history": history_rows(fitted.history),
-        "minutes": round(minutes, 1),
+        **({"minutes": round(minutes, 1)} if fitted.trained_now else {}),
     }
 
 

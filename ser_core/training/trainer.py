@@ -22,6 +22,7 @@ class Fitted:
         n_parameters: of networks; None where the word means nothing.
         history: epochs of a network, of the first one where there are several.
         facts: what else the card says of the training.
+        trained_now: False where the weights of a finished training were found, so that nobody knows how long it took.
     """
 
     model: Any
@@ -29,6 +30,7 @@ class Fitted:
     n_parameters: int | None
     history: tuple[Epoch, ...]
     facts: Mapping[str, Any]
+    trained_now: bool = True
 
 
 @dataclass(frozen=True)

@@ -391,6 +391,15 @@ def test_why_in_a_longer_recording_looks_at_the_part_that_decides(
     assert not page.exception
 
 
+def box_of(content: bytes) -> str:
+    return f"few_shot_{hashlib.sha256(content).hexdigest()}"
+
+
+def label(page: AppTest, content: bytes, meant: Emotion) -> None:
+    """Tap the emotion that a recording was meant to carry."""
+    page.button_group(key=box_of(content)).set_value(meant).run()
+
+
 def test_predictions_adapt_to_a_voice_and_forget_it(
     page: AppTest, recording: Callable[[float], bytes], set_threshold: Callable[[float], None]
 ) -> None:
@@ -401,16 +410,23 @@ def test_predictions_adapt_to_a_voice_and_forget_it(
     answer = page.header[0].value
     meant = next(emotion for emotion in Emotion if name_of(emotion) != answer)
     assert re.search(r"from \d+% to \d+%, averaged over the emotions \(`joint-speakers`\)", markdown(page))
-    page.selectbox[0].select(meant).run()
-    page.button(key="few_shot_button").click().run()
+    label(page, first, meant)
     assert not page.exception
     # Its own name has no part in its answer.
     assert page.header[0].value == answer
     assert f"You labelled this recording **{meant.value}**" in markdown(page)
+    assert re.search(r"it would change from .*\d+%.* to \*\*.*\d+%", markdown(page))
+    assert not page.toggle
     assert f"**Labelled so far:** {meant.value}. **Not yet:** " in markdown(page)
     another(page, first).file_uploader[0].upload("two.wav", second).run()
     assert "Adapted to this voice with one recording that you labelled." in [c.value for c in page.caption]
     adapted = charts(page)[0]
+    # To see the model's own answer, it is turned off and on again.
+    page.toggle[0].set_value(False).run()
+    assert not any("Adapted to this voice" in caption.value for caption in page.caption)
+    assert charts(page)[0] != adapted
+    page.toggle[0].set_value(True).run()
+    assert charts(page)[0] == adapted
     page.button(key="few_shot_forget").click().run()
     assert not any("Adapted to this voice" in caption.value for caption in page.caption)
     assert "Labelled so far" not in markdown(page)
@@ -419,12 +435,12 @@ def test_predictions_adapt_to_a_voice_and_forget_it(
 
 def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
     page.session_state["few_shot"] = True
-    upload(page, "one.wav", recording(2.0))
-    page.selectbox[0].select(Emotion.SAD).run()
-    page.button(key="few_shot_button").click().run()
+    content = recording(2.0)
+    upload(page, "one.wav", content)
+    label(page, content, Emotion.SAD)
     page.button(key="few_shot_undo").click().run()
     assert not page.exception
-    assert page.button(key="few_shot_button").disabled
+    assert page.button_group(key=box_of(content)).value is None
     assert "Labelled so far" not in markdown(page)
 
 
