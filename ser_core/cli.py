@@ -12,6 +12,7 @@ from ser_core.errors import SerError
 # name -> module with a click command of that name (dashes become underscores)
 _COMMANDS = {
     "predict": "ser_core.commands.predict",
+    "batch": "ser_core.commands.batch",
     "delivery": "ser_core.commands.delivery",
     "evaluate": "ser_core.commands.evaluate",
     "train": "ser_core.commands.train",

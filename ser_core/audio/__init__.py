@@ -18,7 +18,7 @@ import numpy as np
 from ser_core.arrays import Samples
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.audio.sandbox.stream import Stream
-from ser_core.audio.source import Recording
+from ser_core.audio.source import Elsewhere, Recording
 from ser_core.config import load_settings
 from ser_core.errors import AudioError
 from ser_core.notices import Notice, NoticeCode
@@ -29,6 +29,7 @@ __all__ = [
     "SAMPLE_RATE_HZ",
     "AudioInfo",
     "Decoded",
+    "Elsewhere",
     "Notice",
     "NoticeCode",
     "OpenRecording",
@@ -41,7 +42,7 @@ __all__ = [
     "to_wav",
 ]
 
-Source = bytes | Path
+Source = bytes | Path | Elsewhere
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def open_recording(
     """Opens a recording that is read once from start to end, with the memory of one block and a few megabytes.
 
     Args:
-        source: the bytes of the recording, or the path of its file.
+        source: the bytes of the recording, the path of its file, or where else its bytes are read (`Elsewhere`).
         channel: the channel to use, counted from 0; all of them mixed if None, or if there are fewer.
         max_duration_s: longest recording accepted; Settings.max_duration_s if None.
 
@@ -143,7 +144,7 @@ def read_recording(source: Source, *, channel: int | None = None, max_duration_s
     Channels are averaged; where they cancel each other out, the better one is used. Takes 64 kB of memory a second.
 
     Args:
-        source: the bytes of the recording, or the path of its file.
+        source: the bytes of the recording, the path of its file, or where else its bytes are read (`Elsewhere`).
         channel: the channel to use, counted from 0; all of them mixed if None, or if there are fewer.
         max_duration_s: longest recording accepted; Settings.max_duration_s if None.
 

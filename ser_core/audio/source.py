@@ -1,21 +1,39 @@
-"""Where a recording's bytes come from: memory or a file."""
+"""Where a recording's bytes come from: memory, a file, or wherever somebody else reads them."""
 
 import os
 import stat
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from ser_core.errors import AudioError
+
+
+class Elsewhere(Protocol):
+    """A recording that is neither in memory nor in a file, such as an object in a store.
+
+    Attributes:
+        size: its length in bytes.
+    """
+
+    size: int
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Bytes from `offset`; fewer at the end. Raises AudioError when they cannot be read."""
 
 
 class Recording:
     """The bytes of a recording, for the decoding process to ask for. Raises AudioError when there are none."""
 
-    def __init__(self, source: bytes | Path) -> None:
+    def __init__(self, source: bytes | Path | Elsewhere) -> None:
         self._file: int | None = None
+        self._elsewhere: Elsewhere | None = None
         if isinstance(source, bytes | bytearray | memoryview):
             self._bytes = memoryview(source).cast("B")
             self.size = len(self._bytes)
+            return
+        if not isinstance(source, Path):
+            self._elsewhere = source
+            self.size = source.size
             return
         try:
             # Not blocking, or opening a pipe would wait for somebody to write into it.
@@ -34,6 +52,8 @@ class Recording:
 
     def read(self, offset: int, count: int) -> bytes | memoryview:
         """Bytes from `offset`; fewer at the end. Raises AudioError when the file can no longer be read."""
+        if self._elsewhere is not None:
+            return self._elsewhere.read(offset, count)
         if self._file is None:
             return self._bytes[offset : offset + count]
         try:

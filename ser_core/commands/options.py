@@ -12,6 +12,9 @@ from ser_core.errors import SerError
 if TYPE_CHECKING:
     from ser_core.recipes import Recipe
 
+CHANNELS = {"left": 0, "right": 1}
+"""The sides of a call."""
+
 
 class CorpusFolder(click.ParamType[tuple[str, Path]]):
     """NAME=DIR: a corpus and its folder."""

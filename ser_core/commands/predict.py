@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from ser_core.claim import NO_SPEECH
+from ser_core.commands.options import CHANNELS
 from ser_core.commands.progress_bar import Progress
 from ser_core.errors import AudioError, NoSpeechError
 from ser_core.text import answer
 from ser_core.text import notices as told
-
-_CHANNELS = {None: None, "left": 0, "right": 1}
 
 
 @click.command(
@@ -20,7 +19,7 @@ _CHANNELS = {None: None, "left": 0, "right": 1}
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--model", metavar="NAME", help="Model to use; `ser models` lists them.")
-@click.option("--channel", type=click.Choice(["left", "right"]), help="Hear one side of a call; both by default.")
+@click.option("--channel", type=click.Choice(list(CHANNELS)), help="Hear one side of a call; both by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_json: bool) -> None:
     """Say which emotion each FILE sounds like: sound, or video with a sound track, in any usual format.
@@ -42,7 +41,7 @@ def predict(files: tuple[Path, ...], model: str | None, channel: str | None, as_
                 file,
                 name=str(file),
                 recogniser=recogniser,
-                channel=_CHANNELS.get(channel),
+                channel=CHANNELS.get(channel or ""),
                 on_progress=progress.share,
             )
         except NoSpeechError as error:

@@ -16,15 +16,20 @@ class Progress:
         self._live = sys.stderr.isatty()
         self._written = False
 
-    def __call__(self, done: float, total: float) -> None:
-        """Shows that `done` of `total` is done, unless the line has just been rewritten."""
+    def __call__(self, done: float, total: float, *, share: float | None = None, note: str = "") -> None:
+        """Shows that `done` of `total` is done, unless the line has just been rewritten.
+
+        `share` is the share of the time that has gone by, where that differs; `note` stands before the time left.
+        """
         now = time.monotonic()
         if not self._live or (done < total and now - self._shown < _EVERY_S):
             return
         self._shown = now
         self._written = True
-        left_s = (now - self._began) * (total - done) / done if done else 0.0
-        sys.stderr.write(f"\r\x1b[K{self.what}: {done:g} of {total:g}, {duration(left_s)} left")
+        share = done / total if share is None else share
+        left_s = (now - self._began) * (1 - share) / share if share else 0.0
+        left = f"{note}, {duration(left_s)} left" if note else f"{duration(left_s)} left"
+        sys.stderr.write(f"\r\x1b[K{self.what}: {done:g} of {total:g}, {left}")
         sys.stderr.flush()
 
     def share(self, share: float) -> None:

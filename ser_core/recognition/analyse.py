@@ -22,6 +22,7 @@ from ser_core.records import Clip, NeutralLogits, Prediction, Report, Segment, j
 from ser_core.speech import Heard, SpeechMeter, find_speech
 from ser_core.text import answer
 from ser_core.text import notices as told
+from ser_core.text.cells import as_text
 
 # Longer recordings are never held whole: they are read and heard block by block.
 WHOLE_UP_TO_S = 60.0
@@ -35,7 +36,7 @@ _SHARE_OF_WHOLE = 0.5
 
 
 def analyse(
-    source: Clip | audio.Decoded | bytes | Path | str,
+    source: Clip | audio.Decoded | audio.Source | str,
     *,
     name: str | None = None,
     recogniser: Recogniser | None = None,
@@ -47,7 +48,8 @@ def analyse(
     """Which emotion a recording sounds like, as a whole and, where it is asked for, over time.
 
     Args:
-        source: the recording: its sound, what was read of it, its file's bytes, or the path of its file.
+        source: the recording: its sound, what was read of it, its file's bytes, the path of its file, or where else its
+            bytes are read.
         name: what to call it in the report; the path's name by default.
         recogniser: the model to ask; the configured one by default.
         neutral: how the speaker's neutral voice sounds to the model (`Recogniser.enrol`); the answer is then relative
@@ -86,7 +88,7 @@ def analyse(
         return heard.report(name, recogniser, neutral, timeline, notices())
 
 
-def _duration_s(source: Clip | audio.Decoded | bytes | Path) -> float:
+def _duration_s(source: Clip | audio.Decoded | audio.Source) -> float:
     if isinstance(source, Clip):
         return source.duration_s
     return source.clip.duration_s if isinstance(source, audio.Decoded) else audio.probe(source).duration_s
@@ -245,7 +247,7 @@ def report_csv(report: Report) -> str:
         heard = segment.prediction
         rows.writerow(
             [
-                _as_text(report.file),
+                as_text(report.file),
                 part,
                 f"{segment.start_s:.3f}",
                 f"{segment.end_s:.3f}",
@@ -256,11 +258,6 @@ def report_csv(report: Report) -> str:
             ]
         )
     return table.getvalue()
-
-
-def _as_text(name: str) -> str:
-    # A spreadsheet runs a cell that starts like a formula; a quote before it keeps a file name a name.
-    return f"'{name}" if name[:1] in "=+-@\t\r" else name
 
 
 def _chained(held: list[Clip], blocks: Iterable[Clip]) -> Iterator[Clip]:
