@@ -8,10 +8,10 @@ from starlette.routing import Route
 
 from ser_core.config import load_settings
 from ser_core.errors import ConfigError
-from ui.server import logs, metrics, sign_in, sound, uploads
+from ui.server import api, logs, metrics, sign_in, sound, uploads
 from ui.server.readiness import readiness
 from ui.server.shell import Shell
-from ui.shared.loaders import recogniser
+from ui.shared.loaders import named_recogniser, recogniser
 
 try:
     settings = load_settings()
@@ -22,7 +22,12 @@ uploads.let_through(settings.max_upload_mb)
 
 app = st.App(
     "app.py",
-    routes=[Route("/ready", readiness(recogniser)), Route("/metrics", metrics.page), sound.route()],
+    routes=[
+        Route("/ready", readiness(recogniser)),
+        Route("/metrics", metrics.page),
+        sound.route(),
+        *api.routes(settings, named_recogniser),
+    ],
     middleware=[Middleware(uploads.Guard), Middleware(Shell)],
     secrets=sign_in.secrets(settings),
     on_script_error=metrics.count_failure,

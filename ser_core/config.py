@@ -15,6 +15,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 _APP_MB = 400
 # While a file arrives, memory holds two copies of it, and the file that it replaces; a fourth is for another visitor's.
 _FILES_HELD = 4
+_LEAST_TOKEN = 20
 _LEAST_UPLOAD_MB, _MOST_UPLOAD_MB = 25, 200
 
 
@@ -57,6 +58,7 @@ class Settings:
             /.well-known/openid-configuration (SER_OIDC_METADATA_URL); None means that nobody can sign in.
         oidc_client_id: the app's client ID at that provider (SER_OIDC_CLIENT_ID).
         oidc_client_secret: the app's client secret at that provider (SER_OIDC_CLIENT_SECRET). Not in the repr.
+        api_token: what programs show to use the HTTP interface (SER_API_TOKEN); None turns it off. Not in the repr.
     """
 
     models_dir: Path = PROJECT_DIR / "models"
@@ -72,6 +74,7 @@ class Settings:
     oidc_metadata_url: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
+    api_token: str | None = field(default=None, repr=False)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -95,11 +98,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_metadata_url=environ.get("SER_OIDC_METADATA_URL") or default.oidc_metadata_url,
         oidc_client_id=environ.get("SER_OIDC_CLIENT_ID") or default.oidc_client_id,
         oidc_client_secret=environ.get("SER_OIDC_CLIENT_SECRET") or default.oidc_client_secret,
+        api_token=environ.get("SER_API_TOKEN") or default.api_token,
     )
     if settings.log_format not in (None, "json", "text"):
         raise ConfigError(f"SER_LOG_FORMAT must be json or text; got {settings.log_format!r}.")
+    _check_token(settings.api_token)
     _check_sign_in(settings)
     return settings
+
+
+def _check_token(token: str | None) -> None:
+    if token is None:
+        return
+    # What an Authorization header can carry (RFC 6750, section 2.1).
+    if len(token) < _LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigError(
+            f"SER_API_TOKEN must be at least {_LEAST_TOKEN} letters, digits or signs without spaces, so that nobody "
+            "guesses it. `openssl rand -hex 32` makes one."
+        )
 
 
 def _check_sign_in(settings: Settings) -> None:

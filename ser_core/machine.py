@@ -1,5 +1,6 @@
 """What this process may use of the machine: memory, and cores for array operations."""
 
+import os
 from pathlib import Path
 
 _ROOT = Path("/")
@@ -18,6 +19,11 @@ def keep_arrays_on_one_core() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
+
+
+def cores() -> int:
+    """Cores that this process may use at a time, at least 1."""
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def memory_limit_bytes(root: Path = _ROOT) -> int | None:

@@ -46,6 +46,16 @@ def test_half_a_sign_in_is_refused_with_what_is_missing():
     assert load_settings({"SER_PUBLIC_URL": "https://voice.example.org"}).oidc_client_id is None
 
 
+def test_a_token_that_somebody_could_guess_is_refused():
+    assert load_settings({}).api_token is None
+    settings = load_settings({"SER_API_TOKEN": "0123456789abcdef0123"})
+    assert settings.api_token == "0123456789abcdef0123"
+    assert "abcdef" not in repr(settings)
+    for token in ("secret", "two words that are long enough", "ä" * 30):
+        with pytest.raises(ConfigError, match="SER_API_TOKEN must be at least 20 letters"):
+            load_settings({"SER_API_TOKEN": token})
+
+
 def test_a_log_format_that_does_not_exist_is_refused():
     assert load_settings({"SER_LOG_FORMAT": "text"}).log_format == "text"
     with pytest.raises(ConfigError, match="SER_LOG_FORMAT must be json or text; got 'xml'"):

@@ -14,7 +14,7 @@ from multiprocessing.connection import wait as wait_for
 from ser_core.batch.outcome import row_of
 from ser_core.batch.work import Row, Task, error_row, hear
 from ser_core.errors import SerError
-from ser_core.machine import memory_limit_bytes
+from ser_core.machine import cores, memory_limit_bytes
 
 # A process with the largest committed model, and the decoding process that belongs to it.
 _PROCESS_BYTES = 400 << 20
@@ -25,8 +25,7 @@ _AHEAD = 2
 def default_jobs() -> int:
     """As many processes as there are cores for this one, and memory."""
     memory_bytes = memory_limit_bytes()
-    fit = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, fit if memory_bytes is None else min(fit, memory_bytes // _PROCESS_BYTES))
+    return cores() if memory_bytes is None else max(1, min(cores(), memory_bytes // _PROCESS_BYTES))
 
 
 def answers(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Row]]:

@@ -10,26 +10,19 @@ import click
 def models(as_json: bool) -> None:
     """List the trained models with their emotions and measured figures."""
     from ser_core.config import load_settings
-    from ser_core.models.card import list_models, load_card
+    from ser_core.models.card import load_card
+    from ser_core.models.listing import listed
 
     settings = load_settings()
-    names = list_models(settings.models_dir)
-    if not names and not as_json:
+    found = listed(settings)
+    if not found and not as_json:
         click.echo(f"No model in {settings.models_dir}. `ser train crnn --help` explains how to make one.")
-    for name in names:
-        card = load_card(name, settings.models_dir)
+    for facts in found:
         if as_json:
-            facts = {
-                "name": name,
-                "default": name == settings.model,
-                "summary": card.summary,
-                "labels": [label.value for label in card.labels],
-                "window_s": getattr(card, "window_s", None) or getattr(card, "chunk_s", None),
-                "metrics": {part: {"n": m["n"], "ua": m["ua"], "wa": m["wa"]} for part, m in card.metrics.items()},
-            }
             click.echo(json.dumps(facts))
             continue
-        click.echo(f"{name}{' (default)' if name == settings.model else ''}: {card.summary}")
+        card = load_card(facts["name"], settings.models_dir)
+        click.echo(f"{facts['name']}{' (default)' if facts['default'] else ''}: {card.summary}")
         click.echo(f"  emotions: {', '.join(card.labels)}")
         for part, m in card.metrics.items():
             click.echo(f"  {card.title_of(part)}: UA {m['ua']:.3f}, WA {m['wa']:.3f} on {m['n']} clips")

@@ -23,6 +23,12 @@ def chosen_recogniser() -> Recogniser:
     return _load(st.session_state.get(_CHOICE, settings.model), settings.models_dir)
 
 
+def named_recogniser(name: str | None) -> Recogniser:
+    """The model called `name`, or the configured one, for who is no visitor of a page. Raises ModelError."""
+    settings = load_settings()
+    return _load(name or settings.model, settings.models_dir)
+
+
 def choose(name: str) -> None:
     """Uses the model called `name` for this visitor from now on. Raises ModelError, without changing the choice, when
     it cannot be used.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -23,6 +24,7 @@ from benchmarks.load.visitor import visitor
 from ser_core.config import PROJECT_DIR
 
 SECRET = "anna-private.wav"
+TOKEN = "a-token-that-nobody-guesses"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environment = os.environ | {
         "PYTHONPATH": str(PROJECT_DIR),
         "SER_DATA_DIR": str(folder / "data"),
+        "SER_API_TOKEN": TOKEN,
         "SER_MAX_UPLOAD_MB": "1",
         "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         "STREAMLIT_SERVER_PORT": str(port),
@@ -148,3 +151,15 @@ def test_the_largest_file_passes_and_a_larger_one_does_not(server: Server) -> No
         somebody.upload(wav + bytes(1_000_000 - len(wav)))
         with pytest.raises(RuntimeError, match="refused: 413"):
             somebody.upload(wav + bytes(1_100_000 - len(wav)))
+
+
+def test_programs_are_answered_by_the_same_server(server: Server) -> None:
+    assert server.get("/api/v1/models")[0] == 401
+    status, models = server.get("/api/v1/models", Authorization=f"Bearer {TOKEN}")
+    assert (status, {model["name"] for model in json.loads(models)}) == (200, {"crnn", "whisper"})
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    files = {"file": (SECRET, voice(2.0))}
+    told = httpx.post(f"{server.url}/api/v1/analyse", headers=headers, files=files, timeout=60).json()
+    assert (told["file"], told["speech"], told["duration_s"]) == (SECRET, True, 2.0)
+    assert SECRET not in server.log.read_text("utf-8")
+    assert 'ser_analyses_total{outcome="answered",page="api"} 1.0' in server.get("/metrics")[1]
