@@ -19,12 +19,13 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 a { color: var(--accent); }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
 .verb { color: var(--accent); font-weight: 700; margin-right: .5rem; }
-pre { background: var(--soft); padding: .75rem 1rem; border-radius: .5rem; overflow-x: auto; }
+pre { background: var(--soft); padding: .75rem 1rem; border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
 td:first-child { white-space: nowrap; }
+@media (min-width: 50rem) { td:first-child { width: 13rem; } td:nth-child(2) { width: 15rem; } }
 """
 
 
@@ -123,4 +124,4 @@ def _table(rows: list[tuple[str, str, str]]) -> str:
         f"<tr><td><code>{escape(name)}</code></td><td>{kind}</td><td>{escape(what)}</td></tr>"
         for name, kind, what in rows
     )
-    return f'<div class="wide"><table><tbody>{cells}</tbody></table></div>'
+    return f'<div class="wide" tabindex="0"><table><tbody>{cells}</tbody></table></div>'
