@@ -19,7 +19,8 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 a { color: var(--accent); }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
 .verb { color: var(--accent); font-weight: 700; margin-right: .5rem; }
-pre { background: var(--soft); padding: .75rem 1rem; border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { background: var(--soft); padding: .75rem 1rem; border-radius: .5rem; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
