@@ -8,6 +8,7 @@ import click
 
 from ser_core.commands.options import CHANNELS
 from ser_core.commands.progress_bar import Progress, duration
+from ser_core.errors import SerError
 
 if TYPE_CHECKING:
     from ser_core.batch import run
@@ -52,10 +53,7 @@ def batch(folder: str, out: Path, model: str | None, channel: str | None, jobs: 
             on_progress=line.show,
         )
     except KeyboardInterrupt:
-        line.clear()
-        raise click.ClickException(
-            f"Interrupted after {line.done} of {line.files}. The same command goes on."
-        ) from None
+        raise SerError(f"Interrupted after {line.done} of {line.files}. The same command goes on.") from None
     finally:
         line.clear()
     click.echo(_told(summary, out, time.monotonic() - began_s))

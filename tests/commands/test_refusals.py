@@ -56,6 +56,11 @@ REFUSED = [
     ("export crnn --out FILE", "is a file"),
     ("delivery FILE --target angry --model nothing", "no model 'nothing'"),
     ("predict FILE --model nothing", "no model 'nothing'"),
+    ("batch CORPUS --out NEW.csv --model nothing", "no model 'nothing'"),
+    ("batch CORPUS --out NEW.xls", "is written as .parquet, .csv, .jsonl"),
+    ("batch CORPUS --out FILE/new.csv", "is a file"),
+    ("batch ABSENT --out NEW.csv", "is not a folder"),
+    ("batch THESIS --out NEW.csv", "no recording in"),
 ]
 
 
