@@ -34,16 +34,12 @@ from ser_core import analyse
 from ser_core.audio import SAMPLE_RATE_HZ, probe, read_blocks
 from ser_core.batch.finding import find
 from ser_core.errors import AudioError, SerError
+from ser_core.recognition.affect import Affect, Tone, affect_of
 from ser_core.records import Clip, joined
 
 _MEASURED_S = 60.0
 # Valence and arousal of each mood.
 MOODS = {"happy": (1.0, 1.0), "calm": (1.0, 0.0), "sad": (0.0, 0.0), "tense": (0.0, 1.0)}
-# Which mood goes with a voice: the quadrant of the circumplex in which its emotion lies (Russell 1980).
-OF_VOICE = {
-    "happy": "happy", "surprised": "happy", "neutral": "calm", "calm": "calm",
-    "sad": "sad", "angry": "tense", "fearful": "tense", "disgust": "tense",
-}  # fmt: skip
 # How well each pitch fits a key, from its keynote up, in C major and C minor (Krumhansl and Kessler 1982).
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -134,8 +130,15 @@ def as_m3u(pieces: Sequence[Piece]) -> str:
 
 
 def mood_of_voice(recording: Path) -> str:
-    """The mood that a voice sounds like. Raises AudioError."""
-    return OF_VOICE[analyse(recording).prediction.emotion.value]
+    """The mood that a voice sounds like: the quadrant in which its valence and arousal lie. Raises AudioError."""
+    return mood_at(affect_of(analyse(recording).prediction.scores))
+
+
+def mood_at(affect: Affect) -> str:
+    """The mood of a position in the circumplex of affect; what is neither pleasant nor unpleasant is calm."""
+    if affect.tone is not Tone.NEGATIVE:
+        return "happy" if affect.arousal > 0 and affect.tone is Tone.POSITIVE else "calm"
+    return "tense" if affect.arousal > 0 else "sad"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

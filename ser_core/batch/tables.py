@@ -75,7 +75,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _type_of(arrow: Any, name: str) -> Any:
-    if name in ("file", "model", "emotion", "error"):
+    if name in ("file", "model", "emotion", "tone", "error"):
         return arrow.string()
     if name in ("speech", "unsure"):
         return arrow.bool_()
@@ -100,11 +100,13 @@ def _flat(row: Row, labels: tuple[Emotion, ...]) -> dict[str, Any]:
     empty.
     """
     plain = ("file", "duration_s", "model", "speech", "emotion", "confidence", "unsure", "pair")
+    affect = ("valence", "arousal", "tone")
     scores = row.get("scores", {})
     warnings = row.get("warnings")
     return {
         **{name: row.get(name) for name in plain},
         **{label.value: scores.get(label.value) for label in labels},
+        **{name: row.get(name) for name in affect},
         "warnings": None if warnings is None else [warning["code"] for warning in warnings],
         "error": row.get("error"),
     }

@@ -14,9 +14,10 @@ LABELS = (Emotion.ANGRY, Emotion.SAD)
 ROWS: list[dict[str, Any]] = [
     {"file": "=a.wav", "duration_s": 1.25, "model": "m", "speech": True, "emotion": "angry", "confidence": 0.5,
      "unsure": False, "pair": ["angry", "sad"], "scores": {"angry": 0.5, "sad": 0.45},
+     "valence": -0.5, "arousal": 0.2, "tone": "negative",
      "warnings": [{"code": "cut off", "sentence": "It breaks off."}, {"code": "clipping", "sentence": "Too loud."}]},
     {"file": "b, \"c\".wav", "duration_s": 2.0, "model": "m", "speech": False, "emotion": None, "confidence": None,
-     "unsure": True, "pair": None, "scores": {}, "warnings": []},
+     "unsure": True, "pair": None, "scores": {}, "valence": None, "arousal": None, "tone": None, "warnings": []},
     {"file": "é.wav", "error": "The file is empty."},
 ]  # fmt: skip
 
@@ -39,7 +40,7 @@ def test_a_spreadsheet_gets_a_column_for_each_emotion_and_runs_nothing(tmp_path:
     assert first == {
         "file": "'=a.wav", "duration_s": "1.25", "model": "m", "speech": "true", "emotion": "angry",
         "confidence": "0.5", "unsure": "false", "pair": "angry; sad", "angry": "0.5", "sad": "0.45",
-        "warnings": "cut off; clipping", "error": "",
+        "valence": "-0.5", "arousal": "0.2", "tone": "negative", "warnings": "cut off; clipping", "error": "",
     }  # fmt: skip
     assert (silent["file"], silent["speech"], silent["emotion"], silent["angry"]) == ('b, "c".wav', "false", "", "")
     assert (broken["file"], broken["speech"], broken["error"]) == ("é.wav", "", "The file is empty.")

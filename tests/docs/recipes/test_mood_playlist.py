@@ -8,8 +8,8 @@ import pytest
 import soundfile
 
 from docs.recipes import mood_playlist
-from docs.recipes.mood_playlist import MOODS, OF_VOICE, Piece, measure, mode_of, pick, places
-from ser_core.labels import Emotion
+from docs.recipes.mood_playlist import MOODS, Piece, measure, mode_of, mood_at, pick, places
+from ser_core.recognition.affect import POSITIONS
 
 RATE_HZ = 16_000
 # Semitones above the keynote: the chords I, IV, V, I of each mode.
@@ -82,8 +82,10 @@ def test_equal_pieces_share_a_place_and_one_alone_has_one() -> None:
 
 
 def test_every_emotion_of_a_voice_has_a_mood() -> None:
-    assert OF_VOICE.keys() == {emotion.value for emotion in Emotion}
-    assert set(OF_VOICE.values()) == set(MOODS)
+    assert {emotion.value: mood_at(position) for emotion, position in POSITIONS.items()} == {
+        "happy": "happy", "surprised": "happy", "neutral": "calm", "calm": "calm",
+        "sad": "sad", "angry": "tense", "fearful": "tense", "disgust": "tense",
+    }  # fmt: skip
 
 
 def test_the_list_is_what_players_read(

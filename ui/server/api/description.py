@@ -11,6 +11,7 @@ from ser_core.practice.delivery import MAX_DURATION_S
 from ser_core.practice.reference import Register
 from ser_core.prosody import MEASURES
 from ser_core.prosody.disfluency import DisfluencyKind
+from ser_core.recognition.affect import Tone
 from ser_core.text.outcome import Outcome
 from ui.server.api.endpoints import CHANNELS
 
@@ -183,6 +184,9 @@ def _answer() -> dict[str, Schema]:
             "additionalProperties": _share("A probability."),
             "description": "The probability of each emotion that the model knows; empty without speech.",
         },
+        "valence": _or_null(_signed("From unpleasant (-1) to pleasant (1): the mean of the emotions' positions.")),
+        "arousal": _or_null(_signed("Likewise from sleepy to aroused.")),
+        "tone": _or_null(_enum([tone.value for tone in Tone], "The valence in a word.")),
     }
 
 
@@ -213,7 +217,9 @@ def _delivered() -> Schema:
         name: _or_null(_number(f"{info.label}, in {info.unit}. {info.meaning}")) for name, info in MEASURES.items()
     }
     kinds = [kind.value for kind in DisfluencyKind]
-    heard = _object({"model": _text("The model that was asked."), **_answer()}, without=("speech",))
+    heard = _object(
+        {"model": _text("The model that was asked."), **_answer()}, without=("speech", "valence", "arousal", "tone")
+    )
     return _object(
         {
             "file": _text("The name that the take was sent with."),
@@ -322,6 +328,10 @@ def _number(what: str) -> Schema:
 
 def _share(what: str) -> Schema:
     return {"type": "number", "minimum": 0, "maximum": 1, "description": what}
+
+
+def _signed(what: str) -> Schema:
+    return {"type": "number", "minimum": -1, "maximum": 1, "description": what}
 
 
 def _enum(values: list[str], what: str) -> Schema:
