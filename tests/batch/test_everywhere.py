@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import boto3
@@ -14,8 +15,8 @@ import pytest
 from distributed import Client, LocalCluster
 from moto.server import ThreadedMotoServer
 
-from ser_core.batch.journal import journal_of
 from ser_core.batch.run import Progress, run_batch
+from ser_core.config import PROJECT_DIR
 from ser_core.errors import SerError
 from tests.batch.conftest import MODEL, here
 
@@ -32,37 +33,49 @@ def whole(tree: Path, tmp_path: Path) -> bytes:
     return out.read_bytes()
 
 
-def ser_batch(tree: Path, out: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "ser_core", "batch", str(tree), "--out", str(out), "--model", MODEL, "--jobs", "2"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+def session_of(process: int) -> list[int]:
+    """The processes that are left of a session."""
+    left = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, _, session, *_ = (place / "stat").read_text().rpartition(")")[2].split()
+            if int(session) == process and state != "Z":
+                left.append(int(place.name))
+    return left
 
 
-def group_of(process: int) -> set[str]:
-    """The processes of a session, by their numbers."""
-    found = subprocess.run(["pgrep", "--session", str(process)], capture_output=True, text=True)
-    return set(found.stdout.split())
+# Kills itself with the third row.
+KILLED = f"""
+import os, signal, sys
+from pathlib import Path
+from ser_core.batch.run import run_batch
+
+def kill(progress):
+    if progress.done == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+run_batch(sys.argv[1], Path(sys.argv[2]), model={MODEL!r}, jobs=2, on_progress=kill)
+"""
 
 
 def test_killed_outright_it_leaves_nobody_behind_and_goes_on_to_the_same_bytes(
     tree: Path, tmp_path: Path, whole: bytes
 ) -> None:
     out = tmp_path / "result.csv"
-    first = ser_batch(tree, out)
+    first = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tree), str(out)], cwd=PROJECT_DIR, start_new_session=True
+    )
+    assert first.wait(120) == -signal.SIGKILL
+    assert not out.exists()
     until = time.monotonic() + 120
-    while not (journal_of(out).exists() and journal_of(out).read_bytes().count(b"\n") >= 3):
-        assert first.poll() is None or out.exists()
-        assert time.monotonic() < until
-        time.sleep(0.002)
-    os.kill(first.pid, signal.SIGKILL)
-    first.communicate()
-    while group_of(first.pid):
+    while session_of(first.pid):
         assert time.monotonic() < until
         time.sleep(0.01)
-    second = ser_batch(tree, out)
-    told, _ = second.communicate(timeout=120)
-    assert second.returncode == 0
-    assert "10 recordings" in told
-    assert "1 could not be heard" in told
+    command = [sys.executable, "-m", "ser_core", "batch", str(tree), "--out", str(out), "--model", MODEL, "--jobs", "2"]
+    second = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, timeout=120)
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "10 recordings" in second.stdout
+    assert "; 3 were done before" in second.stdout
     assert out.read_bytes() == whole
 
 
@@ -73,8 +86,9 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 def test_a_cluster_of_which_one_worker_is_killed_comes_to_the_same_bytes(
-    tree: Path, tmp_path: Path, whole: bytes, cluster: LocalCluster
+    tree: Path, tmp_path: Path, whole: bytes, cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ser_core.batch.cluster._PATIENCE_S", 60)
     out = tmp_path / "result.csv"
     with Client(cluster) as client:
         (victim, *_) = client.run(os.getpid).values()
@@ -95,8 +109,8 @@ def test_a_cluster_that_is_not_there_or_has_another_model_is_told_first(
     monkeypatch.setattr("ser_core.batch.cluster._PATIENCE_S", 0.2)
     with pytest.raises(SerError, match="No Dask scheduler answers at tcp://127"):
         run_batch(str(tree), tmp_path / "result.csv", model=MODEL, dask="tcp://127.0.0.1:1")
-    monkeypatch.setattr("ser_core.batch.cluster._PATIENCE_S", 15)
-    shutil.copytree("models/crnn", tmp_path / "models/mine")
+    monkeypatch.setattr("ser_core.batch.cluster._PATIENCE_S", 60)
+    shutil.copytree(PROJECT_DIR / "models/crnn", tmp_path / "models/mine")
     monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path / "models"))
     with pytest.raises(
         SerError, match=r"The worker tcp://.* cannot do this work: ModelError: There is no model 'mine'"

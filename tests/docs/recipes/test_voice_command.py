@@ -46,6 +46,7 @@ def address(recogniser: Recogniser) -> Iterator[str]:
 def environment(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SER_API_URL", address)
     monkeypatch.setenv("SER_API_TOKEN", TOKEN)
+    monkeypatch.setattr(voice_command, "_PATIENCE_S", 60)
 
 
 @pytest.mark.usefixtures("environment")
