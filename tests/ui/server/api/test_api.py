@@ -227,3 +227,11 @@ def test_the_page_shows_all_of_it_and_loads_nothing(client: TestClient, describe
     for place in described["paths"]:
         assert f"/api/v1{place}" in shown
     assert all(sign not in shown for sign in ("<script", "<img", "<link", "src=", "url(", "@import"))
+
+
+def test_it_lies_where_the_app_lies(recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.st, "get_option", {"server.baseUrlPath": "/voice/"}.get)
+    with TestClient(Starlette(routes=api.routes(SETTINGS, lambda name: recogniser))) as client:
+        described = client.get("/voice/api/v1/openapi.json").json()
+        assert described["servers"] == [{"url": "/voice/api/v1"}]
+        assert client.get("/voice/api/v1/models").status_code == 401
