@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from ser_core.audio import read_clip
+from ser_core.batch import work
 from ser_core.claim import ClaimKind
 from ser_core.cli import main
-from ser_core.config import PROJECT_DIR
+from ser_core.config import PROJECT_DIR, Settings
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake, open_history, token_owner
 from ser_core.history.store import History
@@ -25,9 +28,11 @@ from ser_core.practice.take import Take
 from ser_core.practice.task import Task
 from ser_core.prosody import measure_prosody
 from ser_core.recognition.analyse import report_csv, report_dict
+from ser_core.recognition.recogniser import load_recogniser
 from ser_core.records import Prediction, Report, Segment
 from tests.history.conftest import a_delivery
 from tests.ui.history_helpers import Browser
+from ui.server import api
 from ui.shared.samples import samples
 from ui.stage.ways import Way
 
@@ -71,8 +76,9 @@ def claiming(monkeypatch: pytest.MonkeyPatch) -> Callable[[ClaimKind], None]:
                 raise NoSpeechError(3.0)
             return the_report(kind)
 
-        monkeypatch.setattr("ser_core.recognition.analyse.analyse", analyse)
-        monkeypatch.setattr("ser_core.practice.take.analyse", analyse)
+        for module in ("recognition.analyse", "practice.take", "practice.told", "batch.work"):
+            monkeypatch.setattr(f"ser_core.{module}.analyse", analyse)
+        monkeypatch.setattr("ui.server.api.endpoints.analyse", analyse)
 
     return answer_by
 
@@ -177,6 +183,17 @@ def json_of_command(kind, open_page):
     return said_by_values(told)
 
 
+def row_of_batch(kind, open_page):
+    path = samples()[0].path
+    return said_by_values(work.hear(work.Task(str(path.parent), path.name, path.name, 1, work.asked_of("crnn"))))
+
+
+def answer_to_programs(kind, open_page):
+    routes = api.routes(Settings(api_token=TOKEN), load_recogniser)
+    with TestClient(Starlette(routes=routes), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        return said_by_values(client.post("/api/v1/analyse", files={"file": samples()[0].path.read_bytes()}).json())
+
+
 def said_by_values(told):
     if not told["speech"]:
         assert told["emotion"] is None
@@ -219,6 +236,8 @@ ALWAYS = [
     announced_on_practise,
     command,
     json_of_command,
+    row_of_batch,
+    answer_to_programs,
 ]
 # Where nobody speaks, there is nothing to save, to report on or to list.
 WHERE_SOMEBODY_SPEAKS = [
