@@ -59,7 +59,9 @@ def _asks_for_a_page(scope: Scope) -> bool:
 
 
 def _is_page(message: Message) -> bool:
-    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+    headers = Headers(raw=message["headers"])
+    # A page that says itself what it may load is none of Streamlit's.
+    return headers.get("content-type", "").startswith("text/html") and "content-security-policy" not in headers
 
 
 @cache

@@ -22,11 +22,16 @@ def words(request: Request) -> Response:
     return PlainTextResponse("</head>")
 
 
+def of_its_own(request: Request) -> Response:
+    return HTMLResponse(PAGE, headers={"Content-Security-Policy": "default-src 'none'"})
+
+
 def icon(request: Request) -> Response:
     return FileResponse(PROJECT_DIR / "assets" / "logo.svg", headers={"ETag": "kept"})
 
 
-client = TestClient(Shell(Starlette(routes=[Route("/", page), Route("/words", words), Route("/icon", icon)])))
+ROUTES = [Route("/", page), Route("/words", words), Route("/icon", icon), Route("/own", of_its_own)]
+client = TestClient(Shell(Starlette(routes=ROUTES)))
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "If-None-Match": "old", "Accept-Encoding": "gzip"}
 
 
@@ -43,6 +48,7 @@ def test_a_page_has_the_stylesheet_and_the_script_at_the_end_of_its_head() -> No
 
 def test_everything_else_is_left_as_it_is() -> None:
     assert client.get("/words", headers=BROWSER).text == "</head>"
+    assert client.get("/own", headers=BROWSER).text == PAGE
     assert client.get("/icon", headers=BROWSER).headers["etag"] == "kept"
     assert client.get("/", headers={"Accept": "application/json"}).text == PAGE
     assert client.head("/", headers=BROWSER).headers["etag"] == "old"
