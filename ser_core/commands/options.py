@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ser_core.errors import SerError
+from ser_core.labels import Emotion
 
 if TYPE_CHECKING:
     from ser_core.recipes import Recipe
@@ -27,6 +28,22 @@ class CorpusFolder(click.ParamType[tuple[str, Path]]):
         if not (name and equals and folder):
             self.fail(f"expected NAME=DIR, such as ravdess=data/ravdess; got {value!r}", param, ctx)
         return name, Path(folder)
+
+
+class Labelled(click.ParamType[tuple[Path, Emotion]]):
+    """FILE=EMOTION: a recording, and how it was meant."""
+
+    name = "FILE=EMOTION"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Path, Emotion]:
+        """Splits at the last equals sign, since a file's name may have one."""
+        if isinstance(value, tuple):
+            return value
+        file, equals, emotion = str(value).rpartition("=")
+        if not (file and equals and emotion in set(Emotion)):
+            known = ", ".join(Emotion)
+            self.fail(f"expected FILE=EMOTION, the emotion one of {known}; got {value!r}", param, ctx)
+        return Path(file), Emotion(emotion)
 
 
 class Names(click.ParamType[tuple[str, ...]]):

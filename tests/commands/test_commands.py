@@ -82,6 +82,24 @@ def test_predict_names_no_emotion_where_nobody_speaks(voice, tmp_path, rng):
     assert in_words.output == f"{noise}: no speech, so no emotion is named, 2.0 s\n"
 
 
+def test_predict_adapts_to_a_voice(voice, tmp_path, rng):
+    own = json.loads(CliRunner().invoke(main, ["predict", str(voice), "--json"]).stdout)
+    meant = "sad" if own["emotion"] != "sad" else "happy"
+    adapted = json.loads(
+        CliRunner().invoke(main, ["predict", str(voice), "--adapt", f"{voice}={meant}", "--json"]).stdout
+    )
+    assert adapted["adapted_by"] == 1
+    assert adapted["scores"][meant] > own["scores"][meant]
+    wrong = CliRunner().invoke(main, ["predict", str(voice), "--adapt", f"{voice}=cheerful"])
+    assert wrong.exit_code == 2
+    assert "expected FILE=EMOTION, the emotion one of neutral, calm, " in wrong.output
+    noise = tmp_path / "rain.wav"
+    soundfile.write(noise, 0.1 * rng.standard_normal(32_000), 16_000)
+    nobody = CliRunner().invoke(main, ["predict", str(voice), "--adapt", f"{noise}=sad"])
+    assert nobody.exit_code == 1
+    assert f"{noise}: No speech was heard" in nobody.output
+
+
 def test_predict_warns_of_what_is_missing_and_hears_one_side(voice, tmp_path):
     samples, rate_hz = soundfile.read(voice, dtype="float32")
     samples = np.resize(samples, 12 * rate_hz)
