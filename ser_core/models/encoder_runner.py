@@ -4,7 +4,7 @@ One pass of the encoder is about a stretch of sound of up to some ten seconds, a
 spans of it: over all of them for the whole answer, and around each second for the answers over time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -111,6 +111,15 @@ class EncoderRunner(Runner[Span]):
             # The sound of the last one ends with the recording, and so begins earlier.
             start_s, end_s, sound = before
             yield from self._steps(start_s, end_s, sound, start_s - max(0.0, end_s - sound.duration_s), step_s)
+
+    def parts(self, clip: Clip, edges_s: Sequence[float]) -> tuple[Window[Span], ...]:
+        """See `Runner.parts`. One pass of the encoder, in which each part hears what is around it."""
+        log_mel = front_end.whisper_log_mel(front_end.long_enough(clip.samples))
+        moments_s = (np.arange(len(log_mel) // 2) + 0.5) / front_end.ENCODED_FRAMES_PER_S
+        bounds = list(pairwise(edges_s))
+        spans = np.array([(moments_s >= start_s) & (moments_s < end_s) for start_s, end_s in bounds], np.float32)
+        passage = Passage(log_mel, spans)
+        return tuple(Window(*each, Span(passage, number)) for number, each in enumerate(bounds))
 
     def _steps(
         self, start_s: float, end_s: float, sound: Clip, before_s: float, step_s: float

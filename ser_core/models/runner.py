@@ -7,6 +7,7 @@ serving uses it as well.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -74,6 +75,12 @@ class Runner(ABC, Generic[Given]):
         for start_s, end_s, sound in windows_along(blocks, self.window_s, max(step_s, self.step_s)):
             if not is_silent(sound):
                 yield Window(start_s, end_s, self.prepare(sound))
+
+    def parts(self, clip: Clip, edges_s: Sequence[float]) -> tuple[Window[Given], ...]:
+        """One window for each part of a short clip between two neighbours of `edges_s`, moments in it in order."""
+        return tuple(
+            Window(start_s, end_s, self.prepare(clip.between(start_s, end_s))) for start_s, end_s in pairwise(edges_s)
+        )
 
     def logits(self, clip: Clip) -> DoubleArray:
         """The whole answer for a clip, before the softmax: shape (labels,)."""

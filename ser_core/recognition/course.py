@@ -1,10 +1,10 @@
 """How a recording's emotion runs its course: what share of the time each takes, and where each is clearest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ser_core.labels import Emotion
-from ser_core.records import Report, Segment
+from ser_core.records import Segment
 
 # Longer than any utterance of the corpora that confidences were calibrated on: there the emotion may change.
 CHANGES_FROM_S = 15.0
@@ -41,24 +41,26 @@ def shares(timeline: Sequence[Segment]) -> tuple[tuple[Emotion | None, float], .
     return tuple((emotion, length_s / total_s) for emotion, length_s in ranked)
 
 
-def clearest_moments(report: Report, most: int = 5) -> tuple[ClearMoment, ...]:
-    """At most so many moments that sound most clearly like an emotion, in their order.
+def clearest_moments(
+    timeline: Sequence[Segment], duration_s: float, most: int = 5, left_out: Collection[Emotion] = ()
+) -> tuple[ClearMoment, ...]:
+    """At most so many moments of a recording that sound most clearly like an emotion, in their order.
 
-    Of a stretch that sounds the same throughout it is the clearest; and the clearest of each emotion go before a second
-    one of any.
+    None of the emotions that are left out. Of a stretch that sounds the same throughout it is the clearest; and the
+    clearest of each emotion go before a second one of any.
     """
     runs: list[list[Segment]] = []
-    for segment in report.timeline:
+    for segment in timeline:
         if runs and _heard(runs[-1][-1]) is _heard(segment) and segment.start_s <= runs[-1][-1].end_s + 1e-6:
             runs[-1].append(segment)
         else:
             runs.append([segment])
-    peaks = [max(run, key=lambda s: s.prediction.confidence) for run in runs if _heard(run[0]) is not None]
+    peaks = [max(run, key=lambda s: s.prediction.confidence) for run in runs if _heard(run[0]) not in {None, *left_out}]
     surest = sorted(peaks, key=lambda s: -s.prediction.confidence)
     firsts = {_heard(segment): segment for segment in reversed(surest)}.values()
     surest.sort(key=lambda segment: segment not in firsts)
     in_order = sorted(surest[:most], key=lambda segment: segment.start_s)
-    return tuple(_moment(segment, report.duration_s) for segment in in_order)
+    return tuple(_moment(segment, duration_s) for segment in in_order)
 
 
 def _heard(segment: Segment) -> Emotion | None:

@@ -146,6 +146,7 @@ class SpeechMeter:
         self._count = 0
         self._probabilities: list[FloatArray] = []
         self._levels_db: list[FloatArray] = []
+        self._taken = 0
 
     def add(self, block: Clip) -> None:
         """Hears the next block. Raises AudioError when it is not at 16 kHz."""
@@ -166,6 +167,13 @@ class SpeechMeter:
         for block in blocks:
             self.add(block)
             yield block
+
+    def take(self) -> tuple[FloatArray, FloatArray]:
+        """How probable speech is in each step heard since this was last called, and its level in dBFS; see `Heard`."""
+        first, self._taken = self._taken, len(self._probabilities)
+        if first == self._taken:
+            return np.zeros(0, np.float32), np.zeros(0, np.float32)
+        return np.concatenate(self._probabilities[first:]), np.concatenate(self._levels_db[first:])
 
     @property
     def heard(self) -> Heard:

@@ -11,7 +11,7 @@ from ser_core.labels import Emotion
 from ser_core.records import Clip, Prediction, Segment
 from ui.server.sound import Served
 from ui.shared.samples import SAMPLES_DIR
-from ui.stage.player.player import Answered, Scene, ServedLayer, show, wished
+from ui.stage.player.player import Answered, Ribbon, Scene, ServedLayer, show, wished
 
 duration_s = float(st.query_params.get("seconds", "5"))
 KEY = "stage"
@@ -79,7 +79,7 @@ def stage() -> None:
             duration_s,
             held["sound"],
             layers,
-            timeline(),
+            [Ribbon(timeline())],
             answered=answered,
         ),
     )

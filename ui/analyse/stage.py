@@ -18,7 +18,7 @@ from ui.server.sound import Served
 from ui.shared import loaders, memory
 from ui.shared.errors import told_kindly
 from ui.shared.text import name_of
-from ui.stage.player.player import Moment, Scene, show, wished
+from ui.stage.player.player import Moment, Ribbon, Scene, show, wished
 from ui.stage.player.staged import Staged, stage_clip, stage_file
 
 
@@ -48,7 +48,7 @@ def play(recording: Recording, duration_s: float, report: Report | None, heard: 
             duration_s=duration_s,
             sound=staged.sound,
             layers=staged.layers(wish.part_s, cut),
-            timeline=report.timeline if report else (),
+            ribbons=[Ribbon(report.timeline)] if report else (),
             moments=[*_clearest(report), *_most_salient(found)],
             answered=staged.answer(wish.stretch, hear, recogniser.name),
             saliency=_laid_over(recording, found, recogniser.name) if found else None,
@@ -76,7 +76,7 @@ def _clearest(report: Report | None) -> list[Moment]:
         return []
     return [
         Moment(each.start_s, each.end_s, name_of(each.emotion), STYLES[each.emotion].colour)
-        for each in clearest_moments(report)
+        for each in clearest_moments(report.timeline, report.duration_s)
     ]
 
 

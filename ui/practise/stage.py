@@ -10,7 +10,7 @@ from ser_core.practice.take import TakeResult
 from ser_core.recognition.stretch import Stretch, hear_stretch
 from ser_core.text.answer import in_short
 from ui.shared.loaders import recogniser
-from ui.stage.player.player import Scene, show, wished
+from ui.stage.player.player import Ribbon, Scene, show, wished
 from ui.stage.player.staged import Staged, stage_clip
 
 _STATE = "practise_stage"
@@ -38,7 +38,7 @@ def play(session: Session, made: TakeResult) -> None:
             duration_s=made.clip.duration_s,
             sound=staged.sound,
             layers=staged.layers(wish.part_s, made.clip.between),
-            timeline=take.report.timeline,
+            ribbons=[Ribbon(take.report.timeline)],
             answered=staged.answer(wish.stretch, hear, take.report.prediction.model),
         ),
     )

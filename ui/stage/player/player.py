@@ -70,6 +70,19 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Ribbon:
+    """What a voice sounds like over time.
+
+    Attributes:
+        timeline: what was heard when.
+        name: whose voice it is; "" where there is but one.
+    """
+
+    timeline: Sequence[Segment]
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Wish:
     """What the person wants to know.
 
@@ -92,7 +105,7 @@ class Scene:
         duration_s: length of the recording.
         sound: the recording as a browser plays it, from its start.
         layers: the whole first, then a part in detail where there is one.
-        timeline: what was heard when.
+        ribbons: what was heard when, a ribbon for each voice that is told apart.
         moments: stretches worth hearing.
         answered: what the selected stretch sounds like, once that is known.
         saliency: `ser_core.figures.sound_layers.overlay`, laid over the spectrogram.
@@ -103,7 +116,7 @@ class Scene:
     duration_s: float
     sound: Served
     layers: Sequence[ServedLayer]
-    timeline: Sequence[Segment] = field(default_factory=tuple)
+    ribbons: Sequence[Ribbon] = field(default_factory=tuple)
     moments: Sequence[Moment] = field(default_factory=tuple)
     answered: Answered | None = None
     saliency: Served | None = None
@@ -145,7 +158,11 @@ def show(key: str, scene: Scene) -> None:
                 }
                 for layer in scene.layers
             ],
-            "ribbon": ribbon(scene) if scene.duration_s >= RIBBON_FROM_S else [],
+            "ribbons": [
+                {"name": each.name, "pieces": pieces(each.timeline)}
+                for each in scene.ribbons
+                if each.timeline and scene.duration_s >= RIBBON_FROM_S
+            ],
             "emotions": {e.value: {"title": name_of(e), "colour": STYLES[e].colour} for e in Emotion},
             "moments": [asdict(moment) for moment in scene.moments],
             "stretch": scene.answered and asdict(scene.answered),
@@ -156,19 +173,19 @@ def show(key: str, scene: Scene) -> None:
     )
 
 
-def ribbon(scene: Scene) -> list[tuple[float, float, tuple[Emotion, ...], str]]:
+def pieces(timeline: Sequence[Segment]) -> list[tuple[float, float, tuple[Emotion, ...], str]]:
     """From when to when which emotions are claimed, and that in words; neighbours that overlap meet in the middle.
 
     Of more pieces than a screen has room for, every so many share the answer of the surest.
     """
-    group = -(-len(scene.timeline) // _MOST_PIECES) or 1
-    groups = [scene.timeline[first : first + group] for first in range(0, len(scene.timeline), group)]
-    starts_s = [pieces[0].start_s for pieces in groups]
-    ends_s = [pieces[-1].end_s for pieces in groups]
+    group = -(-len(timeline) // _MOST_PIECES) or 1
+    groups = [timeline[first : first + group] for first in range(0, len(timeline), group)]
+    starts_s = [each[0].start_s for each in groups]
+    ends_s = [each[-1].end_s for each in groups]
     for i, (end_s, start_s) in enumerate(zip(ends_s, starts_s[1:], strict=False)):
         if start_s < end_s:
             ends_s[i] = starts_s[i + 1] = (start_s + end_s) / 2
-    surest = [max((s.prediction for s in pieces), key=lambda heard: heard.confidence) for pieces in groups]
+    surest = [max((s.prediction for s in each), key=lambda heard: heard.confidence) for each in groups]
     return [
         (round(start_s, 2), round(end_s, 2), heard.claim.emotions, in_short(heard.claim))
         for start_s, end_s, heard in zip(starts_s, ends_s, surest, strict=True)

@@ -19,6 +19,7 @@ const LARGEST_STEP = 1.35;
 const LEAST_APART = 12;
 const GAP = 6;
 const AXIS = 20;
+const TITLE = 15;
 
 /** Heights in pixels, from top to bottom; the waveform takes what the others leave, and never less than its own. */
 const HEIGHTS = {
@@ -27,10 +28,12 @@ const HEIGHTS = {
 };
 
 /** The lanes to draw: name, top and height, and the height of all. `shown` names what was chosen. */
-export function arrange(shown, hasEmotions, isNarrow, least) {
+export function arrange(shown, ribbons, isNarrow, least) {
   const heights = HEIGHTS[isNarrow ? "narrow" : "wide"];
   const lanes = [{ name: "waveform", height: heights.waveform }];
-  if (hasEmotions) lanes.push({ name: "emotions", height: heights.emotions });
+  for (const ribbon of ribbons) {
+    lanes.push({ name: "emotions", ribbon, height: heights.emotions + (ribbon.name ? TITLE : 0) });
+  }
   for (const name of SPECTROGRAMS) if (shown.has(name)) lanes.push({ name, height: heights.picture });
   if (shown.has("pitch")) lanes.push({ name: "pitch", height: heights.pitch });
   for (const name of ["level", "crossings", "centroid"]) {
@@ -114,10 +117,14 @@ const DRAW = {
     return [];
   },
 
-  emotions(context, lane, { view, theme, emotions, ribbon }) {
-    context.font = `600 11px ${theme.font}`;
+  emotions(context, { top: above, height: whole, ribbon }, { view, theme, emotions }) {
+    const title = ribbon.name ? TITLE : 0;
+    const lane = { top: above + title, height: whole - title };
     context.textAlign = "left";
-    for (const { from, to, names } of runs(ribbon)) {
+    context.fillStyle = theme.text;
+    if (title) context.fillText(ribbon.name, view.left + 1, above + 7, view.width);
+    context.font = `600 11px ${theme.font}`;
+    for (const { from, to, names } of runs(ribbon.pieces)) {
       if (to < view.start || from > view.end) continue;
       const left = Math.max(view.x(from), view.left);
       const right = Math.min(view.x(to), view.left + view.width);
@@ -185,9 +192,9 @@ const DRAW = {
 };
 
 /** Neighbours that sound the same, as one. */
-function runs(ribbon) {
+function runs(pieces) {
   const joined = [];
-  for (const [from, to, names] of ribbon) {
+  for (const [from, to, names] of pieces) {
     const last = joined.at(-1);
     if (last && String(last.names) === String(names) && from <= last.to + 0.02) last.to = to;
     else joined.push({ from, to, names });

@@ -9,14 +9,14 @@ const STRIP = 7;
 const WIDEST = 8; // pixels that the window takes at least, so that a finger finds it
 
 export function drawMap(context, canvas, scene, now) {
-  const { theme, view, files, layers, ribbon, emotions, peak } = scene;
+  const { theme, view, files, layers, ribbons, emotions, peak } = scene;
   const whole = new View(view.duration);
   whole.left = view.left;
   whole.width = view.width;
   const right = view.left + view.width;
   const outline = files.get(layers[0].files.curves);
   const key = `${canvas.width} ${theme.dark} ${Boolean(outline)}`;
-  if (canvas.painted?.key !== key) canvas.painted = { key, image: paint(canvas, whole, outline, theme, ribbon, emotions, peak) };
+  if (canvas.painted?.key !== key) canvas.painted = { key, image: paint(canvas, whole, outline, theme, ribbons, emotions, peak) };
   context.clearRect(0, 0, right + 1, HEIGHT);
   context.drawImage(canvas.painted.image, 0, 0, right, HEIGHT);
   if (!view.isWhole) {
@@ -38,7 +38,7 @@ function windowOf(whole, view) {
   return [middle - half, middle + half];
 }
 
-function paint(canvas, whole, outline, theme, ribbon, emotions, peak) {
+function paint(canvas, whole, outline, theme, ribbons, emotions, peak) {
   const image = document.createElement("canvas");
   image.width = canvas.width;
   image.height = canvas.height;
@@ -48,10 +48,13 @@ function paint(canvas, whole, outline, theme, ribbon, emotions, peak) {
   context.fillStyle = theme.panel;
   context.fillRect(whole.left, 0, whole.width, HEIGHT);
   if (outline) drawOutline(context, outline, whole, (HEIGHT - STRIP) / 2, (HEIGHT - STRIP) / 2 - 1, peak, theme.sound);
-  for (const [from, to, [name]] of ribbon) {
-    context.fillStyle = name ? emotions[name].colour : translucent(theme.unsure, 0.45);
-    context.fillRect(whole.x(from), HEIGHT - STRIP, Math.max(whole.x(to) - whole.x(from), 0.5), STRIP);
-  }
+  const strip = STRIP / ribbons.length;
+  ribbons.forEach(({ pieces }, i) => {
+    for (const [from, to, [name]] of pieces) {
+      context.fillStyle = name ? emotions[name].colour : translucent(theme.unsure, 0.45);
+      context.fillRect(whole.x(from), HEIGHT - STRIP + i * strip, Math.max(whole.x(to) - whole.x(from), 0.5), strip);
+    }
+  });
   return image;
 }
 

@@ -289,7 +289,7 @@ class Stage {
     const width = this.section.clientWidth;
     if (!width) return; // out of sight
     this.isNarrow = width < NARROW_PIXELS;
-    this.arranged = arrange(this.shown, this.data.ribbon.length > 0, this.isNarrow, LEAST_HEIGHT[this.#size]);
+    this.arranged = arrange(this.shown, this.data.ribbons, this.isNarrow, LEAST_HEIGHT[this.#size]);
     const { height } = this.arranged;
     this.pictures.style.height = `${height}px`;
     this.view.left = MARGIN[this.#size];
@@ -307,7 +307,7 @@ class Stage {
       ...this.arranged,
       ...measured(opened),
       layers: data.layers,
-      ribbon: data.ribbon,
+      ribbons: data.ribbons,
       emotions: data.emotions,
       words: this.words,
       view: this.view,
@@ -421,7 +421,11 @@ class Stage {
   }
 
   #emotionAt(time) {
-    return this.data.ribbon.find(([from, to]) => time >= from && time < to)?.[3] ?? "";
+    const heard = this.data.ribbons.map(({ name, pieces }) => {
+      const answer = pieces.find(([from, to]) => time >= from && time < to)?.[3];
+      return answer && name ? `${name}: ${answer}` : answer;
+    });
+    return heard.filter(Boolean).join(", ");
   }
 
   #tellStretch() {
