@@ -13,6 +13,7 @@ from ser_core.errors import SerError
 _COMMANDS = {
     "predict": "ser_core.commands.predict",
     "batch": "ser_core.commands.batch",
+    "conversation": "ser_core.commands.conversation",
     "delivery": "ser_core.commands.delivery",
     "evaluate": "ser_core.commands.evaluate",
     "train": "ser_core.commands.train",

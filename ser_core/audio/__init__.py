@@ -36,6 +36,7 @@ __all__ = [
     "Source",
     "open_recording",
     "probe",
+    "read_between",
     "read_blocks",
     "read_clip",
     "read_recording",
@@ -177,6 +178,21 @@ def read_blocks(source: Source, *, channel: int | None = None, block_s: float = 
     if round(block_s * SAMPLE_RATE_HZ) < 1:
         raise ValueError(f"block_s must be above 0; got {block_s}.")
     return _blocks(source, channel, block_s)
+
+
+def read_between(source: Source, start_s: float, end_s: float, *, channel: int | None = None) -> Clip:
+    """The sound from one moment to another, holding no more of a long recording than that and a block.
+
+    Empty where the recording ends before. Raises the errors of `open_recording`.
+    """
+    pieces = [np.zeros(0, np.float32)]
+    at_s = 0.0
+    for block in read_blocks(source, channel=channel):
+        pieces.append(block.between(start_s - at_s, end_s - at_s).samples)
+        at_s += block.duration_s
+        if at_s >= end_s:
+            break
+    return Clip(np.concatenate(pieces), SAMPLE_RATE_HZ)
 
 
 def _blocks(source: Source, channel: int | None, block_s: float) -> Iterator[Clip]:

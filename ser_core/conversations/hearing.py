@@ -12,7 +12,7 @@ from ser_core.audio.limits import SAMPLE_RATE_HZ
 from ser_core.conversations.parties import required_apart, speak_apart
 from ser_core.conversations.records import Conversation, Party
 from ser_core.conversations.segmenting import Segmenter, SpeechSegment
-from ser_core.conversations.smoothing import smoothed
+from ser_core.conversations.smoothing import MANY_VOICES_FADE_S, ONE_VOICE_FADE_S, smoothed
 from ser_core.dsp.conditioning import Conditioner
 from ser_core.errors import NoSpeechError
 from ser_core.features.windows import is_silent
@@ -26,7 +26,7 @@ SIDES = ("Left", "Right")
 """Names of the parties where the person gives none."""
 
 # The detector hears the seconds of a block side by side: fewer take longer, more take memory.
-_BLOCK_S = 60.0
+_BLOCK_S = 20.0
 _CONDITIONED_S = 10.0
 # Heard before and after a segment that was cut from longer speech, so that its edges have neighbours.
 _MARGIN_S = 0.5
@@ -147,7 +147,8 @@ class _Listener:
         timeline: tuple[Segment, ...] = ()
         if self._parts:
             starts, ends = (np.array(moments) for moments in zip(*self._parts, strict=True))
-            logits = smoothed((starts + ends) / 2, ends - starts, self._logits)
+            fade_s = MANY_VOICES_FADE_S if channel is None else ONE_VOICE_FADE_S
+            logits = smoothed((starts + ends) / 2, ends - starts, self._logits, fade_s)
             timeline = tuple(
                 Segment(start_s, end_s, self._recogniser.conclude([values]))
                 for (start_s, end_s), values in zip(self._parts, logits, strict=True)

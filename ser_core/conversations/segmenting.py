@@ -8,8 +8,9 @@ from ser_core.arrays import FloatArray
 from ser_core.speech import Heard
 from ser_core.speech.silero import STEP_S
 
-# A longer stretch is cut, where speech is least probable in the second half of this.
-LONGEST_S = 10.0
+# A longer stretch is cut, where speech is least probable in the second half of this. Twice as long, a pass of the
+# encoder and its margins take the same time a second, and twice the memory.
+LONGEST_S = 6.0
 # Speech goes on after a pause of 0.3 s, and what is too short for a word depends on half a second: a stretch that ends
 # this long before the last step is over.
 _OVER_STEPS = 16
@@ -20,7 +21,7 @@ _LONGEST_STEPS = round(LONGEST_S / STEP_S)
 
 @dataclass(frozen=True)
 class SpeechSegment:
-    """Speech from `start_s` to `end_s`, of at most `LONGEST_S` seconds and a fifth.
+    """Speech from `start_s` to `end_s`, of little more than `LONGEST_S` seconds at most.
 
     Attributes:
         goes_on_before, goes_on_after: whether it was cut from speech that goes on there.

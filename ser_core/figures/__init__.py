@@ -13,6 +13,7 @@ from ser_core.figures.data import clip_counts, speaker_counts, spread_by_emotion
 from ser_core.figures.emotions import emotion_bars
 from ser_core.figures.models import Compared, confusion_picture, protocol_bars, training_curves
 from ser_core.figures.saliency import saliency_picture
+from ser_core.figures.shares import emotion_shares
 from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
 from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
 from ser_core.figures.timeline import emotion_timeline
@@ -30,6 +31,7 @@ __all__ = [
     "confusion_picture",
     "describe",
     "emotion_bars",
+    "emotion_shares",
     "emotion_timeline",
     "fold_envelope",
     "fold_spectra",

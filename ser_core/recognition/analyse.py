@@ -195,14 +195,14 @@ def report_dict(report: Report, *, timeline: bool = True) -> dict[str, Any]:
         "file": report.file,
         "duration_s": round(report.duration_s, 3),
         "model": report.prediction.model,
-        **_plain(report.prediction),
+        **plain_prediction(report.prediction),
     }
     plain["warnings"] = [told.values(notice) for notice in report.notices]
     if report.adapted_by:
         plain["adapted_by"] = report.adapted_by
     if timeline:
         plain["timeline"] = [
-            {"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), **_plain(s.prediction)}
+            {"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), **plain_prediction(s.prediction)}
             for s in report.timeline
         ]
     return plain
@@ -223,7 +223,7 @@ def no_speech_dict(file: str, duration_s: float, model: str) -> dict[str, Any]:
     }
 
 
-def _plain(prediction: Prediction) -> dict[str, Any]:
+def plain_prediction(prediction: Prediction) -> dict[str, Any]:
     """An answer as plain values."""
     scores = {label.value: round(score, 4) for label, score in prediction.scores.items()}
     affect = affect_of(prediction.scores)

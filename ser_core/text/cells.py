@@ -7,4 +7,4 @@ def as_text(text: str) -> str:
     >>> as_text("=1+1"), as_text("a.wav")
     ("'=1+1", 'a.wav')
     """
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -67,3 +67,27 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return "over 99%"
     return f"{probability:.0%}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time, as precisely as it matters.
+
+    >>> duration(3.24), duration(65), duration(13_335)
+    ('3.2 s', '1 min 5 s', '3 h 42 min')
+    """
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest_s = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest_s} s"
+
+
+def clock(seconds: float) -> str:
+    """A moment in a recording as a player shows it.
+
+    >>> clock(65), clock(3_725)
+    ('1:05', '1:02:05')
+    """
+    minutes, rest_s = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest_s:02}" if hours else f"{minutes}:{rest_s:02}"

@@ -11,7 +11,7 @@ from ser_core.recognition import analyse
 from ser_core.recognition.analyse import WHOLE_UP_TO_S
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.recognition.saliency import SalientWindow, salient_window
-from ser_core.records import Clip, Report, joined
+from ser_core.records import Clip, Report
 from ui.analyse.sources import Recording
 from ui.server import watch
 from ui.shared import loaders, memory
@@ -86,13 +86,4 @@ def cut(recording: Recording, start_s: float, end_s: float) -> Clip:
     sound = _sound_of(recording)
     if not isinstance(sound, bytes):
         return sound.clip.between(start_s, end_s)
-    pieces: list[Clip] = []
-    at_s = 0.0
-    for block in audio.read_blocks(sound, channel=recording.channel):
-        piece = block.between(start_s - at_s, end_s - at_s)
-        if len(piece.samples):
-            pieces.append(piece)
-        at_s += block.duration_s
-        if at_s >= end_s:
-            break
-    return joined(pieces)
+    return audio.read_between(sound, start_s, end_s, channel=recording.channel)

@@ -32,6 +32,7 @@ class PageLine:
 NAVIGATION = (
     PageLine("app.py", "Analyse", ":material/graphic_eq:"),
     PageLine("pages/practise.py", "Practise", ":material/record_voice_over:"),
+    PageLine("pages/conversations.py", "Conversations", ":material/forum:"),
     PageLine("pages/history.py", "History", ":material/history:"),
     PageLine("pages/models.py", "Models", ":material/leaderboard:"),
     PageLine("pages/data.py", "Data", ":material/database:"),

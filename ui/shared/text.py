@@ -7,6 +7,8 @@ from ser_core.claim import Claim
 from ser_core.labels import Emotion
 from ser_core.models.card import Card
 from ser_core.recognition.affect import Affect
+from ser_core.text.numbers import clock as clock
+from ser_core.text.numbers import duration as duration
 from ser_core.text.numbers import percent as percent
 
 
@@ -52,30 +54,6 @@ def gain_of_few_shot(card: Card) -> str:
         f"For actors it had never heard, that raised the share of right answers from {percent(figures['ua_without'])} "
         f"to {percent(figures['ua_with'])}, averaged over the emotions (`{figures['of']}`)."
     )
-
-
-def duration(seconds: float) -> str:
-    """A length of time, as precisely as it matters.
-
-    >>> duration(3.24), duration(65), duration(13_335)
-    ('3.2 s', '1 min 5 s', '3 h 42 min')
-    """
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest_s = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest_s} s"
-
-
-def clock(seconds: float) -> str:
-    """A moment in a recording as a player shows it.
-
-    >>> clock(65), clock(3_725)
-    ('1:05', '1:02:05')
-    """
-    minutes, rest_s = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest_s:02}" if hours else f"{minutes}:{rest_s:02}"
 
 
 def name_of(emotion: Emotion) -> str:

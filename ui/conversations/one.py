@@ -1,0 +1,159 @@
+"""One conversation: the summary, the stage, shares of time, turning points, talking and silence, the report."""
+
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import PurePath
+
+import streamlit as st
+
+from ser_core.conversations import Conversation, words
+from ser_core.conversations.findings import Findings, findings
+from ser_core.conversations.report import report_csv, report_dict, report_html
+from ser_core.conversations.satisfaction import Satisfaction
+from ser_core.figures import describe, emotion_shares, picture_config
+from ser_core.text import notices as told
+from ui.conversations import stage
+from ui.conversations.given import SAID, Recording
+from ui.conversations.hearing import heard
+from ui.conversations.progress import result_of
+from ui.shared import loaders
+from ui.shared.text import download_name, duration, literal
+
+_APART = "apart"
+_LONGEST_NAME = 40
+_ICONS = {
+    Satisfaction.SATISFIED: ":material/sentiment_satisfied:",
+    Satisfaction.NEUTRAL: ":material/sentiment_neutral:",
+    Satisfaction.DISSATISFIED: ":material/sentiment_dissatisfied:",
+}
+_APART_BY = {"By the sound": None, "One party a channel": True, "All together": False}
+
+
+def show(recording: Recording) -> None:
+    """Draw all results for a conversation, or the progress towards them. Raises SerError."""
+    recogniser = loaders.chosen_recogniser()
+    apart = _APART_BY[_said(_APART, "By the sound")]
+    result = result_of((recording.number, recogniser.name, apart), partial(heard, recording, recogniser, apart))
+    if result is None:
+        return
+    found = findings(_as_named(result.conversation))
+    _summaries(found)
+    stage.play(recording, result.staged, found)
+    _parties(found, is_stereo=result.is_stereo)
+    _shares(found, recording)
+    _turning_points(found)
+    _talk(found)
+    _downloads(found)
+
+
+def _as_named(conversation: Conversation) -> Conversation:
+    """With the names that the person gave."""
+    named = [
+        replace(party, name=_said(party.name, "").strip()[:_LONGEST_NAME] or party.name)
+        for party in conversation.parties
+    ]
+    return replace(conversation, parties=tuple(named))
+
+
+def _summaries(found: Findings) -> None:
+    st.header("In short", anchor=False)
+    with st.container(border=True, key="conversation_summary"):
+        for each in found.parties:
+            icon = _ICONS[each.satisfaction] if each.satisfaction else ":material/help:"
+            st.markdown(f"{icon} {words.summary(each, f'**{literal(each.party.name)}**')}")
+        st.caption(words.HOW_SATISFIED)
+        heard = found.conversation
+        st.caption(f"{duration(heard.duration_s)} of sound, analysed by the model {literal(heard.model)}.")
+        for notice in heard.notices:
+            st.caption(f":material/info: {told.sentence(notice)}")
+
+
+def _parties(found: Findings, *, is_stereo: bool) -> None:
+    """What the parties are called, and whether each has a channel of its own."""
+    section = st.expander("Name the parties", icon=":material/groups:", key="conversations_parties")
+    with section:
+        if is_stereo:
+            st.segmented_control(
+                "Who speaks on the two channels?",
+                list(_APART_BY),
+                default=_said(_APART, "By the sound"),
+                required=True,
+                key=_widget(_APART),
+                on_change=_hear_of,
+                args=(_APART,),
+            )
+        else:
+            st.caption("The recording has one channel, so all voices in it are heard together.")
+        called = ("Left channel", "Right channel") if len(found.parties) > 1 else ("Everybody",)
+        given = ("Left", "Right") if len(found.parties) > 1 else ("Everybody",)
+        for label, name in zip(called, given, strict=True):
+            st.text_input(
+                label,
+                value=_said(name, ""),
+                placeholder="Customer",
+                max_chars=_LONGEST_NAME,
+                key=_widget(name),
+                on_change=_hear_of,
+                args=(name,),
+            )
+
+
+# Kept apart from the widgets that ask, whose state is gone when they are not on the page.
+def _said(what: str, otherwise: str) -> str:
+    said: dict[str, str] = st.session_state.get(SAID, {})
+    return said.get(what, otherwise)
+
+
+def _widget(what: str) -> str:
+    return f"{SAID}_{what}"
+
+
+def _hear_of(what: str) -> None:
+    st.session_state[SAID] = st.session_state.get(SAID, {}) | {what: st.session_state[_widget(what)]}
+
+
+def _shares(found: Findings, recording: Recording) -> None:
+    answered = {each.party.name: each.shares for each in found.parties if each.shares}
+    if not answered:
+        return
+    st.subheader("Share of time", anchor=False)
+    figure = emotion_shares(answered)
+    config = picture_config("share-of-time", PurePath(recording.name).stem)
+    st.plotly_chart(figure, config=config, alt=describe(figure), key="conversation_shares")
+
+
+def _turning_points(found: Findings) -> None:
+    st.subheader("Turning points", anchor=False)
+    lines = [
+        f"- **{literal(each.party.name)}** {words.turning_point(point)}"
+        for each in found.parties
+        for point in each.turning_points
+    ]
+    st.markdown("\n".join(lines) or "No voice changed and stayed changed.", help=words.WHAT_TURNS)
+
+
+def _talk(found: Findings) -> None:
+    st.subheader("Talking and silence", anchor=False)
+    st.markdown("\n".join(f"- {literal(name)}: {value}" for name, value in words.talk_lines(found)))
+
+
+def _downloads(found: Findings) -> None:
+    st.subheader("Keep the report", anchor=False)
+    name = found.conversation.file
+    makers = {
+        "html": ("Report to print (HTML)", "text/html", lambda: report_html(found)),
+        "json": ("JSON", "application/json", lambda: json.dumps(report_dict(found), indent=2, ensure_ascii=False)),
+        "csv": ("CSV", "text/csv", lambda: report_csv(found)),
+    }
+    with st.container(horizontal=True):
+        for ending, (label, mime, make) in makers.items():
+            st.download_button(
+                label,
+                make,  # made on request: the report on hours takes a megabyte
+                file_name=download_name(name, f"conversation.{ending}"),
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"conversation_{ending}",
+            )
