@@ -22,7 +22,7 @@ from ser_core.records import Clip
 # Heard before and after a stretch of a longer recording, so that its edges have neighbours.
 _MARGIN_S = 1.0
 # Lengths are rounded up to this: each new one costs LiteRT a new plan of its memory.
-_LENGTHS = front_end.FRAMES_PER_S // 2
+_LENGTHS = front_end.FRAMES_PER_S // 10
 
 
 @dataclass(frozen=True, eq=False)
