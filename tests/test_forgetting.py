@@ -25,10 +25,12 @@ from ser_core.records import Clip, Prediction, Report
 from tests.classic_folder import classic_folder
 from tests.ui.history_helpers import Browser
 from ui.analyse.sources import Recording
+from ui.conversations import given
+from ui.conversations.hearing import Heard
 from ui.shared.samples import samples
 from ui.stage.ways import Way
 
-OF_A_VOICE = (Recording, Clip, Report, Prediction, SoundView, SalientWindow)
+OF_A_VOICE = (Recording, given.Recording, Heard, Clip, Report, Prediction, SoundView, SalientWindow)
 
 
 @pytest.fixture(params=["network", "classic"])
@@ -114,5 +116,22 @@ def test_a_new_practice_session_leaves_nothing_of_the_one_before():
     assert page.header
     page.button(key="practise_finish").click().run()
     page.button(key="practise_anew").click().run()
+    assert not page.exception
+    assert not alive() - before
+
+
+@pytest.mark.usefixtures("server")
+def test_conversations_that_were_dropped_leave_nothing_on_the_server():
+    page = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    page.switch_page("pages/conversations.py")
+    page.session_state["notice_read"] = True
+    page.run()
+    before = alive()
+    page.file_uploader[0].upload("call.flac", samples()[0].path.read_bytes()).run()
+    assert page.session_state[given.JOB][1].wait(60)
+    page.run()
+    assert page.header
+    assert alive() - before
+    page.button(key="conversations_forget").click().run()
     assert not page.exception
     assert not alive() - before

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ser_core.audio import AudioInfo, NoticeCode, probe, read_blocks, read_clip, read_recording, to_wav
+from ser_core.audio import AudioInfo, NoticeCode, probe, read_between, read_blocks, read_clip, read_recording, to_wav
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 from tests.audio.signals import (
@@ -455,3 +455,11 @@ def test_real_recordings(corpora_dir: Path) -> None:
             assert -70 < level_db(clip.samples) < -10
             blocks = [block.samples for block in read_blocks(path, block_s=1)]
             np.testing.assert_array_equal(np.concatenate(blocks), clip.samples)
+
+
+def test_a_part_is_what_lies_between_two_moments():
+    source = to_wav(Clip(voice(35.0).astype(np.float32), RATE_HZ))
+    whole = read_clip(source)
+    for start_s, end_s in ((0.0, 2.0), (29.5, 31.25), (34.0, 90.0)):
+        assert np.array_equal(read_between(source, start_s, end_s).samples, whole.between(start_s, end_s).samples)
+    assert not len(read_between(source, 40.0, 50.0).samples)

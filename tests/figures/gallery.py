@@ -10,6 +10,7 @@ from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import (
     SoundView,
     emotion_bars,
+    emotion_shares,
     emotion_timeline,
     frame_curves,
     mfcc_picture,
@@ -81,6 +82,7 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
         "mfcc-delta-delta": lambda: mfcc_picture(view, 2),
         "curves": lambda: frame_curves(view),
         "emotions": lambda: emotion_bars(answer),
+        "shares": lambda: emotion_shares({"Anna": ((Emotion.ANGRY, 0.6), (None, 0.4)), "Ben": ((Emotion.CALM, 1.0),)}),
         "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", ClaimKind.UNSURE)),
         "timeline": lambda: emotion_timeline(segments(duration_s)),
         "saliency": lambda: saliency_picture(voice(3), salience(), "surprised"),

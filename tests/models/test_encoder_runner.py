@@ -168,3 +168,20 @@ def test_saliency_finds_the_place_that_the_answer_rests_on():
     assert 1.3 < found.moment_s[0] < found.moment_s[1] < 2.1
     assert found.confidence_without is not None
     assert found.confidence_without < found.confidence
+
+
+def test_parts_of_a_clip_are_answered_in_one_pass_each_from_its_own_frames(runner: EncoderRunner):
+    clip = voice(3.0)
+    whole, *_ = runner.parts(clip, [0.0, 3.0])
+    np.testing.assert_allclose(runner.run(whole.given), runner.answers(*whole_span(clip))[0], rtol=1e-5)
+    parts = runner.parts(clip, [0.5, 1.5, 2.5])
+    assert [(part.start_s, part.end_s) for part in parts] == [(0.5, 1.5), (1.5, 2.5)]
+    assert parts[0].given.passage is parts[1].given.passage
+    spans = parts[0].given.passage.spans
+    assert spans.sum(axis=1) / front_end.ENCODED_FRAMES_PER_S == pytest.approx([1, 1], abs=0.03)
+    assert spans.sum(axis=0).max() == 1
+
+
+def whole_span(clip: Clip) -> tuple[np.ndarray, np.ndarray]:
+    log_mel = front_end.whisper_log_mel(clip.samples)
+    return log_mel, np.ones((1, len(log_mel) // 2), np.float32)

@@ -143,3 +143,18 @@ def test_what_cannot_be_heard_is_refused():
         find_speech(Clip(np.zeros(0, np.float32), RATE_HZ))
     with pytest.raises(AudioError, match="8000 Hz"):
         find_speech(Clip(np.zeros(8000, np.float32), 8000))
+
+
+def test_what_was_heard_can_be_taken_step_by_step(voice):
+    whole, meter = find_speech(clip(voice)), SpeechMeter()
+    taken = [meter.take()]
+    for block in np.array_split(clip(voice).samples, 5):
+        meter.add(Clip(block, RATE_HZ))
+        taken.append(meter.take())
+    assert len(taken[0][0]) == 0
+    heard = meter.heard
+    taken.append(meter.take())
+    probabilities, levels_db = (np.concatenate(parts) for parts in zip(*taken, strict=True))
+    assert np.array_equal(probabilities, heard.probabilities)
+    assert np.array_equal(levels_db, heard.levels_db)
+    assert probabilities == pytest.approx(whole.probabilities, abs=1e-5)
