@@ -113,12 +113,18 @@ class EncoderRunner(Runner[Span]):
             yield from self._steps(start_s, end_s, sound, start_s - max(0.0, end_s - sound.duration_s), step_s)
 
     def parts(self, clip: Clip, edges_s: Sequence[float]) -> tuple[Window[Span], ...]:
-        """See `Runner.parts`. One pass of the encoder, in which each part hears what is around it."""
-        log_mel = front_end.whisper_log_mel(front_end.long_enough(clip.samples))
-        moments_s = (np.arange(len(log_mel) // 2) + 0.5) / front_end.ENCODED_FRAMES_PER_S
+        """See `Runner.parts`. One pass of the encoder, in which each part hears what is around it, without the silence
+        before the first and behind the last.
+        """
         bounds = list(pairwise(edges_s))
+        first, last = front_end.speech_bounds(clip.samples)
+        # The whole of it where a part would have nothing left.
+        if first / clip.rate_hz >= edges_s[1] or last / clip.rate_hz <= edges_s[-2]:
+            first, last = 0, len(clip.samples)
+        log_mel = front_end.whisper_log_mel(front_end.long_enough(clip.samples[first:last]))
+        moments_s = first / clip.rate_hz + (np.arange(len(log_mel) // 2) + 0.5) / front_end.ENCODED_FRAMES_PER_S
         spans = np.array([(moments_s >= start_s) & (moments_s < end_s) for start_s, end_s in bounds], np.float32)
-        passage = Passage(log_mel, spans)
+        passage = Passage(log_mel, spans, first / clip.rate_hz)
         return tuple(Window(*each, Span(passage, number)) for number, each in enumerate(bounds))
 
     def _steps(

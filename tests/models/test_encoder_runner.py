@@ -182,6 +182,19 @@ def test_parts_of_a_clip_are_answered_in_one_pass_each_from_its_own_frames(runne
     assert spans.sum(axis=0).max() == 1
 
 
+def test_parts_leave_out_the_silence_around_them_unless_that_is_all_of_one(runner: EncoderRunner):
+    silence = np.zeros(RATE_HZ, np.float32)
+    clip = Clip(np.concatenate([silence, voice(2.0).samples, silence]), RATE_HZ)
+    first, _ = runner.parts(clip, [0.0, 2.0, 4.0])
+    passage = first.given.passage
+    assert passage.start_s == pytest.approx(0.95, abs=0.02)
+    assert len(passage.log_mel) / front_end.FRAMES_PER_S == pytest.approx(2.1, abs=0.04)
+    assert passage.spans.sum(axis=1) / front_end.ENCODED_FRAMES_PER_S == pytest.approx([1.05, 1.05], abs=0.04)
+    untrimmed, *_ = runner.parts(clip, [0.0, 0.5, 4.0])
+    assert len(untrimmed.given.passage.log_mel) / front_end.FRAMES_PER_S == pytest.approx(4.0)
+    assert untrimmed.given.passage.spans.any(axis=1).all()
+
+
 def whole_span(clip: Clip) -> tuple[np.ndarray, np.ndarray]:
     log_mel = front_end.whisper_log_mel(clip.samples)
     return log_mel, np.ones((1, len(log_mel) // 2), np.float32)
