@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
+from ser_core.errors import SerError
 from ser_core.text.numbers import duration, percent
 from ui.conversations.given import JOB
 from ui.conversations.job import Job, Result, Tell
@@ -31,8 +32,8 @@ def result_of(key: Hashable, work: Callable[[Tell], Result]) -> Result | None:
         _follow(job)
         return None
     if job.error is not None:
-        # Without what it has gathered: it is raised in each run of the page.
-        raise job.error.with_traceback(None)
+        # Ours without the frames that it gathers, since it is raised in each run of the page; a bug with all of them.
+        raise job.error.with_traceback(None) if isinstance(job.error, SerError) else job.error
     return job.result
 
 
