@@ -3,13 +3,14 @@
 # make test        installs what the tests need and runs every check: lint, types, layers, pytest
 # make lint        the checks without the tests
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
+# make siege       attacks the running server in a control group of 900 MB, and prints a table (as root)
 # make clean       removes everything that can be made again, including .venv
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint image-test clean
+.PHONY: run install install-dev test lint image-test siege clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -32,6 +33,9 @@ test: lint
 
 image-test: install-dev
 	@$(BIN)/python deploy/image_test.py
+
+siege: install-dev
+	@$(BIN)/python -m benchmarks.siege
 
 clean:
 	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \

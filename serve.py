@@ -8,10 +8,16 @@ from starlette.routing import Route
 
 from ser_core.config import load_settings
 from ser_core.errors import ConfigError
-from ui.server import api, logs, metrics, sign_in, sound, uploads
-from ui.server.readiness import readiness
+from ser_core.machine import keep_memory_in_few_pieces
+from ui.server import api, failures, inbox, logs, metrics, sign_in, sound, uploads
+from ui.server.headers import SafeHeaders
+from ui.server.origins import Origins
+from ui.server.readiness import Pulse, readiness
 from ui.server.shell import Shell
+from ui.server.visits import Visits
 from ui.shared.loaders import named_recogniser, recogniser
+
+keep_memory_in_few_pieces()
 
 try:
     settings = load_settings()
@@ -23,13 +29,20 @@ uploads.let_through(settings.max_upload_mb)
 app = st.App(
     "app.py",
     routes=[
-        Route("/ready", readiness(recogniser)),
+        Route("/ready", readiness(Pulse(recogniser))),
         Route("/metrics", metrics.page),
         sound.route(),
+        inbox.route(),
         *api.routes(settings, named_recogniser),
     ],
-    middleware=[Middleware(uploads.Guard), Middleware(Shell)],
+    middleware=[
+        Middleware(SafeHeaders),
+        Middleware(Origins, public_url=settings.public_url),
+        Middleware(Visits),
+        Middleware(uploads.Guard),
+        Middleware(Shell),
+    ],
     secrets=sign_in.secrets(settings),
-    on_script_error=metrics.count_failure,
+    on_script_error=failures.show,
     lifespan=logs.lifespan,
 )

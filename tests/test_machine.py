@@ -84,3 +84,24 @@ def test_arrays_stay_on_one_core_once_that_was_said() -> None:
     environment = {"OPENBLAS_NUM_THREADS": "2", "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
     assert done.stdout == "[1]\n", done.stderr
+
+
+def test_memory_is_returned_and_at_least_one_core_is_there() -> None:
+    # In a process of its own: how memory is kept is set for the whole of it, and for good.
+    script = """
+import numpy as np
+from pathlib import Path
+from ser_core.machine import cores, keep_memory_in_few_pieces, return_free_memory
+keep_memory_in_few_pieces()
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+before = resident()
+blocks = [np.ones(20_000) for _ in range(600)]  # 96 MB in blocks of 160 kB, which lie in the heap
+kept = [bytes(1000) for _ in range(100)]  # lies behind them
+held = resident() - before
+del blocks
+return_free_memory()
+print(held > 80e6, resident() - before < 20e6, cores() >= 1)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["True", "True", "True"]

@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,13 @@ class Group:
     def most_mb(self) -> float:
         """Peak memory of the group."""
         return int(self._text("memory.peak", "memory.max_usage_in_bytes")) / 1e6
+
+    def forget_peak(self) -> None:
+        """Begin to look for the peak anew, where the kernel can."""
+        for name, value in (("memory.peak", "reset"), ("memory.max_usage_in_bytes", "0")):
+            with suppress(OSError):
+                if (self.folder / name).exists():
+                    (self.folder / name).write_text(value, "ascii")
 
     def killed(self) -> int:
         """How many of its processes were killed for lack of memory."""

@@ -5,16 +5,19 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.frames import CloseCode
 from websockets.sync.client import ClientConnection, connect
 
 _ANSWER = re.compile(rb"Emotion detected|Too close to choose|No clear emotion")
+_INBOX = re.compile(rb"/recording/[\w-]+")
+_FAILED = re.compile("Something went wrong in this app")
 _MOST_BYTES = 64 << 20
 
 
@@ -29,6 +32,8 @@ class Visitor:
         self._connection, self._address, self._cookie, self._patience_s = connection, address, cookie, patience_s
         self._session = ""
         self._uploader = ""
+        self._inbox = ""
+        self._buttons: dict[str, str] = {}
         self._script = ""
         self._state: dict[str, WidgetState] = {}
         self.received_bytes = 0
@@ -45,12 +50,36 @@ class Visitor:
         """
         began = time.perf_counter()
         place = self._place_for_upload(name)
-        self._put(place.upload_url, name, content)
+        self._put_form(place.upload_url, name, content)
         state = WidgetState(id=self._uploader)
         state.file_uploader_state_value.uploaded_file_info.add(
             file_id=place.file_id, name=name, size=len(content), file_urls=place
         )
         self._state[self._uploader] = state
+        return self._answer(began)
+
+    def open_recorder(self) -> None:
+        """Choose to record on the home page."""
+        state = WidgetState(id=self._buttons["way"])
+        state.string_array_value.data.append(":material/mic: Record")
+        self._state[state.id] = state
+        self._rerun()
+        if not self._inbox:
+            raise RuntimeError("The page has no recorder.")
+
+    def record(self, wav: bytes) -> float:
+        """Hand over what the recorder has recorded. Returns the seconds until the answer appears."""
+        began = time.perf_counter()
+        self.put(self._inbox, iter((wav,)), len(wav), {"Content-Type": "audio/wav"})
+        return self._answer(began)
+
+    def remove(self) -> None:
+        """Press "Remove recording"."""
+        state = WidgetState(id=self._buttons["forget"], trigger_value=True)
+        self._state.pop(self._uploader, None)
+        self._rerun(state=state)
+
+    def _answer(self, began: float) -> float:
         answered: list[float] = []
 
         def watch(message: bytes) -> None:
@@ -62,11 +91,18 @@ class Visitor:
             raise RuntimeError("The page was drawn without an answer.")
         return answered[0]
 
-    def _rerun(self, watch: Callable[[bytes], None] = lambda message: None, page: str = "") -> None:
+    def _rerun(
+        self,
+        watch: Callable[[bytes], None] = lambda message: None,
+        page: str = "",
+        state: WidgetState | None = None,
+    ) -> None:
         request = BackMsg()
         request.rerun_script.page_name = page
         request.rerun_script.page_script_hash = self._script
         request.rerun_script.widget_states.widgets.extend(self._state.values())
+        if state is not None:
+            request.rerun_script.widget_states.widgets.append(state)
         self._connection.send(request.SerializeToString())
         for message, raw in self._messages():
             watch(raw)
@@ -76,8 +112,16 @@ class Visitor:
                 self._script = message.new_session.page_script_hash
             elif kind == "delta" and message.delta.new_element.HasField("file_uploader"):
                 self._uploader = message.delta.new_element.file_uploader.id
+            elif kind == "delta" and message.delta.new_element.WhichOneof("type") in ("button", "button_group"):
+                widget = getattr(message.delta.new_element, message.delta.new_element.WhichOneof("type")).id
+                self._buttons[widget.rpartition("-")[2]] = widget
+            elif kind == "delta" and message.delta.new_element.HasField("bidi_component"):
+                found = _INBOX.search(raw)
+                self._inbox = found[0].decode("ascii") if found else self._inbox
             elif kind == "delta" and message.delta.new_element.HasField("exception"):
                 raise RuntimeError(f"The page failed: {message.delta.new_element.exception.type}")
+            elif kind == "delta" and _FAILED.search(message.delta.new_element.alert.body):
+                raise RuntimeError(f"The page failed: {message.delta.new_element.alert.body}")
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return
 
@@ -92,28 +136,53 @@ class Visitor:
                 return message.file_urls_response.file_urls[0]
         raise RuntimeError("The connection ended.")
 
-    def _put(self, path: str, name: str, content: bytes) -> None:
+    def _put_form(self, path: str, name: str, content: bytes) -> None:
         boundary = uuid.uuid4().hex
         head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
             "Content-Type: audio/wav\r\n\r\n"
         ).encode()
         tail = f"\r\n--{boundary}--\r\n".encode()
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Content-Length": str(len(head) + len(content) + len(tail)),
+        # In three parts: a copy of a large file would only cost memory.
+        size = len(head) + len(content) + len(tail)
+        self.put(path, iter((head, content, tail)), size, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+
+    def put(self, path: str, body: Iterator[bytes], size_bytes: int, headers: dict[str, str]) -> None:
+        """Send a body to a path of the server, as this page. Raises RuntimeError when it is refused."""
+        headers |= {
+            "Content-Length": str(size_bytes),
             "Cookie": f"_streamlit_xsrf={self._cookie}",
             "X-Xsrftoken": self._cookie,
         }
         server = http.client.HTTPConnection(self._address, timeout=self._patience_s)
         try:
-            # In three parts: a copy of a large file would only cost memory.
-            server.request("PUT", path, body=iter((head, content, tail)), headers=headers)
+            server.request("PUT", path, body=body, headers=headers)
             status = server.getresponse().status
         finally:
             server.close()
         if status != http.client.NO_CONTENT:
             raise RuntimeError(f"The upload was refused: {status}")
+
+    def path_for_upload(self) -> str:
+        """Where this page may send a file."""
+        path: str = self._place_for_upload("clip.wav").upload_url
+        return path
+
+    @property
+    def cookie(self) -> str:
+        """What this page shows against forged requests."""
+        return self._cookie
+
+    def listen(self, seconds: float) -> None:
+        """Take what the server sends for so long."""
+        with suppress(TimeoutError):
+            until = time.monotonic() + seconds
+            while (left_s := until - time.monotonic()) > 0:
+                self._connection.recv(left_s)
+
+    def send(self, raw: bytes) -> None:
+        """Send something over the page's connection."""
+        self._connection.send(raw)
 
     def _messages(self) -> Iterator[tuple[ForwardMsg, bytes]]:
         until = time.monotonic() + self._patience_s
@@ -139,7 +208,11 @@ def visitor(url: str, *, patience_s: float = 60.0) -> Iterator[Visitor]:
         max_size=_MOST_BYTES,
         open_timeout=patience_s,
     ) as connection:
-        yield Visitor(connection, address, cookie, patience_s)
+        try:
+            yield Visitor(connection, address, cookie, patience_s)
+        finally:
+            # As a browser does when its page is closed.
+            connection.close(CloseCode.GOING_AWAY)
 
 
 def _xsrf_cookie(address: str) -> str:

@@ -21,6 +21,7 @@ def test_a_replica_gets_as_little_as_it_needs(services: dict[str, Any], name: st
     assert replica["read_only"] is True
     assert replica["cap_drop"] == ["ALL"]
     assert replica["security_opt"] == ["no-new-privileges:true"]
+    assert 100 <= replica["pids_limit"] <= 1000
     assert "ports" not in replica, "only the proxy is reached from outside"
 
 

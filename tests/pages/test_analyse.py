@@ -333,9 +333,22 @@ def test_recording_is_offered_with_a_way_around_a_dead_microphone(page: AppTest)
     page.run()
     page.button_group(key="way").set_value(Way.RECORD).run()
     assert not page.exception
-    page.toggle(key="analyse_plain").set_value(True).run()
+    page.toggle(key="analyse_long").set_value(True).run()
     assert not page.exception
-    assert page.get("audio_input")
+    assert any("at most 15 minutes" in each.value for each in page.markdown)
+
+
+def test_what_the_recorder_put_into_its_inbox_is_answered_and_the_next_inbox_is_empty(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    page.run()
+    page.button_group(key="way").set_value(Way.RECORD).run()
+    before = page.session_state["analyse_inbox"]
+    before.recording = recording(2.0)
+    page.run()
+    assert page.header
+    assert page.session_state["recording"].name == "Recording 1.wav"
+    assert "analyse_inbox" not in page.session_state or page.session_state["analyse_inbox"] is not before
 
 
 def test_serving_a_page_loads_no_training_library() -> None:

@@ -14,7 +14,8 @@ from ser_core.recognition.saliency import SalientWindow, salient_window
 from ser_core.records import Clip, Report
 from ui.analyse.sources import Recording
 from ui.server import watch
-from ui.shared import loaders, memory
+from ui.server.turns import Turns, Urgency, turns_for
+from ui.shared import loaders, memory, waiting
 
 _LISTENING = "Listening …"
 
@@ -32,7 +33,10 @@ def report_of(recording: Recording) -> Report:
             bar.progress(share, text=_LISTENING)
 
         try:
-            with watch.analysis("analyse", recording.data) as watched:
+            with (
+                watch.analysis("analyse", recording.data) as watched,
+                waiting.for_turn(turns_of(recording), show=lambda text: bar.progress(0.0, text=text)),
+            ):
                 report = analyse.analyse(
                     _sound_of(recording),
                     name=recording.name,
@@ -59,7 +63,10 @@ def saliency_of(recording: Recording, report: Report, recogniser: Recogniser, em
     """What speaks for an emotion in the recording, which `recogniser` made the report of. Raises AudioError."""
 
     def compute() -> SalientWindow:
-        with st.spinner("Asking the model again, parts of the sound taken away …"):
+        with (
+            st.spinner("Asking the model again, parts of the sound taken away …"),
+            waiting.for_turn(turns_of(recording), Urgency.PICTURES),
+        ):
             return salient_window(report, partial(cut, recording), recogniser, emotion)
 
     return memory.once(("saliency", recording.digest, recogniser.name, emotion), compute)
@@ -71,11 +78,21 @@ def whole_sound(recording: Recording) -> Clip:
     return audio.read_clip(sound, channel=recording.channel) if isinstance(sound, bytes) else sound.clip
 
 
+def turns_of(recording: Recording) -> Turns:
+    """The queue in which the recording waits. Raises AudioError when it cannot be read."""
+    return turns_for(_duration_s(recording))
+
+
+def _duration_s(recording: Recording) -> float:
+    """How long it is by its header."""
+    return memory.once(("duration", recording.digest), lambda: audio.probe(recording.data).duration_s)
+
+
 def _sound_of(recording: Recording) -> audio.Decoded | bytes:
     """The sound, decoded once; of a recording that is too long to be held, the bytes of its file."""
 
     def compute() -> audio.Decoded | bytes:
-        is_short = audio.probe(recording.data).duration_s <= WHOLE_UP_TO_S
+        is_short = _duration_s(recording) <= WHOLE_UP_TO_S
         return audio.read_recording(recording.data, channel=recording.channel) if is_short else recording.data
 
     return memory.once(("sound", recording.digest), compute)

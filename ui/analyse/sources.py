@@ -6,12 +6,11 @@ from functools import cached_property
 from html import escape
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.shared import memory
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.recorder import next_recording, record
-from ui.stage.upload import empty, upload
+from ui.stage.upload import Given, empty, upload
 from ui.stage.ways import Way, choose_way
 
 _CURRENT = "recording"
@@ -116,11 +115,16 @@ def choose_channel(recording: Recording) -> Recording:
     return replace(recording, channel=next(number for number, name in names.items() if name == chosen))
 
 
-def _take_upload(given: UploadedFile | None) -> None:
-    if given is None:
-        st.session_state.pop(_CURRENT, None)
-    else:
-        st.session_state[_CURRENT] = Recording(given.name, given.getvalue(), Way.UPLOAD)
+def _take_upload(given: Given) -> None:
+    _take(Recording(given.name, given.data, Way.UPLOAD))
+    empty(_UPLOAD)
+
+
+def _take(recording: Recording) -> None:
+    """Make this the recording that the page is about; of the one before nothing is left."""
+    if st.session_state.get(_CURRENT) is not None:
+        memory.forget_all()
+    st.session_state[_CURRENT] = recording
 
 
 def _record() -> None:
@@ -129,7 +133,7 @@ def _record() -> None:
         next_recording("analyse")
         number = st.session_state.get("recordings_made", 0) + 1
         st.session_state["recordings_made"] = number
-        st.session_state[_CURRENT] = Recording(f"Recording {number}.wav", taken, Way.RECORD)
+        _take(Recording(f"Recording {number}.wav", taken, Way.RECORD))
         st.rerun()
 
 
@@ -148,4 +152,4 @@ def _sample() -> None:
 
 def _take_sample() -> None:
     sample: Sample = st.session_state[_SAMPLE]
-    st.session_state[_CURRENT] = Recording(f"{sample.title} (synthetic).flac", sample.path.read_bytes(), Way.SAMPLE)
+    _take(Recording(f"{sample.title} (synthetic).flac", sample.path.read_bytes(), Way.SAMPLE))

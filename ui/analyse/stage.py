@@ -15,7 +15,8 @@ from ser_core.text.answer import in_short
 from ui.analyse import analysis, saliency
 from ui.analyse.sources import Recording
 from ui.server.sound import Served
-from ui.shared import loaders, memory
+from ui.server.turns import Urgency, turns_for
+from ui.shared import loaders, memory, waiting
 from ui.shared.errors import told_kindly
 from ui.shared.text import name_of
 from ui.stage.player.player import Moment, Ribbon, Scene, show, wished
@@ -59,7 +60,7 @@ def play(recording: Recording, duration_s: float, report: Report | None, heard: 
 
 def _staged(recording: Recording, duration_s: float) -> Staged:
     def compute() -> Staged:
-        with st.spinner("Drawing …"):
+        with st.spinner("Drawing …"), waiting.for_turn(turns_for(duration_s), Urgency.PICTURES):
             if duration_s <= PART_S:
                 return stage_clip(analysis.whole_sound(recording))
             container = audio.probe(recording.data).container

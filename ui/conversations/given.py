@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from html import escape
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ser_core.config import load_settings
+from ui.server.uploads import release_mine
 
 _GIVEN = "conversations_given"
 _UPLOADS = "conversations_uploads"
@@ -63,7 +65,8 @@ def _upload() -> None:
     widget = f"conversations_upload_{st.session_state.get(_UPLOADS, 0)}"
 
     def take() -> None:
-        given = tuple(Recording(each.name, each.getvalue()) for each in st.session_state[widget])
+        held = [each for each in st.session_state.get(widget, ()) if isinstance(each, UploadedFile)]
+        given = tuple(Recording(each.name, each.getvalue()) for each in held)
         if given:
             forget()
             st.session_state[_GIVEN] = given
@@ -82,3 +85,4 @@ def _upload() -> None:
 def _empty() -> None:
     # A new key empties the widget; there is no other way.
     st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+    release_mine()

@@ -59,7 +59,7 @@ def _clip() -> Clip:
         left.caption(f"{HOW_MADE}.")
         return read_clip(sample.path).between(0, _MOST_S)
     right.caption(f"The first {_MOST_S:.0f} s are used, and nothing is kept.")
-    return read_clip(own.getvalue()).between(0, _MOST_S)
+    return read_clip(own.data).between(0, _MOST_S)
 
 
 def _changed(clip: Clip, kind: str) -> Clip:

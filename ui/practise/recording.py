@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ser_core import audio
 from ser_core.adaptation.enrolment import ASKED_S
 from ser_core.errors import SerError
 from ser_core.practice.session import Session
@@ -11,7 +12,9 @@ from ser_core.practice.take import MAX_TAKE_S, judge_take, neutral_voice
 from ser_core.practice.task import NEUTRAL_PASSAGE
 from ui.practise.report import finish_button
 from ui.server import watch
-from ui.shared import loaders
+from ui.server.turns import BusyError, Turns, turns_for
+from ui.shared import loaders, waiting
+from ui.shared.errors import tell
 from ui.stage.recorder import next_recording, record
 from ui.stage.upload import empty, upload
 from ui.stage.ways import Way, choose_way
@@ -22,7 +25,7 @@ def ask_for_take(session: Session) -> None:
 
     def hear(data: bytes, name: str) -> None:
         recogniser = loaders.recogniser()
-        with watch.analysis("practise", data) as watched:
+        with watch.analysis("practise", data) as watched, waiting.for_turn(_turns_of(data)):
             made = judge_take(
                 data, session.task, session.next_number, name=name, recogniser=recogniser, enrolment=session.enrolment
             )
@@ -40,7 +43,9 @@ def ask_for_neutral_voice(session: Session) -> None:
     """Draw the ways to record the neutral voice; once it is there, add it to the session and rerun."""
 
     def hear(data: bytes, _: str) -> None:
-        session.enrol(neutral_voice(data, loaders.recogniser()))
+        recogniser = loaders.recogniser()
+        with waiting.for_turn(_turns_of(data)):
+            session.enrol(neutral_voice(data, recogniser))
 
     with st.container(border=True):
         st.markdown(
@@ -52,14 +57,18 @@ def ask_for_neutral_voice(session: Session) -> None:
         st.button("Not now", on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
 
 
+def _turns_of(data: bytes) -> Turns:
+    return turns_for(audio.probe(data).duration_s)
+
+
 def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[bytes, str], None]) -> None:
     """Ask for a recording and judge it; a problem with it is stored in the session for the page to show."""
     let_go: Callable[[str], None]
     if choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way") == Way.RECORD:
-        data, let_go = record(key, wanted), next_recording
+        data, let_go = record(key, wanted, longest_s=int(MAX_TAKE_S)), next_recording
     else:
         given = upload(f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes", key)
-        data, let_go = (None, empty) if given is None else (given.getvalue(), empty)
+        data, let_go = (None, empty) if given is None else (given.data, empty)
         name = name if given is None else given.name
     if data is None:
         return
@@ -67,6 +76,9 @@ def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[
         # It is released only after it has been judged, so that an interrupted run of the page loses nothing.
         try:
             hear(data, name)
+        except BusyError as error:
+            tell(error)
+            return
         except SerError as error:
             session.refuse(error)
         let_go(key)

@@ -6,6 +6,7 @@ class and its place in the code: its message may quote what a visitor entered.
 
 import json
 import logging
+import re
 import sys
 import threading
 import time
@@ -22,11 +23,16 @@ import streamlit.logger
 from ser_core import __version__
 from ser_core.config import PROJECT_DIR, Settings, load_settings
 from ser_core.machine import memory_limit_bytes
+from ui.server import failures
 
 LOG = logging.getLogger("ser")
 
 # Enough to reach from a page into any library; Streamlit's own frames come before it.
 _INNERMOST_FRAMES = 20
+# What names a page, and would let who reads the log take its place: Streamlit's sessions and files (UUIDs), and the
+# addresses of recordings (24 bytes in base64). Libraries log them with addresses.
+_NAMES = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|/(sound|recording)/[\w-]{32}")
+
 # These log every request with the visitor's address: only failures are worth a line.
 _TALKATIVE = ("uvicorn", "uvicorn.asgi", "uvicorn.error", "websockets", "httpx2")
 
@@ -57,6 +63,7 @@ def configure(settings: Settings) -> None:
     logging.getLogger("uvicorn.access").disabled = True
     # The first time, the model is loaded outside any page, and Streamlit would warn about a spinner that nobody sees.
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    logging.getLogger("streamlit.error_util").addFilter(failures.Numbered())
     sys.excepthook = _tell_uncaught
     threading.excepthook = lambda args: _tell_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
@@ -89,7 +96,11 @@ class JsonLine(logging.Formatter):
         if facts is not None:
             line |= {"event": record.getMessage(), **facts}
         else:
-            line |= {"event": "error" if error else "message", "logger": record.name, "message": record.getMessage()}
+            line |= {
+                "event": "error" if error else "message",
+                "logger": record.name,
+                "message": _unnamed(record.getMessage()),
+            }
         if error is not None:
             line |= {"error": _class_of(error), "trace": _trace(error)}
             if error.__cause__ is not None:
@@ -106,7 +117,13 @@ class TextLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # the name is the standard library's
         """The first line."""
         facts = getattr(record, "facts", {})
-        return " ".join([super().formatMessage(record), *(f"{name}={value}" for name, value in facts.items())])
+        return " ".join(
+            [_unnamed(super().formatMessage(record)), *(f"{name}={value}" for name, value in facts.items())]
+        )
+
+
+def _unnamed(text: str) -> str:
+    return _NAMES.sub(lambda found: f"/{found[1]}/…" if found[1] else "…", text)
 
 
 def _write_through_root(logger: logging.Logger) -> None:

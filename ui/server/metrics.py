@@ -24,6 +24,7 @@ HEARD_S = Counter("ser_heard_seconds", "Length of the recordings that were answe
 RUNNING = Gauge("ser_analyses_running", "Recordings being analysed at the moment.")
 PAGE_FAILURES = Counter("ser_page_failures", "Pages that ended in a bug of the app.")
 UPLOADS_REFUSED = Counter("ser_uploads_refused", "Uploads rejected because memory was short.")
+REFUSED = Counter("ser_requests_refused", "Requests rejected that no page of this app makes, by reason.", ["reason"])
 
 
 def _sessions() -> float | None:
@@ -55,8 +56,3 @@ async def page(request: Request) -> Response:
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return PlainTextResponse("Not Found", status_code=404)
     return Response(await run_in_threadpool(generate_latest), media_type=CONTENT_TYPE_LATEST)
-
-
-def count_failure(error: Exception) -> None:
-    """Count a page that ended in an error; Streamlit has logged it and goes on to show it."""
-    PAGE_FAILURES.inc()

@@ -8,10 +8,11 @@ these have names that nobody can guess.
 import secrets
 from weakref import WeakValueDictionary
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from ui.server.paths import base
 
 # Twenty seconds of WAV. A browser that wants more asks again.
 _MOST_BYTES = 1 << 20
@@ -36,21 +37,16 @@ class Served:
     @property
     def path(self) -> str:
         """Where it is fetched, from the server's root."""
-        return f"{_base()}{_PATH}{self._name}"
+        return f"{base()}{_PATH}{self._name}"
 
 
 # Weak: what a session drops is gone from here as well.
 _held: WeakValueDictionary[str, Served] = WeakValueDictionary()
 
 
-def _base() -> str:
-    path = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{path}" if path else ""
-
-
 def route() -> Route:
     """The address under which all of it lies."""
-    return Route(f"{_base()}{_PATH}{{name}}", _give)
+    return Route(f"{base()}{_PATH}{{name}}", _give)
 
 
 async def _give(request: Request) -> Response:

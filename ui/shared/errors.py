@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from ser_core.errors import AudioError, SerError
+from ui.server.turns import BusyError
 from ui.shared.illustrations import Mood, img
 from ui.shared.text import literal
 
@@ -31,3 +32,5 @@ def tell(error: SerError) -> None:
         # The message may quote the contents of a stranger's file.
         with st.container(width="stretch"):  # beside the picture; otherwise it would go to the next line
             st.error(literal(str(error)), icon=":material/error:")
+    if isinstance(error, BusyError):
+        st.button("Try again", icon=":material/refresh:", key="busy_try_again")

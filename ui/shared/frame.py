@@ -7,11 +7,13 @@ import streamlit as st
 
 from ser_core.config import PROJECT_DIR
 from ser_core.labels import STYLES, Emotion
+from ui.server.uploads import release_mine
 from ui.shared import notice, profile
 from ui.shared.illustrations import LOGO, img
 from ui.shared.text import name_of
 
 PRODUCT = "Speech Emotion Recognition"
+_SHOWN = "page_shown"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ def start(title: str, *, heading: str | None = None, lead: str | None = None, fi
     stands here; a page that has something to show first draws `notice.strip` under that.
     """
     st.set_page_config(page_title=f"{title} · {PRODUCT}", page_icon=str(LOGO), layout="wide")
+    if st.session_state.get(_SHOWN, title) != title:
+        release_mine()  # a file that was given on another page can no longer be seen there
+    st.session_state[_SHOWN] = title
     with st.sidebar:
         _navigation()
         profile.sign_in_button()

@@ -11,9 +11,9 @@ import streamlit as st
 Result = TypeVar("Result")
 
 _STATE = "computed"
-# The sound of a minute (4 MB), a report, what is on the stage (5 MB), a saliency and its picture, and the same again
-# for the recording before.
-_MOST = 10
+# The length, the sound of a minute (4 MB), a report, what is on the stage (5 MB), a saliency and its picture, and the
+# same again for the other side of a call.
+_MOST = 12
 
 
 def once(key: Hashable, compute: Callable[[], Result]) -> Result:

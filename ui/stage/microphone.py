@@ -6,12 +6,23 @@ from typing import Any
 
 import streamlit as st
 
+from ui.server.inbox import Inbox
+from ui.stage.script import script
+
 RECORDING_COLOUR = "#D1410C"
 
-_HTML = '<p><span role="status"></span> <span data-clock aria-hidden="true"></span></p>'
-_CSS = """
-p { margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); }
-[data-clock] { font-variant-numeric: tabular-nums; font-weight: 600; }
+# What to do with a recording that could not be sent (js/handover.js).
+RESCUE = "<div data-rescue></div>"
+RESCUE_CSS = """
+[data-rescue]:not(:empty) { display: flex; gap: 1rem; margin-top: 0.4rem; }
+[data-rescue] > * { font: inherit; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-link-color);
+  background: none; border: none; padding: 0; text-decoration: underline; cursor: pointer; }
+"""
+_HTML = f'<p><span role="status"></span> <span data-clock aria-hidden="true"></span></p>{RESCUE}'
+_CSS = f"""
+p {{ margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); }}
+[data-clock] {{ font-variant-numeric: tabular-nums; font-weight: 600; }}
+{RESCUE_CSS}
 """
 
 
@@ -52,20 +63,26 @@ EXPLANATIONS: dict[Problem, tuple[str, str]] = {
 }
 
 
-def check(key: str) -> Problem | None:
-    """Check the microphone in the browser; while it records, show that and for how long.
-
-    Stands beside the recorder. None while nothing speaks against recording, and until the browser has answered.
+def check(key: str, inbox: Inbox) -> Problem | None:
+    """Check the microphone in the browser; while it records, show that and for how long, and put what the recorder
+    beside it has recorded into `inbox`. None while nothing speaks against recording, and until the browser has
+    answered.
     """
-    state: Any = st.session_state.get(key)
-    known = (state.get("problem") if state else None) or ""
     result = _component()(
         key=key,
-        data={"problem": known, "recording_colour": RECORDING_COLOUR},
+        data={"problem": problem_of(key) or "", "recording_colour": RECORDING_COLOUR, "inbox": inbox.path},
         on_problem_change=_nothing,
+        on_handed_over_change=_nothing,
     )
     problem = result.get("problem") or ""
     return Problem(problem) if problem else None
+
+
+def problem_of(key: str) -> Problem | None:
+    """What the recorder's component of this key said was wrong when the page was drawn last."""
+    state: Any = st.session_state.get(key)
+    known = (state.get("problem") if state else None) or ""
+    return Problem(known) if known else None
 
 
 def explain(problem: Problem) -> None:
@@ -82,5 +99,5 @@ def _nothing() -> None:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     # Registered once, because a second registration under the same name is logged as an error.
-    script = (Path(__file__).parent / "microphone.js").read_text(encoding="utf-8")
-    return st.components.v2.component("ser_microphone", html=_HTML, css=_CSS, js=script)
+    js = script(Path(__file__).parent / "js", "microphone")
+    return st.components.v2.component("ser_microphone", html=_HTML, css=_CSS, js=js)

@@ -2,79 +2,113 @@
 
 import streamlit as st
 from audio_recorder_streamlit import audio_recorder
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.server.inbox import Inbox
+from ui.server.memory import give_back_soon
 from ui.stage import microphone
+from ui.stage.long_recorder import record_long
 from ui.stage.microphone import Problem
 
-# The recorder stops by itself after this time, unless the person stops it earlier. It keeps the sound as text in the
-# browser and the server (see maxWidgetStateSize in .streamlit/config.toml), so longer takes need the plain recorder.
-LONGEST_TAKE_S = 60
+# The recorder stops by itself after this time, unless the person stops it earlier. It holds the sound in both channels
+# and at the microphone's rate in the browser, so longer takes need the other one.
+SHORT_TAKE_S = 60
+# 29 MB.
+LONGEST_TAKE_S = 15 * 60
 
-_HEADER_BYTES = 44
+_BYTES_A_S = 2 * 16_000
+# The recorder looks at its clock a few times a second.
+_OVERTIME_S = 5
 # A colour that stands out against both backgrounds: the recorder's frame does not know the theme.
 _READY_COLOUR = "#5B6BE0"
 
 
-def record(key: str, wanted: str = "A few sentences are best") -> bytes | None:
-    """The recording that a person has made, as a WAV file, on every run of the page until `next_recording`; or None.
+def record(key: str, wanted: str = "A few sentences are best", longest_s: int = LONGEST_TAKE_S) -> bytes | None:
+    """The recording that a person has made, as a WAV file at 16 kHz and mono, on every run of the page until
+    `next_recording`; or None.
 
-    `key` tells the recorders of the pages apart; `wanted` says what to speak. If the microphone is unavailable, the
-    page says why and what to do.
+    `key` tells the recorders of the pages apart; `wanted` says what to speak; `longest_s` is how long it may be at
+    most, in seconds. If the microphone is unavailable, the page says why and what to do.
     """
-    if st.session_state.get(f"{key}_plain"):
-        taken = _record_plainly(key)
+    inbox = _inbox(key, longest_s)
+    take = st.session_state.setdefault(_take(key), 0)
+    if st.session_state.get(f"{key}_long"):
+        problem = _record_long(key, take, inbox, wanted, longest_s)
     else:
-        problem, taken = _record_here(key, wanted)
-        # If the recorder is impossible, so is the browser's plain one.
-        if problem not in {None, Problem.FAILED}:
-            return None
-    st.toggle(
-        "Use the browser's plain recorder",
-        key=f"{key}_plain",
-        help=f"For more than {LONGEST_TAKE_S} seconds, or if the microphone above does not respond.",
-    )
-    return taken
+        problem = _record_short(key, take, inbox, wanted)
+    # If the recorder is impossible, so is the other one.
+    if problem in {None, Problem.FAILED}:
+        st.toggle(
+            "Record for longer",
+            key=f"{key}_long",
+            help=f"For up to {longest_s // 60} minutes, or if the microphone above does not respond.",
+        )
+    return inbox.recording
 
 
 def next_recording(key: str) -> None:
     """Release the recording and be ready for the next one."""
-    # A recorder with a new key is empty: the browser neither keeps the last take nor sends it again.
-    st.session_state[f"{key}_take"] += 1
+    # A recorder with a new key is empty, and one that is still sending sends to where nobody is.
+    st.session_state[_take(key)] = st.session_state.get(_take(key), 0) + 1
+    st.session_state.pop(_inbox_of(key), None)
+    give_back_soon()
 
 
-def _record_here(key: str, wanted: str) -> tuple[Problem | None, bytes | None]:
-    take = st.session_state.setdefault(f"{key}_take", 0)
+def _record_short(key: str, take: int, inbox: Inbox, wanted: str) -> Problem | None:
     intro = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width=64)
         with st.container(width="stretch"):
-            problem = microphone.check(f"{key}_microphone_{take}")
+            problem = microphone.check(f"{key}_microphone_{take}", inbox)
     if problem is not None:
-        microphone.explain(problem)
-        if problem is Problem.FAILED:
-            st.button("Try again", on_click=next_recording, args=(key,), key=f"{key}_try_again")
-        return problem, None
+        _explain(problem, key)
+        return problem
     intro.markdown(
-        f"Press the microphone, speak, and press it again to stop. {wanted}; at most {LONGEST_TAKE_S} seconds."
+        f"Press the microphone, speak, and press it again to stop. {wanted}; at most {SHORT_TAKE_S} seconds."
     )
     with slot:
         # Its automatic stop would cut a sentence off at the first pause. Every level is above a start of -1 and below
         # an end of 2, so it "pauses" from the first moment on, and stops when the pause is as long as a take may be.
-        taken: bytes | None = audio_recorder(
+        # What it records goes to the inbox (js/microphone.js) and never comes back from here.
+        audio_recorder(
             text="",
             energy_threshold=(-1.0, 2.0),
-            pause_threshold=float(LONGEST_TAKE_S),
+            pause_threshold=float(SHORT_TAKE_S),
             neutral_color=_READY_COLOUR,
             recording_color=microphone.RECORDING_COLOUR,
             key=f"{key}_recorder_{take}",
         )
-    # The recorder sends only a header when it has recorded nothing; microphone.js then presses it again.
-    if taken is None or len(taken) <= _HEADER_BYTES:
-        return None, None
-    return None, taken
+    return None
 
 
-def _record_plainly(key: str) -> bytes | None:
-    take = st.session_state.setdefault(f"{key}_take", 0)
-    taken = st.audio_input("Record your voice", key=f"{key}_plain_{take}", sample_rate=16_000)
-    return None if taken is None else taken.getvalue()
+def _record_long(key: str, take: int, inbox: Inbox, wanted: str, longest_s: int) -> Problem | None:
+    intro = st.container()
+    problem = record_long(f"{key}_long_{take}", inbox, longest_s)
+    if problem is not None:
+        _explain(problem, key)
+        return problem
+    intro.markdown(f"Press the button, speak, and press it again to stop. {wanted}; at most {longest_s // 60} minutes.")
+    return None
+
+
+def _explain(problem: Problem, key: str) -> None:
+    microphone.explain(problem)
+    if problem is Problem.FAILED:
+        st.button("Try again", on_click=next_recording, args=(key,), key=f"{key}_try_again")
+
+
+def _inbox(key: str, longest_s: int) -> Inbox:
+    held: Inbox | None = st.session_state.get(_inbox_of(key))
+    if held is None:
+        context = get_script_run_ctx()
+        session = context.session_id if context else ""
+        held = st.session_state[_inbox_of(key)] = Inbox(session, (longest_s + _OVERTIME_S) * _BYTES_A_S)
+    return held
+
+
+def _inbox_of(key: str) -> str:
+    return f"{key}_inbox"
+
+
+def _take(key: str) -> str:
+    return f"{key}_take"

@@ -19,8 +19,10 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks.load.visitor import visitor
+from benchmarks.siege.memory import held_by_streamlit
 from ser_core.config import PROJECT_DIR
 
 SECRET = "anna-private.wav"
@@ -109,8 +111,9 @@ def test_every_line_is_json_and_tells_what_was_done_to_whose_recording_without_s
         with pytest.raises(RuntimeError, match="without an answer"):
             somebody.upload(b"%PDF-1.7 no sound at all", name=SECRET)
         assert "ser_sessions 1.0" in server.get("/metrics")[1]
-    with visitor(server.url) as somebody, pytest.raises(RuntimeError, match="ValueError"):
+    with visitor(server.url) as somebody, pytest.raises(RuntimeError, match=r"this number: [2-9A-Z]{6}$") as seen:
         somebody.open("fail")
+    assert SECRET not in str(seen.value)
     text = server.log.read_text("utf-8")
     assert SECRET not in text
     assert "127.0.0.1" not in text
@@ -129,6 +132,8 @@ def test_every_line_is_json_and_tells_what_was_done_to_whose_recording_without_s
     (failed,) = (line for line in lines if line["event"] == "error")
     assert (failed["level"], failed["error"]) == ("error", "ValueError")
     assert failed["trace"][-1].startswith("fail.py:1")
+    # What the person was told finds the line.
+    assert str(seen.value).endswith(failed["number"])
 
 
 def test_the_figures_count_it_and_stay_inside(server: Server) -> None:
@@ -163,3 +168,41 @@ def test_programs_are_answered_by_the_same_server(server: Server) -> None:
     assert (told["file"], told["speech"], told["duration_s"]) == (SECRET, True, 2.0)
     assert SECRET not in server.log.read_text("utf-8")
     assert 'ser_analyses_total{outcome="answered",page="api"} 1.0' in server.get("/metrics")[1]
+
+
+def test_of_a_recording_that_was_removed_and_of_a_page_that_was_closed_nothing_stays(server: Server) -> None:
+    with visitor(server.url) as somebody:
+        somebody.open()
+        somebody.upload(voice(2.0))
+        until_nothing_is_held(server, ("UploadedFileManager",))
+        somebody.remove()
+        until_nothing_is_held(server, ("UploadedFileManager", "st_memory_media_file_storage"))
+        somebody.upload(voice(2.0))
+    until_nothing_is_held(server, ("UploadedFileManager", "st_memory_media_file_storage", "st_session_state"))
+
+
+def test_a_recording_goes_beside_the_connection_and_large_messages_end_it(server: Server) -> None:
+    with visitor(server.url) as somebody:
+        somebody.open()
+        somebody.open_recorder()
+        assert somebody.record(voice(2.0)) > 0
+    with visitor(server.url) as somebody:
+        somebody.open()
+        somebody.send(bytes(2_000_000))
+        with pytest.raises(ConnectionClosed):
+            somebody.listen(30)
+
+
+@pytest.mark.parametrize("name", ["", "\0", "a\0b.wav", "..", "/", "\u202ewav.exe", "x" * 300])
+def test_a_strange_name_is_answered_like_any_other(server: Server, name: str) -> None:
+    with visitor(server.url) as somebody:
+        somebody.open()
+        assert somebody.upload(voice(1.0), name=name) > 0
+
+
+def until_nothing_is_held(server: Server, kinds: tuple[str, ...]) -> None:
+    """As it is to be within two seconds; a busy machine has more."""
+    until = time.monotonic() + 20
+    while held_by_streamlit(server.url, kinds):
+        assert time.monotonic() < until, kinds
+        time.sleep(0.1)

@@ -18,8 +18,8 @@ from ser_core.records import Segment
 from ser_core.text.answer import in_short
 from ui.server.sound import Served
 from ui.shared.text import download_name, name_of
-from ui.stage.player.script import script
 from ui.stage.player.words import WORDS
+from ui.stage.script import script
 
 _FOLDER = Path(__file__).parent
 # In a shorter clip a ribbon would show one answer cut into pieces.
@@ -210,4 +210,6 @@ def _text(name: str) -> str:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     # Registered once: a second registration under the same name is logged as a mistake.
-    return st.components.v2.component("ser_stage", html=_text("stage.html"), css=_text("stage.css"), js=script())
+    return st.components.v2.component(
+        "ser_stage", html=_text("stage.html"), css=_text("stage.css"), js=script(_FOLDER / "js", "stage")
+    )

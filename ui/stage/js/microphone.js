@@ -1,5 +1,10 @@
-// Stands beside the recorder. Says whether the browser can give a microphone at all, and adds to the recorder
-// what it lacks: a button for the keyboard and the screen reader, a clock, and a word about what goes wrong.
+// Stands beside the recorder. Says whether the browser can give a microphone at all, and adds to the recorder what it
+// lacks: a button for the keyboard and the screen reader, a clock, a word about what goes wrong, and a way to the server
+// for what it has recorded, which it would send as text over the page's connection, 18 MB a minute.
+
+import { clockOf, diagnose, PLAIN_SOUND, watchDevices } from "./diagnosis.js";
+import { handOver } from "./handover.js";
+import { atOurRate } from "./wav.js";
 
 const RECORDER = 'iframe[title^="audio_recorder_streamlit"]';
 
@@ -10,20 +15,6 @@ const FOCUS_STYLE = `
 
 // A recording that ends sooner than this was ended by the recorder, not by a person.
 const ASLEEP_MS = 400;
-
-// The reason why no recording is possible, or "" when nothing speaks against it.
-async function diagnose() {
-  if (!window.isSecureContext) return "insecure";
-  if (!navigator.mediaDevices?.getUserMedia) return "unsupported";
-  try {
-    const permission = await navigator.permissions.query({ name: "microphone" });
-    if (permission.state === "denied") return "denied";
-  } catch {
-    // Some browsers do not tell; then the click on the recorder does.
-  }
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.some((device) => device.kind === "audioinput") ? "" : "no_device";
-}
 
 // Makes the recorder's icon a button and tells `onChange(recording)` when it starts and stops.
 function enhance(icon, recordingColour, onChange) {
@@ -53,16 +44,31 @@ function enhance(icon, recordingColour, onChange) {
   return () => observer.disconnect();
 }
 
-// What browsers do for telephony spoils a recording that is measured: automatic gain makes a whisper as loud as a
-// shout, and the removal of noise and echo takes away from the voice. The recorders leave all of it to the browser.
-const PLAIN_SOUND = { autoGainControl: false, noiseSuppression: false, echoCancellation: false };
-
+// The recorder leaves all of it to the browser.
 function askForPlainSound(media) {
   if (!media || media.asksForPlainSound) return; // an insecure page has none
   media.asksForPlainSound = true;
   const ask = media.getUserMedia.bind(media);
   media.getUserMedia = (wanted) => ask({ ...wanted, audio: { ...Object(wanted.audio), ...PLAIN_SOUND } });
 }
+
+// Has the recorder's window give what it recorded to `onRecorded(wav)` instead of to the page. It reads the WAV out of a
+// blob, and sends what it has read: from this one nothing is ever read.
+function divert(frame, onRecorded) {
+  frame.onRecorded = onRecorded;
+  const blobs = frame.Blob.prototype;
+  if (blobs.isDiverted) return;
+  blobs.isDiverted = true;
+  const read = blobs.arrayBuffer;
+  blobs.arrayBuffer = function () {
+    if (this.type !== "audio/wav") return read.call(this);
+    read.call(this).then((wav) => frame.onRecorded(wav));
+    return new Promise(() => {});
+  };
+}
+
+// A WAV of the recorder's without any sound.
+const EMPTY_BYTES = 44;
 
 // `#RRGGBB` as the browser writes it back.
 function asRgb(hex) {
@@ -71,9 +77,13 @@ function asRgb(hex) {
 }
 
 export default function ({ parentElement, data, setStateValue }) {
+  // Called anew whenever Python has something new to say; what was begun before ends.
+  parentElement.end?.();
+
   // Python explains a problem; what this says is about a recorder that is there.
   const status = parentElement.querySelector("[role=status]");
   const time = parentElement.querySelector("[data-clock]");
+  const rescue = parentElement.querySelector("[data-rescue]");
   const recordingColour = asRgb(data.recording_colour);
   const cleanups = [];
   let clock = null;
@@ -100,8 +110,7 @@ export default function ({ parentElement, data, setStateValue }) {
       began = Date.now();
       status.textContent = "Recording. Press the microphone again to stop.";
       clock = setInterval(() => {
-        const seconds = Math.floor((Date.now() - began) / 1000);
-        time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+        time.textContent = clockOf((Date.now() - began) / 1000);
       }, 250);
       return;
     }
@@ -119,17 +128,23 @@ export default function ({ parentElement, data, setStateValue }) {
     status.textContent = "No sound came from the microphone. Is it muted? Press to try again.";
   };
 
+  const onRecorded = async (wav) => {
+    if (wav.byteLength <= EMPTY_BYTES) return; // it is pressed once more, see above
+    const onDone = () => setStateValue("handed_over", Date.now());
+    handOver(await atOurRate(wav), data.inbox, { status, rescue, onDone });
+  };
+
   // The recorder draws itself some time after its frame has been there, and anew when the page asks for it.
   const seek = setInterval(() => {
+    if (!parentElement.isConnected) return parentElement.end(); // the page has another one by now
     const frame = document.querySelector(RECORDER);
     const icon = frame?.contentDocument?.querySelector("svg");
     if (!icon || icon === enhanced) return;
     enhanced = icon;
     status.textContent = "Ready. Press the microphone to start.";
     time.textContent = "";
-    // The recorder's own, and the page's, which the browser's plain recorder uses.
     askForPlainSound(frame.contentWindow.navigator.mediaDevices);
-    askForPlainSound(navigator.mediaDevices);
+    divert(frame.contentWindow, onRecorded);
     cleanups.push(enhance(icon, recordingColour, onChange));
     // The recorder does not handle a microphone that fails when it is asked for.
     frame.contentWindow.addEventListener("unhandledrejection", (event) => {
@@ -139,19 +154,9 @@ export default function ({ parentElement, data, setStateValue }) {
   }, 200);
   cleanups.push(() => clearInterval(seek));
 
-  if (navigator.mediaDevices) {
-    const onDevices = () => report();
-    navigator.mediaDevices.addEventListener("devicechange", onDevices);
-    cleanups.push(() => navigator.mediaDevices.removeEventListener("devicechange", onDevices));
-  }
-  navigator.permissions
-    ?.query({ name: "microphone" })
-    .then((permission) => {
-      permission.onchange = () => report();
-      cleanups.push(() => (permission.onchange = null));
-    })
-    .catch(() => {});
+  cleanups.push(watchDevices(() => report()));
   report(data.problem === "failed" ? "failed" : "");
 
-  return () => cleanups.forEach((cleanup) => cleanup());
+  parentElement.end = () => cleanups.splice(0).forEach((cleanup) => cleanup());
+  return parentElement.end;
 }
