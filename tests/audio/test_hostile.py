@@ -71,7 +71,7 @@ HEADS = [
     b"ID3\4\0\0\0\0\0\7",
 ]
 # Far over what any of these takes, far under what would keep a person waiting: the worst case is a decoder
-# that hangs, which the kernel ends after six seconds of processor time.
+# that hangs, which the kernel ends after five seconds of processor time.
 SOON_S = 60
 
 

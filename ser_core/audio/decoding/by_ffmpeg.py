@@ -3,7 +3,7 @@
 FFmpeg is told which container to read, gets only decoders for sound, and opens nothing but the bytes it is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -156,13 +156,14 @@ class Reader:
         context = getattr(stream, "codec_context", None)
         return getattr(context, "name", None) or "something unknown or protected against copying"
 
-    def count_frames(self) -> int:
+    def count_frames(self, on_block: Callable[[], None] = lambda: None) -> int:
         """The number of frames if the header does not give it: from the lengths of the packets, without decoding."""
         if self._stream.time_base is None:
             return 0
         last_s = 0.0
         first_s = None
         for packet in self._packets():
+            on_block()
             if packet.pts is not None:
                 at_s = float(packet.pts * self._stream.time_base)
                 first_s = at_s if first_s is None else first_s
