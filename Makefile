@@ -2,6 +2,7 @@
 # make install     only installs, including the command .venv/bin/ser
 # make test        installs what the tests need and runs every check: lint, types, layers, pytest
 # make lint        the checks without the tests
+# make fuzz        a campaign of hostile files against the decoding process (FUZZ="--minutes 5" for a short one)
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
 # make clean       removes everything that can be made again, including .venv
 
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint image-test clean
+.PHONY: run install install-dev test lint fuzz image-test clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -29,6 +30,9 @@ lint: install-dev
 
 test: lint
 	@$(BIN)/pytest
+
+fuzz: install-dev
+	@$(BIN)/python -m tests.audio.campaign $(FUZZ)
 
 image-test: install-dev
 	@$(BIN)/python deploy/image_test.py

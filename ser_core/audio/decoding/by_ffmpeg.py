@@ -231,6 +231,10 @@ class Reader:
                     self.damaged += 1
                     return
                 continue
+            except IndexError:
+                # PyAV stumbles over a stream that began after the file was opened, once everything has been read
+                # (18.1, `InputContainer.demux`): it flushes by the count of now, in a list of the streams of then.
+                return
             return
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Self
 import numpy as np
 
 from ser_core.arrays import Samples
-from ser_core.audio.containers.refusals import takes_too_long
 from ser_core.audio.containers.view import PAGE_BYTES
 from ser_core.audio.sandbox import wire
 from ser_core.audio.sandbox.pool import POOL, Pool, Slot, Worker
@@ -134,5 +133,5 @@ def _reason(status: int) -> Exception:
     if status == -signal.SIGKILL:
         return _WorkerKilledError()
     if status == -signal.SIGPROF:
-        return takes_too_long()
+        return AudioError("The recording makes its decoder hang: it is damaged. Export or convert it again.")
     return AudioError("The recording makes its decoder fail: it is damaged. Export or convert it again.")
