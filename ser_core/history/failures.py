@@ -1,10 +1,15 @@
-"""What can be wrong with the database, in words that help, counted and logged for whoever runs the app."""
+"""What can be wrong with the database, in words that help, counted and logged for whoever runs the app.
+
+Loads nothing of SQLAlchemy: the metrics read the counts before anything is saved.
+"""
 
 import collections
 import logging
 import sqlite3
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+if TYPE_CHECKING:
+    from sqlalchemy.exc import SQLAlchemyError
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +65,10 @@ def not_found() -> str:
     return _NOT_FOUND
 
 
-def reason(error: SQLAlchemyError) -> str:
+def reason(error: "SQLAlchemyError") -> str:
     """Why, in words that may be shown to anybody."""
+    from sqlalchemy.exc import DBAPIError, IntegrityError
+
     if isinstance(error, IntegrityError):
         return _DELETED
     cause = error.orig if isinstance(error, DBAPIError) else None

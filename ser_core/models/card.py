@@ -204,9 +204,10 @@ def load_card(name: str, models_dir: Path) -> AnyCard:
     if name != Path(name).name or name not in list_models(models_dir):
         known = ", ".join(list_models(models_dir)) or "none"
         raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
-    path = models_dir / name / CARD_FILE
+    # The sentences may be shown to visitors, who need not know where on the server the models lie.
+    path = f"{name}/{CARD_FILE}"
     try:
-        content = card_schema.read(path.read_text(encoding="utf-8"))
+        content = card_schema.read((models_dir / path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} is not a model card that can be read: {error}. Restore the model folder.") from error
     version = content.get("schema_version") if isinstance(content, dict) else None
@@ -229,10 +230,10 @@ def read_verified(card: Card, folder: Path, file: str) -> bytes:
     try:
         content = (folder / file).read_bytes()
     except OSError as error:
-        raise ModelError(f"{folder / file} cannot be read: {error.strerror}. Restore the model folder.") from error
+        raise ModelError(f"{folder.name}/{file} cannot be read: {error.strerror}. Restore the model folder.") from error
     if hashlib.sha256(content).hexdigest() != card.files[file]:
         raise ModelError(
-            f"{folder / file} is not the file its card describes (SHA-256 differs). Restore the model folder."
+            f"{folder.name}/{file} is not the file its card describes (SHA-256 differs). Restore the model folder."
         )
     return content
 
