@@ -3,6 +3,8 @@
 # make test        installs what the tests need and runs every check: lint, types, layers, pytest
 # make lint        the checks without the tests
 # make fuzz        a campaign of hostile files against the decoding process (FUZZ="--minutes 5" for a short one)
+# make lock        writes the hashes of all pins anew, after a version was moved
+# make sbom        writes what serving consists of to sbom.json (CycloneDX); make audit looks for known holes in it
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
 # make clean       removes everything that can be made again, including .venv
 
@@ -10,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint fuzz image-test clean
+.PHONY: run install install-dev test lint fuzz lock sbom audit image-test clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -33,6 +35,15 @@ test: lint
 
 fuzz: install-dev
 	@$(BIN)/python -m tests.audio.campaign $(FUZZ)
+
+lock: install-dev
+	@$(BIN)/python -m tools.lock
+
+sbom: install-dev
+	@$(BIN)/python -m tools.sbom sbom.json
+
+audit: install-dev
+	@$(BIN)/python -m tools.audit
 
 image-test: install-dev
 	@$(BIN)/python deploy/image_test.py

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from ser_core.atomic import replacing
 from ser_core.config import Settings
@@ -179,10 +179,10 @@ def _copy(source: Connection, target: Connection) -> None:
             target.execute(insert(table), [dict(row) for row in some])
     if target.dialect.name == "postgresql":
         # Numbers are not given out again: a page may still be open on a take that has been deleted.
-        for table_name in (ProfileRow.__tablename__, TakeRow.__tablename__):
-            sequence = f"pg_get_serial_sequence('{table_name}', 'id')"
-            highest = f"(SELECT COALESCE(MAX(id), 0) FROM {table_name})"
-            target.execute(text(f"SELECT setval({sequence}, GREATEST({highest}, nextval({sequence})))"))
+        for row in (ProfileRow, TakeRow):
+            sequence = func.pg_get_serial_sequence(row.__tablename__, "id")
+            highest = select(func.coalesce(func.max(row.id), 0)).scalar_subquery()
+            target.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
 
 
 def _check(connection: Connection) -> Held:
