@@ -66,6 +66,7 @@ def seeds() -> dict[str, bytes]:
     by_ffmpeg = {
         "m4a": made(mid, "ipod", "aac", bit_rate=32_000),
         "mp4 fragmented": made(mid, "mp4", "aac", bit_rate=32_000, movflags="empty_moov+frag_keyframe"),
+        "m4a of eight channels": made(np.tile(mid[:, None], (1, 8)), "ipod", "aac", bit_rate=128_000),
         "mp4 alac": made(mid, "ipod", "alac"),
         "mov pcm": made(low, "mov", "pcm_s16le", 8000),
         "3gp": made(low, "3gp", "libopencore_amrnb", 8000, bit_rate=4_750),

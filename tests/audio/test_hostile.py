@@ -133,6 +133,20 @@ def test_a_fault_of_pyav_at_the_end_loses_nothing() -> None:
     assert sum(len(samples) for _, samples in reader.blocks()) / 44_100 == pytest.approx(expected / RATE_HZ, abs=1e-3)
 
 
+@pytest.mark.parametrize("channels", [8, 16])
+def test_a_fault_of_pyav_with_many_channels_is_not_met(use_pool: UsePool, channels: int) -> None:
+    # Planar frames of eight channels and more made it read memory that is not theirs, and the process crash.
+    pool = use_pool()
+    source = made(np.tile(voice(1)[:, None], channels), "wv", "wavpack")
+    samples = read_clip(source).samples
+    np.testing.assert_allclose(samples[:RATE_HZ], voice(1), rtol=0, atol=2**-14)
+    assert pool.slots[0].worker is not None
+    if channels == 8:
+        assert read_clip(made(np.tile(voice(1)[:, None], channels), "ipod", "aac")).duration_s == pytest.approx(
+            1, abs=0.1
+        )
+
+
 def memory_bytes(pool: Pool) -> int:
     """The most that the pool's first worker ever held."""
     worker = pool.slots[0].worker

@@ -273,14 +273,20 @@ def _wav_tag(view: View) -> int | None:
 _READY_FORMATS = {f"{name}{planar}" for name in ("u8", "s16", "s32", "flt", "dbl") for planar in ("", "p")}
 
 
-def _resampler(layout: str, rate_hz: int) -> Any:
+# PyAV finds the planes of a frame by walking over pointers until one is NULL, and behind the eighth there is none: it
+# reads whatever lies there, and the process crashes (18.1, `AudioFrame.planes`).
+_MOST_PLANES = 7
+
+
+def _resampler(layout: Any, rate_hz: int) -> Any:
     return import_with_room("av").AudioResampler(format="dbl", layout=layout, rate=rate_hz)
 
 
 def _as_float(frame: Any) -> Samples:
     """Samples of a frame as float32 in [-1, 1], shape (n, channels)."""
-    if frame.format.name not in _READY_FORMATS:
-        (frame,) = _resampler(frame.layout.name, frame.sample_rate).resample(frame)
+    many = frame.format.is_planar and len(frame.layout.channels) > _MOST_PLANES
+    if many or frame.format.name not in _READY_FORMATS:
+        (frame,) = _resampler(frame.layout, frame.sample_rate).resample(frame)
     array = frame.to_ndarray()
     planar = frame.format.is_planar
     channels = len(frame.layout.channels)
