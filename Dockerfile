@@ -10,12 +10,12 @@ FROM ${BASE_IMAGE} AS build
 # one that built the image.
 ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/numba-cache
 WORKDIR /app
-COPY requirements.txt deploy/warm_numba.py deploy/trim_ffmpeg.py /tmp/
+COPY requirements.lock deploy/warm_numba.py deploy/trim_ffmpeg.py /tmp/
 # After installing go the libraries' own tests (130 MB), what is for notebooks and headers only, pyarrow's network
 # parts, LiteRT's graphics driver and tools, FFmpeg's video encoders, and symbols for debugging. One fixed date for all
 # files, since numba's cache compares dates, and layers keep whole seconds only. Streamlit's tables need pyarrow.
 RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q -r /tmp/requirements.txt \
+ && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q --require-hashes -r /tmp/requirements.lock \
  && cd /opt/venv/lib/python3*/site-packages \
  && find . -depth -type d -name tests -exec rm -rf {} + \
  && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*s3* ai_edge_litert/*WebGpu* ai_edge_litert/tools \

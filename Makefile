@@ -2,6 +2,9 @@
 # make install     only installs, including the command .venv/bin/ser
 # make test        installs what the tests need and runs every check: lint, types, layers, pytest
 # make lint        the checks without the tests
+# make fuzz        a campaign of hostile files against the decoding process (FUZZ="--minutes 5" for a short one)
+# make lock        writes the hashes of all pins anew, after a version was moved
+# make sbom        writes what serving consists of to sbom.json (CycloneDX); make audit looks for known holes in it
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
 # make siege       attacks the running server in a control group of 900 MB, and prints a table (as root)
 # make clean       removes everything that can be made again, including .venv
@@ -10,7 +13,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint image-test siege clean
+.PHONY: run install install-dev test lint fuzz lock sbom audit image-test siege clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -30,6 +33,18 @@ lint: install-dev
 
 test: lint
 	@$(BIN)/pytest
+
+fuzz: install-dev
+	@$(BIN)/python -m tests.audio.campaign $(FUZZ)
+
+lock: install-dev
+	@$(BIN)/python -m tools.lock
+
+sbom: install-dev
+	@$(BIN)/python -m tools.sbom sbom.json
+
+audit: install-dev
+	@$(BIN)/python -m tools.audit
 
 image-test: install-dev
 	@$(BIN)/python deploy/image_test.py

@@ -215,7 +215,7 @@ def write_bundle(settings: dict[str, Any], root: Path, bundle: Path, memory_mb: 
         "noNewPrivileges": True,
         "capabilities": {kind: [] for kind in spec["process"]["capabilities"]},
     }
-    places = {"/tmp": "mode=1777"} | dict.fromkeys(settings["Volumes"], f"uid={uid},gid={gid},mode=0700")
+    places = {"/tmp": "mode=1777"} | dict.fromkeys(settings["Volumes"], f"uid={uid},gid={gid},mode=0700")  # noqa: S108 - the container's own
     spec["mounts"] += [
         {"destination": place, "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", options]}
         for place, options in places.items()

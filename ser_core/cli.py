@@ -21,6 +21,7 @@ _COMMANDS = {
     "recipes": "ser_core.commands.recipes",
     "compare": "ser_core.commands.compare",
     "export": "ser_core.commands.export",
+    "history": "ser_core.commands.history",
 }
 
 

@@ -98,7 +98,7 @@ def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
             env=os.environ
             | {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "SER_DATA_DIR": folder}
             # As in the container, where temporary files take up memory.
-            | ({} if group is None else {"TMPDIR": "/dev/shm"}),
+            | ({} if group is None else {"TMPDIR": "/dev/shm"}),  # noqa: S108 - memory for a folder of our own
             stdout=log,
             stderr=log,
         )
@@ -133,7 +133,7 @@ def caddy(url: str) -> Iterator[str]:
         )
         try:
             # Caddy's own certificate, which nobody trusts.
-            unverified = ssl._create_unverified_context()
+            unverified = ssl._create_unverified_context()  # noqa: S323 - own certificate
             until = time.monotonic() + 60
             while process.poll() is None and time.monotonic() < until:
                 try:

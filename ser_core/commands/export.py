@@ -30,7 +30,7 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
     check_writable(out)
     needed = ("tensorflow", *(("onnx", "onnxruntime", "tf2onnx") if "onnx" in formats else ()))
     if missing := [module for module in needed if find_spec(module) is None]:
-        raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.txt.")
+        raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.lock.")
     models_dir = load_settings().models_dir
     card = load_card(model, models_dir)
     if isinstance(card, EncoderCard):

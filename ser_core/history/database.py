@@ -1,24 +1,27 @@
 """The connection to the database: SQLite in the data folder, or PostgreSQL at a URL."""
 
-import logging
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ser_core.config import Settings
 from ser_core.errors import ConfigError, HistoryError
+from ser_core.history import failures
 
 FILE_NAME = "history.db"
 BUSY_S = 15.0  # how long a process waits for the transaction of another; saving takes milliseconds
 _WRITES = "history_writes"
-_log = logging.getLogger(__name__)
+_OPENED = "history_file"
+# The first bytes of every SQLite database (https://sqlite.org/fileformat2.html).
+_MARK = b"SQLite format 3\0"
 
 
 def database_url(settings: Settings) -> URL:
@@ -51,11 +54,7 @@ def connect(settings: Settings) -> Engine:
     url = database_url(settings)
     # hide_parameters: an error or a log line must not contain a report or a voice.
     if url.drivername == "sqlite":
-        _make_file(Path(str(url.database)))
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return connect_sqlite(Path(str(url.database)))
     return create_engine(
         url,
         hide_parameters=True,
@@ -66,6 +65,23 @@ def connect(settings: Settings) -> Engine:
         # No prepared statements: connection poolers between app and server do not support them.
         connect_args={"connect_timeout": 5, "application_name": "ser", "prepare_threshold": None},
     )
+
+
+def connect_sqlite(path: Path) -> Engine:
+    """An engine for the takes in a SQLite file, which is created, readable by its owner alone.
+
+    A connection to a file that has since been replaced or removed is not used again. Raises HistoryError when the
+    folder is not writable.
+    """
+    _make_file(path)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": BUSY_S}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", lambda _, record: record.info.update({_OPENED: _identity(path)}))
+    event.listen(engine, "checkout", lambda _, record, proxy: _check_same_file(record.info, path))
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 @contextmanager
@@ -82,7 +98,27 @@ def writing(engine: Engine) -> Iterator[Session]:
     """
     with _clear_errors("written"), Session(engine.execution_options(**{_WRITES: True})) as session:
         yield session
+        if engine.dialect.name != "sqlite":
+            session.commit()
+            return
+        opened = session.connection().connection.info.get(_OPENED)
         session.commit()
+        _check_in_place(Path(str(engine.url.database)), opened)
+
+
+@contextmanager
+def rereading(engine: Engine) -> Iterator[Session]:
+    """A read-only transaction that sees what is in the database now, not what a connection remembers of it.
+
+    Raises HistoryError when the database fails.
+    """
+    if engine.dialect.name != "sqlite":
+        with reading(engine) as session:
+            yield session
+        return
+    afresh = create_engine(engine.url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_S})
+    with reading(afresh) as session:
+        yield session
 
 
 @contextmanager
@@ -124,6 +160,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
+        failures.count("opened", "its folder may not be written", error)
         raise HistoryError(
             f"Takes cannot be saved in {path.parent}: {error.strerror}. Point SER_DATA_DIR to a folder that "
             "the app may write, or SER_DATABASE_URL to a PostgreSQL database. Everything else works without it."
@@ -158,30 +195,44 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at `path` now; None without one."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _check_same_file(info: dict[Any, Any], path: Path) -> None:
+    # Whatever is written through a connection to a file that is no longer there is lost.
+    if info.get(_OPENED) != _identity(path):
+        _make_file(path)  # or SQLite would make one that others can read
+        raise DisconnectionError("The database's file has been replaced.")
+
+
+def _check_in_place(path: Path, opened: tuple[int, int] | None) -> None:
+    """Raises HistoryError when what was just committed did not go into a database that can be found again."""
+    try:
+        with path.open("rb") as file:
+            mark = file.read(len(_MARK))
+    except OSError:
+        mark = b""
+    if _identity(path) != opened:
+        reason = "its file was replaced or removed while it was in use"
+    elif mark != _MARK:
+        reason = "its file has been overwritten"
+    else:
+        return
+    failures.count("written", reason, None)
+    raise HistoryError(failures.sentence("written", reason))
+
+
 @contextmanager
 def _clear_errors(done: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The cause, which may name hosts and users, goes to the operator's log; the sentence may be shown to anybody.
-        _log.warning("history: %s", error)
-        raise HistoryError(
-            f"The history could not be {done}: {_reason(error)}. Everything else works without it; "
-            "try again in a minute."
-        ) from error
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    if isinstance(error, IntegrityError):
-        return "the profile or the take has been deleted in the meantime"
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    reasons = {
-        sqlite3.SQLITE_FULL: "the disk is full",
-        sqlite3.SQLITE_READONLY: "its file may not be written",
-        sqlite3.SQLITE_BUSY: "another process is using it",
-        sqlite3.SQLITE_CORRUPT: "its file is damaged",
-        sqlite3.SQLITE_NOTADB: "its file is not a database",
-    }
-    # The low byte of an extended code is its kind (https://sqlite.org/rescode.html).
-    code = getattr(cause, "sqlite_errorcode", None)
-    return "the database does not respond" if code is None else reasons.get(code & 0xFF, "the database fails")
+        reason = failures.reason(error)
+        failures.count(done, reason, error)
+        raise HistoryError(failures.sentence(done, reason)) from error

@@ -1,7 +1,8 @@
 """The saved takes of every profile. Each query names the profile, so that nobody sees another's takes."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from sqlalchemy import Delete, Engine, delete, func, null, select, update
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session, undefer
 from ser_core.adaptation.enrolment import Enrolment
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
+from ser_core.history import failures
 from ser_core.history.archive import archive
 from ser_core.history.cleaning import plain_json, to_flac
-from ser_core.history.database import connect, reading, wipe_traces, writing
+from ser_core.history.database import connect, reading, rereading, wipe_traces, writing
 from ser_core.history.owners import Owner
 from ser_core.history.progress import Progress, progress
 from ser_core.history.rows import to_details, to_documents, to_row, to_take
@@ -26,13 +28,15 @@ from ser_core.history.saved_takes import (
     TakeDetails,
     TakeDocuments,
 )
-from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
+from ser_core.history.tables import AudioRow, ProfileRow, TakeRow, UsageRow
 from ser_core.history.upgrade import upgrade
 
 Whole = TypeVar("Whole", TakeDetails, TakeDocuments)
 
-# A browser keeps its token for a year after the last visit. Takes that nobody can reach any more must not stay.
+# A browser keeps its token for a year after the last visit. Takes that nobody can reach any more must not stay. So many
+# days must have passed by the clock, and the history must have been in use on as many: a clock may be wrong.
 FORGOTTEN_AFTER = timedelta(days=400)
+_DAYS_SO_FAR = select(UsageRow.days).scalar_subquery()
 _GONE = "This profile has been deleted, so nothing was saved. Save again for a new one."
 
 
@@ -44,6 +48,7 @@ class History:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._day_counted: date | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> "History":
@@ -63,6 +68,7 @@ class History:
     def find_profile(self, owner: Owner, *, now: datetime | None = None) -> int | None:
         """The number of the owner's profile; None when nothing was ever saved. Counts as a visit."""
         now = now or datetime.now(UTC)
+        self._count_day(now)
         with reading(self._engine) as session:
             found = session.execute(
                 select(ProfileRow.id, ProfileRow.seen_at).where(ProfileRow.owner == owner.digest)
@@ -70,9 +76,13 @@ class History:
         if found is None:
             return None
         profile_id, seen_at = found
-        if now - seen_at > timedelta(days=1):  # one write a day is enough to know which profiles are in use
-            with writing(self._engine) as session:
-                session.execute(update(ProfileRow).where(ProfileRow.id == profile_id).values(seen_at=now))
+        # One write a day is enough to know which profiles are in use. Where nothing can be written, nothing is deleted
+        # either, and what is there can still be read.
+        if abs(now - seen_at) > timedelta(days=1):
+            with suppress(HistoryError), writing(self._engine) as session:
+                session.execute(
+                    update(ProfileRow).where(ProfileRow.id == profile_id).values(seen_at=now, seen_day=_DAYS_SO_FAR)
+                )
         return profile_id
 
     def open_profile(self, owner: Owner, *, now: datetime | None = None) -> int:
@@ -84,7 +94,10 @@ class History:
         self._delete_forgotten(now)
         try:
             with writing(self._engine) as session:
-                row = ProfileRow(owner=owner.digest, anonymous=owner.anonymous, created_at=now, seen_at=now)
+                days = session.scalars(select(UsageRow.days)).one()
+                row = ProfileRow(
+                    owner=owner.digest, anonymous=owner.anonymous, created_at=now, seen_at=now, seen_day=days
+                )
                 session.add(row)
                 session.flush()
                 return row.id
@@ -125,7 +138,7 @@ class History:
         self._delete(delete(ProfileRow).where(ProfileRow.id == profile_id))
 
     def save_take(self, profile_id: int, new: NewTake, *, now: datetime | None = None) -> int:
-        """Save a take and return its number. When this returns, the complete take is on disk.
+        """Save a take and return its number. When this returns, the complete take is on disk, and was read from there.
 
         Raises HistoryError also when the take is incomplete or longer than may be kept, when the profile is
         full, and when it has been deleted.
@@ -139,7 +152,9 @@ class History:
             session.flush()
             if flac is not None:
                 session.add(AudioRow(take_id=row.id, flac=flac))
-            return row.id
+            take_id = row.id
+        self._confirm(profile_id, take_id, flac)
+        return take_id
 
     def count(self, profile_id: int) -> int:
         """Number of takes in the profile."""
@@ -231,11 +246,40 @@ class History:
         wipe_traces(self._engine)
 
     def _delete_forgotten(self, now: datetime) -> None:
-        forgotten = (ProfileRow.anonymous, ProfileRow.seen_at < now - FORGOTTEN_AFTER)
+        forgotten = (
+            ProfileRow.anonymous,
+            ProfileRow.seen_at < now - FORGOTTEN_AFTER,
+            ProfileRow.seen_day < _DAYS_SO_FAR - FORGOTTEN_AFTER.days,
+        )
         with reading(self._engine) as session:
             if session.execute(select(ProfileRow.id).where(*forgotten).limit(1)).first() is None:
                 return
         self._delete(delete(ProfileRow).where(*forgotten))
+
+    def _confirm(self, profile_id: int, take_id: int, flac: bytes | None) -> None:
+        """Raises HistoryError unless the take and its recording are in the database as anybody else would open it."""
+        with rereading(self._engine) as session:
+            found = session.execute(
+                select(TakeRow.profile_id, AudioRow.flac)
+                .outerjoin(AudioRow, AudioRow.take_id == TakeRow.id)
+                .where(TakeRow.id == take_id)
+            ).one_or_none()
+        if found is None or tuple(found) != (profile_id, flac):
+            failures.count("written", failures.not_found(), None)
+            raise HistoryError(failures.sentence("written", failures.not_found()))
+
+    def _count_day(self, now: datetime) -> None:
+        """Count today as a day on which the history is in use, whichever of several servers is first."""
+        today = now.date()
+        if today == self._day_counted:
+            return
+        with suppress(HistoryError), writing(self._engine) as session:
+            session.execute(
+                update(UsageRow)
+                .where(UsageRow.last_day != today.isoformat())
+                .values(days=UsageRow.days + 1, last_day=today.isoformat())
+            )
+            self._day_counted = today
 
 
 def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:

@@ -58,7 +58,20 @@ class ProfileRow(Base):
     anonymous: Mapped[bool]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
+    seen_day: Mapped[int] = mapped_column(server_default="0")
     enrolment: Mapped[dict[str, Any] | None]
+
+
+class UsageRow(Base):
+    """The one row that counts the days on which the history was in use, as a second witness beside the clock: one that
+    is set wrong moves the dates by years, and this number by one.
+    """
+
+    __tablename__ = "usage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    last_day: Mapped[str]
 
 
 class TakeRow(Base):

@@ -15,6 +15,7 @@ from ser_core.claim import ClaimKind
 from ser_core.errors import ModelError
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.labels import Emotion
+from ser_core.models import card_schema
 from ser_core.records import Prediction
 
 SCHEMA_VERSION = 2
@@ -22,6 +23,7 @@ CARD_FILE = "card.json"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
 WEIGHTS_FILE = "weights.npz"
+PAGE_FILE = "README.md"
 
 # What stands under "kind" in the cards of other models than networks over the log-mel, which have no such line.
 _CLASSIC, _ENCODER = "classic", "encoder"
@@ -195,22 +197,30 @@ def can_answer(card: Card) -> bool:
 
 
 def load_card(name: str, models_dir: Path) -> AnyCard:
-    """The card of a model of any kind. Raises ModelError when there is none or it cannot be read."""
+    """The card of a model of any kind. Raises ModelError when there is none, it cannot be read, or a field is not what
+    the schema (card.schema.json) allows.
+    """
     # A name must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
         known = ", ".join(list_models(models_dir)) or "none"
         raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
-    path = models_dir / name / CARD_FILE
+    # The sentences may be shown to visitors, who need not know where on the server the models lie.
+    path = f"{name}/{CARD_FILE}"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if (version := content.pop("schema_version")) != SCHEMA_VERSION:
-            raise ModelError(
-                f"{path} is of schema {version}, and this program reads schema {SCHEMA_VERSION}: the model was trained "
-                "by another version of it. Train it anew."
-            )
-        return _parse(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path} is not a model card that can be read: {error}.") from error
+        content = card_schema.read((models_dir / path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path} is not a model card that can be read: {error}. Restore the model folder.") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version != SCHEMA_VERSION:
+        raise ModelError(
+            f"{path} is of schema {version}, and this program reads schema {SCHEMA_VERSION}: the model was trained "
+            "by another version of it. Train it anew."
+        )
+    try:
+        card_schema.check(content)
+    except ModelError as error:
+        raise ModelError(f"{path} is not a model card that can be used: {error}. Restore the model folder.") from error
+    return _parse(content)
 
 
 def read_verified(card: Card, folder: Path, file: str) -> bytes:
@@ -220,19 +230,24 @@ def read_verified(card: Card, folder: Path, file: str) -> bytes:
     try:
         content = (folder / file).read_bytes()
     except OSError as error:
-        raise ModelError(f"{folder / file} cannot be read: {error.strerror}. Restore the model folder.") from error
+        raise ModelError(f"{folder.name}/{file} cannot be read: {error.strerror}. Restore the model folder.") from error
     if hashlib.sha256(content).hexdigest() != card.files[file]:
         raise ModelError(
-            f"{folder / file} is not the file its card describes (SHA-256 differs). Restore the model folder."
+            f"{folder.name}/{file} is not the file its card describes (SHA-256 differs). Restore the model folder."
         )
     return content
 
 
 def save_card(card: AnyCard, folder: Path) -> None:
-    """Writes the card, replacing an older one as a whole."""
+    """Writes the card, replacing an older one as a whole. Raises ModelError for one that `load_card` would refuse."""
     kinds = {ClassicCard: {"kind": _CLASSIC}, EncoderCard: {"kind": _ENCODER}, ModelCard: {}}
     content = {"schema_version": SCHEMA_VERSION, **kinds[type(card)], **asdict(card)}
-    write_text(folder / CARD_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    try:
+        card_schema.check(card_schema.read(text))
+    except (ValueError, ModelError) as error:
+        raise ModelError(f"The card of {card.name} would not be read again: {error}. It was not written.") from error
+    write_text(folder / CARD_FILE, text)
 
 
 def digests(folder: Path, *files: str) -> dict[str, str]:
@@ -241,6 +256,7 @@ def digests(folder: Path, *files: str) -> dict[str, str]:
 
 
 def _parse(content: dict[str, Any]) -> AnyCard:
+    del content["schema_version"]
     content |= {
         "labels": tuple(Emotion(label) for label in content["labels"]),
         "calibration": _parse_calibration(content["calibration"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ser_core.atomic import write_text
-from ser_core.models.card import CARD_FILE, AnyCard, Calibration, EnrolmentUse, digests, load_card, save_card
+from ser_core.models.card import CARD_FILE, PAGE_FILE, AnyCard, Calibration, EnrolmentUse, digests, load_card, save_card
 from ser_core.models.readme import model_readme
 
 # The protocol whose folds calibrate a model that all speakers train, and those whose figures its card shows.
@@ -54,8 +54,8 @@ def refresh_card(folder: Path, measured: Measured) -> AnyCard | None:
 
 def write_card(card: AnyCard, folder: Path) -> AnyCard:
     """Leaves card.json and the README.md made from it in `folder`; returns the card with that page's digest."""
-    write_text(folder / "README.md", model_readme(card))
-    card = replace(card, files=dict(card.files) | digests(folder, "README.md"))
+    write_text(folder / PAGE_FILE, model_readme(card))
+    card = replace(card, files=dict(card.files) | digests(folder, PAGE_FILE))
     save_card(card, folder)
     return card
 

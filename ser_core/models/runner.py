@@ -120,6 +120,8 @@ class NetworkRunner(Runner[ModelInput]):
         expected = (1, card.n_frames, card.features.n_mels)
         if self._model.inputs.get("log_mel") != expected:
             raise ModelError(f"{card.name} takes {self._model.inputs}; its card says a log-mel of {expected}.")
+        if self._model.output != (1, len(card.labels)):
+            raise ModelError(f"{card.name} gives {self._model.output}; its card names {len(card.labels)} emotions.")
 
     def prepare(self, clip: Clip) -> ModelInput:
         """See `Runner.prepare`."""

@@ -75,5 +75,7 @@ def load_recogniser(name: str | None = None, settings: Settings | None = None) -
     Raises ModelError when it is missing, altered or cannot be run, or when a package that it needs is missing.
     """
     settings = settings or load_settings()
-    folder = settings.models_dir / (name or settings.model)
-    return Recogniser(open_runner(load_card(folder.name, folder.parent), folder))
+    name = name or settings.model
+    # The card first: it refuses a name that leads out of the folder.
+    card = load_card(name, settings.models_dir)
+    return Recogniser(open_runner(card, settings.models_dir / name))

@@ -11,7 +11,7 @@ def trainer_of(recipe: Recipe) -> Trainer:
     """What trains a recipe. Raises SerError when a package that it needs is missing."""
     made = _trainer_of(recipe)
     if missing := [module for module in made.modules if find_spec(module) is None]:
-        raise SerError(f"Training {recipe.name} needs {', '.join(missing)}: pip install -r requirements-train.txt.")
+        raise SerError(f"Training {recipe.name} needs {', '.join(missing)}: pip install -r requirements-train.lock.")
     return made
 
 

@@ -48,7 +48,11 @@ def _write(
     options: dict[str, str],
 ) -> None:
     with av.open(str(path), "w", format=container, options=options) as file:
-        layout = "mono" if samples.ndim == 1 else {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[1]]
+        layout = (
+            "mono"
+            if samples.ndim == 1
+            else {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1", 16: "hexadecagonal"}[samples.shape[1]]
+        )
         video = None
         if picture:
             video = file.add_stream(picture, rate=25)
@@ -73,7 +77,8 @@ def _write(
             piece = np.ascontiguousarray(planar[:, start : start + size])
             if piece.shape[1] < size and context.frame_size:
                 piece = np.pad(piece, ((0, 0), (0, size - piece.shape[1])))
-            frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
+            # Not planar: PyAV takes no frame of eight planes.
+            frame = av.AudioFrame.from_ndarray(piece.T.reshape(1, -1), format="flt", layout=layout)
             frame.sample_rate, frame.pts, frame.time_base = rate_hz, start, Fraction(1, rate_hz)
             for ready in resampler.resample(frame):
                 file.mux(stream.encode(ready))

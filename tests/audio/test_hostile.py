@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ser_core.audio import probe, read_blocks, read_clip
+from ser_core.audio.containers.plan import Part
+from ser_core.audio.containers.view import Source, View
+from ser_core.audio.decoding.by_ffmpeg import Reader
 from ser_core.audio.sandbox.pool import Pool
 from ser_core.errors import AudioError
 from tests.audio.conftest import UsePool
@@ -25,38 +29,10 @@ from tests.audio.signals import (
     encode,
     flac_of_silence,
     libsndfile_trap,
-    pages,
     pcm,
     voice,
-    with_checksum,
 )
 
-# Six tenths of a second: long enough to be accepted, short enough that a mutation hits something that counts.
-SEEDS = [
-    encode(voice(0.6)),
-    encode(voice(0.6), "WAVEX", "FLOAT"),
-    encode(voice(0.6), "WAV", "IMA_ADPCM"),
-    encode(voice(0.6), "WAV", "GSM610"),
-    encode(voice(0.6), "FLAC"),
-    encode(voice(0.6), "MP3", "MPEG_LAYER_III"),
-    encode(voice(0.6, 44_100), "MP3", "MPEG_LAYER_III", 44_100, bitrate_mode="VARIABLE"),
-    encode(voice(0.6), "OGG", "VORBIS"),
-    encode(voice(0.6), "OGG", "OPUS"),
-    flac_of_silence(1),
-]
-# What FFmpeg reads, in the containers that most people send.
-FFMPEG_SEEDS = [
-    made(voice(0.6), "ipod", "aac", bit_rate=32_000),
-    made(voice(0.6), "mp4", "aac", bit_rate=32_000, movflags="empty_moov+frag_keyframe"),
-    made(voice(0.6, 48_000), "webm", "libopus", 48_000, bit_rate=24_000),
-    made(voice(0.6, 8000), "amr", "libopencore_amrnb", 8000, bit_rate=12_200),
-    made(voice(0.6), "adts", "aac", bit_rate=32_000),
-    made(voice(0.6), "aiff", "pcm_s16be"),
-    made(voice(0.6), "caf", "pcm_s16le"),
-    made(voice(0.6, 44_100), "asf", "wmav2", 44_100, bit_rate=64_000),
-    made(voice(0.6), "wav", "g722"),
-    made(voice(0.6), "matroska", "aac", bit_rate=32_000, picture="mpeg4"),
-]
 HEADS = [
     b"",
     b"\0\0\0\x18ftypisom",
@@ -71,7 +47,7 @@ HEADS = [
     b"ID3\4\0\0\0\0\0\7",
 ]
 # Far over what any of these takes, far under what would keep a person waiting: the worst case is a decoder
-# that hangs, which the kernel ends after six seconds of processor time.
+# that hangs, which the kernel ends after five seconds of processor time.
 SOON_S = 60
 
 
@@ -89,54 +65,6 @@ def check(source: bytes) -> None:
 @settings(max_examples=300)
 def test_random_bytes(head: bytes, rest: bytes) -> None:
     check(head + rest)
-
-
-@st.composite
-def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    source = bytearray(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(1, 6))):
-        # Headers are at the start, and matter most.
-        at = draw(st.integers(0, min(200, len(source))) | st.integers(0, len(source)))
-        size = draw(st.integers(0, 40))
-        match draw(st.sampled_from(["change", "remove", "insert", "repeat", "cut"])):
-            case "change":
-                new = draw(st.binary(min_size=1, max_size=8))
-                source[at : at + len(new)] = new
-            case "remove":
-                del source[at : at + size]
-            case "insert":
-                source[at:at] = draw(st.binary(max_size=40))
-            case "repeat":
-                source[at:at] = source[at : at + size] * 3
-            case "cut":
-                del source[max(at, 100) :]
-    return bytes(source)
-
-
-@given(mutated(SEEDS))
-@settings(max_examples=400)
-def test_mutated_files(source: bytes) -> None:
-    check(source)
-
-
-@given(mutated(FFMPEG_SEEDS))
-@settings(max_examples=400)
-def test_mutated_files_for_ffmpeg(source: bytes) -> None:
-    check(source)
-
-
-@given(st.data(), st.sampled_from([seed for seed in SEEDS if seed[:4] == b"OggS"]))
-@settings(max_examples=150)
-def test_mutated_ogg_with_checksums_that_fit(data: st.DataObject, ogg: bytes) -> None:
-    # Otherwise the checksums would keep every mutation from the decoders.
-    changed = []
-    for page in pages(ogg):
-        content = bytearray(page)
-        for _ in range(data.draw(st.integers(0, 4))):
-            at = data.draw(st.integers(27 + page[26], len(page) - 1) | st.integers(5, 21))
-            content[at] = data.draw(st.integers(0, 255))
-        changed.append(with_checksum(bytes(content)))
-    check(b"".join(changed))
 
 
 class TestEndlessLoop:
@@ -166,7 +94,7 @@ class TestEndlessLoop:
     def test_a_decoder_that_hangs_is_ended(self, use_pool: UsePool) -> None:
         use_pool(module="tests.audio.unguarded_worker")
         before_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        with pytest.raises(AudioError, match="takes too long"):
+        with pytest.raises(AudioError, match="makes its decoder hang: it is damaged"):
             read_clip(libsndfile_trap())
         # Processor time, as on a busy machine any wall clock may run on.
         assert 0.5 < resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before_s < 4
@@ -179,11 +107,44 @@ class TestEndlessLoop:
         blocks = read_blocks(source, block_s=15)
         heard = [next(blocks).samples, next(blocks).samples]
         before = pool.slots[0].worker
-        with pytest.raises(AudioError, match="takes too long"):
+        with pytest.raises(AudioError, match="makes its decoder hang: it is damaged"):
             read_clip(libsndfile_trap())
         assert pool.slots[0].worker is not before
         heard += [block.samples for block in blocks]
         np.testing.assert_array_equal(np.concatenate(heard), expected)
+
+
+def test_a_fault_of_pyav_at_the_end_loses_nothing() -> None:
+    # As on a Flash file, found by mutation, in which a stream begins after the others: the fault depends on what
+    # happened to be in memory.
+    source = made(voice(2, 44_100), "flv", "libmp3lame", 44_100, bit_rate=32_000)
+    view = View(Source(len(source), lambda offset, count: source[offset : offset + count]), ((0, len(source)),))
+    reader = Reader(Part(((0, len(source)),), demuxer="flv", soundfile=False), view)
+
+    class Faulty:
+        opened = reader._container
+
+        def demux(self, stream: object) -> Iterator[object]:
+            yield from self.opened.demux(stream)
+            raise IndexError("list index out of range")
+
+    expected = len(read_clip(source).samples)
+    reader._container = Faulty()
+    assert sum(len(samples) for _, samples in reader.blocks()) / 44_100 == pytest.approx(expected / RATE_HZ, abs=1e-3)
+
+
+@pytest.mark.parametrize("channels", [8, 16])
+def test_a_fault_of_pyav_with_many_channels_is_not_met(use_pool: UsePool, channels: int) -> None:
+    # Planar frames of eight channels and more made it read memory that is not theirs, and the process crash.
+    pool = use_pool()
+    source = made(np.tile(voice(1)[:, None], channels), "wv", "wavpack")
+    samples = read_clip(source).samples
+    np.testing.assert_allclose(samples[:RATE_HZ], voice(1), rtol=0, atol=2**-14)
+    assert pool.slots[0].worker is not None
+    if channels == 8:
+        assert read_clip(made(np.tile(voice(1)[:, None], channels), "ipod", "aac")).duration_s == pytest.approx(
+            1, abs=0.1
+        )
 
 
 def memory_bytes(pool: Pool) -> int:

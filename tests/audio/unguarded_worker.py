@@ -6,7 +6,7 @@ For tests of what happens then: libsndfile 1.2.2 has files that it never returns
 from ser_core.audio.containers import recognise
 from ser_core.audio.containers.plan import Part, Plan
 from ser_core.audio.containers.view import Source
-from ser_core.audio.sandbox import worker
+from ser_core.audio.sandbox import budget, worker
 
 
 def plan_nothing(source: Source, start: int) -> Plan:
@@ -15,5 +15,5 @@ def plan_nothing(source: Source, start: int) -> Plan:
 
 if __name__ == "__main__":
     recognise.riff.plan = plan_nothing
-    worker.CPU_S = 0
+    budget.STEP_S = 0.5
     worker.main()

@@ -19,7 +19,7 @@ import soundfile
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from ser_core.config import PROJECT_DIR
-from tests.history.conftest import postgres_server, postgres_url  # noqa: F401 (fixtures)
+from tests.history.conftest import postgres, postgres_server, postgres_url  # noqa: F401 (fixtures)
 from ui.shared.samples import SAMPLES_DIR
 
 # A name that is not this machine's own: to the browser a page from it is not secure unless it comes by https.

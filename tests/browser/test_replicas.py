@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.proxy, pytest.mark.postgres]
 
 SECRET = "only-for-this-test"
 # The proxy makes its own certificate for localhost, which nobody trusts.
-UNVERIFIED = ssl._create_unverified_context()
+UNVERIFIED = ssl._create_unverified_context()  # noqa: S323 - own certificate
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, Page, expect
 
 from ser_core.config import PROJECT_DIR
 
 pytestmark = pytest.mark.browser
+
+SECRET = "only-for-this-test"
+# Streamlit's cookie of a signed-in account.
+COOKIE = "_streamlit_user"
 
 # In place of the home page: a result to save, which takes no recording.
 HOME = """
@@ -80,7 +85,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             f"{address}/ready",
             folder,
             STREAMLIT_SERVER_PORT=str(port),
-            STREAMLIT_SERVER_COOKIE_SECRET="only-for-this-test",
+            STREAMLIT_SERVER_COOKIE_SECRET=SECRET,
             PYTHONPATH=str(PROJECT_DIR),
             SER_DATA_DIR=str(folder / "data"),
             SER_DATABASE_URL="",
@@ -152,10 +157,45 @@ def test_takes_belong_to_the_account_and_to_no_other(page: Page, url: str, brows
     elsewhere.close()
 
 
+def signed_days_ago(cookie: str, days: int) -> str:
+    """The same cookie, as if it had been signed so many days ago."""
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() - days * 24 * 3600
+
+    content = URLSafeTimedSerializer(SECRET, salt=COOKIE).loads(cookie)
+    return str(URLSafeTimedSerializer(SECRET, salt=COOKIE, signer=Earlier).dumps(content))
+
+
+def test_signing_in_ends_with_signing_out_and_after_a_month(page: Page, url: str, browser: Browser) -> None:
+    sign_in(page, "Ben")
+    (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE]
+    assert cookie["httpOnly"]
+    other = page.context.new_page()
+    other.set_default_timeout(60_000)
+    other.goto(f"{url}/history")
+    expect(other.get_by_text("Signed in as Ben")).to_be_visible()
+
+    sign_out(page)
+    assert COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
+    other.reload()  # the other window of the same browser
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(other.get_by_text("Signed in as Ben")).to_be_hidden()
+
+    # A copy of the cookie in another browser is good for a month and no longer.
+    for days, said in ((29, "Signed in as Ben"), (32, "What you save belongs to this browser")):
+        elsewhere = browser.new_context()
+        elsewhere.add_cookies([{"name": COOKIE, "value": signed_days_ago(cookie["value"], days), "url": url}])
+        copy = elsewhere.new_page()
+        copy.set_default_timeout(60_000)
+        copy.goto(f"{url}/history")
+        expect(copy.get_by_text(said)).to_be_visible()
+        elsewhere.close()
+
+
 def test_a_made_up_cookie_signs_nobody_in(page: Page, url: str) -> None:
-    page.context.add_cookies(
-        [{"name": "_streamlit_user", "value": '{"sub": "anna", "is_logged_in": true}', "url": url}]
-    )
+    page.context.add_cookies([{"name": COOKIE, "value": '{"sub": "anna", "is_logged_in": true}', "url": url}])
     page.goto(f"{url}/history")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.get_by_text("Nothing saved yet")).to_be_visible()

@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> Path:
     """A folder with the script, two requirements files and a Python 3.12 called python3."""
     (tmp_path / "deploy").mkdir()
     shutil.copy(PROJECT / "deploy/install", tmp_path / "deploy")
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         (tmp_path / name).write_text("a==1\n", "utf-8")
     write_python(tmp_path / "python3", "3.12.1", too_old=False)
     return tmp_path
@@ -76,6 +76,15 @@ def test_changed_versions_are_installed(checkout: Path) -> None:
     install(checkout)
     (checkout / "requirements.txt").write_text("a==2\n", "utf-8")
     assert install(checkout)[2] == ["pip", "pip"]
+
+
+def test_only_files_whose_hashes_are_known_are_installed(checkout: Path) -> None:
+    install(checkout, "requirements-dev.txt")
+    first, second = (checkout / "calls").read_text("utf-8").splitlines()[1:]
+    assert first.endswith("--require-hashes -r requirements-dev.lock")
+    assert second.endswith("--no-deps --no-build-isolation -e .")
+    (checkout / "requirements-dev.lock").write_text("a==1 --hash=sha256:0\n", "utf-8")
+    assert install(checkout, "requirements-dev.txt")[2] == ["pip", "pip"]
 
 
 def test_a_failed_install_is_not_taken_for_done_and_starts_clean(checkout: Path) -> None:

@@ -34,9 +34,32 @@ def _server_user() -> dict[str, Any]:
     raise RuntimeError("PostgreSQL needs a user other than root; there is neither postgres nor nobody.")
 
 
+class PostgresServer:
+    """A PostgreSQL server of our own, reached by a socket in a temporary folder.
+
+    Attributes:
+        prefix: where it is reached, as a part of a URL.
+    """
+
+    def __init__(self, call: Callable[..., None], folder: Path) -> None:
+        self._call, self._folder = call, folder
+        self._data = str(folder / "data")
+        self.prefix = f"host={folder}"
+
+    def create(self) -> None:
+        self._call("initdb", "-D", self._data, "-U", "ser", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off"
+        self._call("pg_ctl", "-D", self._data, "-w", "-l", str(self._folder / "server.log"), "-o", options, "start")
+
+    def kill(self) -> None:
+        """End all its processes at once, without any goodbye."""
+        self._call("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+
 @pytest.fixture(scope="session")
-def postgres_server(postgres_bin: Path) -> Iterator[str]:
-    """A PostgreSQL server of our own, reached by a socket in a temporary folder. Gives a URL's prefix."""
+def postgres(postgres_bin: Path) -> Iterator[PostgresServer]:
     user = _server_user()
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # a socket's path fits 107 bytes
         folder = Path(name)
@@ -50,17 +73,22 @@ def postgres_server(postgres_bin: Path) -> Iterator[str]:
                     [postgres_bin / program, *arguments], check=True, stdout=log, stderr=log, cwd=folder, **user
                 )
 
-        data = str(folder / "data")
+        server = PostgresServer(call, folder)
         try:
-            call("initdb", "-D", data, "-U", "ser", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
-            options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-            call("pg_ctl", "-D", data, "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+            server.create()
+            server.start()
             try:
-                yield f"host={folder}"
+                yield server
             finally:
-                call("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+                server.kill()
         finally:
             (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres: PostgresServer) -> str:
+    """The prefix of a URL of the server."""
+    return postgres.prefix
 
 
 @pytest.fixture

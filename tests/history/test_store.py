@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import soundfile
+from sqlalchemy import text
 
 from ser_core.adaptation.enrolment import Enrolment
 from ser_core.claim import Claim, ClaimKind
@@ -221,10 +222,37 @@ def test_profiles_nobody_can_reach_any_more_are_deleted(history: History) -> Non
     signed_in = history.open_profile(account, now=NOON)
     for profile in (lost, signed_in):
         history.save_take(profile, a_practice())
+    for day in range(FORGOTTEN_AFTER.days + 1):
+        history.find_profile(account, now=NOON + timedelta(days=day))
     history.open_profile(token_owner(new_token()), now=NOON + FORGOTTEN_AFTER + timedelta(days=1))
     assert history.find_profile(browser, now=NOON) is None
     assert history.count(lost) == 0
     assert history.count(signed_in) == 1  # an account can still be signed in to
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=500), timedelta(days=9000), timedelta(days=-500)])
+def test_a_wrong_clock_deletes_nothing(history: History, wrong: timedelta) -> None:
+    mine, theirs = token_owner(new_token()), token_owner(new_token())
+    kept = history.open_profile(mine, now=NOON)
+    history.save_take(kept, a_practice(), now=NOON)
+    # Some weeks with a clock that is wrong, and jumps to and fro: somebody saves something each day.
+    for day in range(20):
+        for moment in (NOON + wrong + timedelta(days=day), NOON + timedelta(days=day)):
+            history.save_take(history.open_profile(theirs, now=moment), a_practice(), now=moment)
+    history.open_profile(token_owner(new_token()), now=NOON + wrong)
+    assert history.find_profile(mine, now=NOON + wrong) == kept
+    assert history.count(kept) == 1
+
+
+def test_days_are_counted_once_however_many_servers_count(history: History, settings: Settings) -> None:
+    owner = token_owner(new_token())
+    other = open_history(settings)
+    for day in (0, 0, 1, 1, 2, 1, 2):
+        for each in (history, other):
+            each.find_profile(owner, now=NOON + timedelta(days=day))
+    with history._engine.connect() as connection:
+        assert connection.scalar(text("SELECT days FROM usage")) in (5, 6)  # three days, and two steps of the clock
+    other.close()
 
 
 def test_a_visit_keeps_a_profile(history: History) -> None:

@@ -47,7 +47,7 @@ def a_card(folder: Path) -> EncoderCard:
         training={},
         files=digests(folder, SERVED_FILE),
         made_with={},
-        base={"name": "nothing"},
+        base={"name": "nothing", "citation": "none", "licence": "none"},
         features_version=front_end.VERSION,
         chunk_s=4.0,
         span_s=2.0,

@@ -138,3 +138,20 @@ def test_a_classic_model_can_answer_as_well(tmp_path, monkeypatch, recording):
     assert "analysed by the model mixtures" in told
     assert "Each stretch of 6.0 s is judged by itself" in told
     assert "cannot be shown for mixtures" in told
+
+
+def test_one_bad_card_does_not_hide_the_other_models(tmp_path, monkeypatch):
+    for name in ("whisper", "crnn"):
+        shutil.copytree(PROJECT_DIR / "models" / name, tmp_path / name)
+    monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path))
+    card = tmp_path / "crnn" / "card.json"
+    card.write_text(card.read_text("utf-8").replace('"temperature": 1.5523', '"temperature": 0', 1), "utf-8")
+    with (tmp_path / "whisper" / "README.md").open("a") as page:
+        page.write("[press here](https://elsewhere.example)")
+    page = opened()
+    told = [error.value.replace("\\", "") for error in page.error]
+    assert any("0 is not above 0.01" in text for text in told)
+    assert any("README.md is not the file its card describes" in text for text in told)
+    assert page.radio(key="model_that_answers").options == ["whisper"]
+    assert "elsewhere.example" not in texts(page)
+    assert str(tmp_path) not in " ".join(told)  # where it lies is nobody's business

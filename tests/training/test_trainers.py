@@ -92,7 +92,7 @@ def test_a_stored_model_with_a_stranger_in_it_is_refused(tmp_path):
 @pytest.mark.parametrize("name, module", [("crnn", "tensorflow"), ("xgboost", "xgboost"), ("hmm", "hmmlearn")])
 def test_a_missing_package_is_named_before_anything_is_computed(name, module, monkeypatch):
     monkeypatch.setattr(trainers, "find_spec", lambda wanted: None if wanted == module else object())
-    with pytest.raises(SerError, match=rf"needs {module}: pip install -r requirements-train\.txt"):
+    with pytest.raises(SerError, match=rf"needs {module}: pip install -r requirements-train\.lock"):
         trainer_of(get_recipe(name))
     assert trainer_of(get_recipe("svm")).modules
 

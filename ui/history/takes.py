@@ -94,7 +94,7 @@ def how_it_is_kept() -> None:
                 "This browser holds a random secret in a cookie, and only with that secret can anybody see these "
                 "takes. The server keeps only a hash of it, and no names. If you clear the cookies, or use another "
                 "browser or a private window, you cannot reach the takes: download them first. Takes that nobody has "
-                "opened for 400 days are deleted."
+                "opened on 400 days of use are deleted."
             )
         st.markdown(
             "Deletion is immediate: report and audio are removed from the database and from its files. Practice "

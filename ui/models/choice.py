@@ -1,10 +1,12 @@
 """The choice of the trained model for this visitor, and the models' cards."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ser_core.config import load_settings
 from ser_core.errors import ModelError
-from ser_core.models.card import can_answer, list_models, load_card
+from ser_core.models.card import PAGE_FILE, AnyCard, can_answer, list_models, load_card, read_verified
 from ui.shared import loaders
 from ui.shared.errors import tell
 from ui.shared.text import literal
@@ -13,7 +15,7 @@ from ui.shared.text import literal
 def show() -> None:
     """Draw the choice of the model for the Analyse page, and every model's card."""
     settings = load_settings()
-    cards = {name: load_card(name, settings.models_dir) for name in list_models(settings.models_dir)}
+    cards = _readable_cards(settings.models_dir)
     served = [name for name, card in cards.items() if can_answer(card)]
     if not served:
         st.info("There is no model to use here. `ser train crnn` makes one.", icon=":material/info:")
@@ -34,5 +36,20 @@ def show() -> None:
         with st.expander(f"Card of {literal(shown)}"):
             if not can_answer(card):
                 st.caption("This model was trained with an older version, and the pages cannot use it. Train it again.")
-            # The page of a card is our own: training writes it from numbers and names of corpora.
-            st.markdown((settings.models_dir / shown / "README.md").read_text("utf-8"))
+            # The page of a card is our own: training writes it from numbers and names of corpora, and the card holds
+            # its digest.
+            try:
+                st.markdown(read_verified(card, settings.models_dir / shown, PAGE_FILE).decode())
+            except ModelError as error:
+                tell(error)
+
+
+def _readable_cards(models_dir: Path) -> dict[str, AnyCard]:
+    """The cards by name; what is wrong with one is told, and the others can be used."""
+    cards = {}
+    for name in list_models(models_dir):
+        try:
+            cards[name] = load_card(name, models_dir)
+        except ModelError as error:
+            tell(error)
+    return cards

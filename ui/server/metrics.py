@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from streamlit import runtime
 
+from ser_core.history import failures
 from ser_core.machine import memory_limit_bytes, memory_used_bytes
 
 ANALYSES = Counter("ser_analyses", "Recordings submitted for analysis.", ["page", "outcome"])
@@ -38,7 +39,7 @@ class Machine(Collector):
     """Metrics that are read at the moment of the request."""
 
     def collect(self) -> Iterable[Metric]:
-        """Memory and sessions."""
+        """Memory, sessions and what went wrong with the database."""
         for name, what, value in (
             ("ser_memory_limit_bytes", "Memory available to this container or machine.", memory_limit_bytes()),
             ("ser_memory_used_bytes", "Memory in use, without the reclaimable file cache.", memory_used_bytes()),
@@ -46,6 +47,12 @@ class Machine(Collector):
         ):
             if value is not None:
                 yield GaugeMetricFamily(name, what, value)
+        failed = CounterMetricFamily(
+            "ser_history_failures", "Saved takes that could not be read or written.", labels=["operation", "reason"]
+        )
+        for labels, count in failures.COUNTED.copy().items():
+            failed.add_metric(labels, count)
+        yield failed
 
 
 REGISTRY.register(Machine())

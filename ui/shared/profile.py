@@ -24,7 +24,7 @@ MAX_AGE_S = 365 * 24 * 3600
 
 # The browser's secret as far as this session knows: "" when there is none. It takes precedence over the cookie that
 # came with the page, which does not change while the page is open.
-_TOKEN = "profile_token"
+_TOKEN = "profile_token"  # noqa: S105 - a key of the session
 _PROPOSAL = "profile_proposal"
 _REFUSED = "profile_refused"
 _FORGET = "profile_forget"

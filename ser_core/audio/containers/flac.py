@@ -9,6 +9,8 @@ from ser_core.audio.containers.tags import skip_trailing
 from ser_core.audio.containers.view import Source
 
 _STREAMINFO_BYTES = 34
+# Seven kinds are defined, and a file with a hundred blocks is rare.
+_MOST_BLOCKS = 10_000
 
 
 def plan(source: Source, start: int) -> Plan:
@@ -19,7 +21,11 @@ def plan(source: Source, start: int) -> Plan:
     if head[0] & 0x7F or int.from_bytes(head[1:4]) != _STREAMINFO_BYTES:
         raise damaged("it does not start with its stream information")
     position, last = start + 4 + len(head), head[0] & 0x80
+    blocks = 0
     while not last:
+        blocks += 1
+        if blocks > _MOST_BLOCKS:
+            raise damaged(f"its header has more than {_MOST_BLOCKS} blocks")
         block = source.read(position, 4)
         if len(block) < 4:
             raise no_sound("it ends inside its header")

@@ -16,6 +16,14 @@ def damaged(detail: str) -> AudioError:
     return AudioError(f"The recording is damaged: {detail}. Copy, download or export it again.")
 
 
+def takes_too_long() -> AudioError:
+    """Decoding costs more than a file of this size is worth."""
+    return AudioError(
+        "Decoding the recording takes too long for the size of its file: it is damaged, or it unfolds into far more "
+        f"sound than a voice needs. {_CONVERT.replace('INPUT', 'INPUT -ac 1 -ar 16000')}"
+    )
+
+
 def not_read(what: str) -> AudioError:
     """The file is of a known kind that cannot be read."""
     return AudioError(f"This is {what}, which cannot be read. {_CONVERT}")

@@ -5,6 +5,9 @@ Layouts: id3.org "ID3 tag version 2.4.0 - Main Structure" and "ID3v1"; wiki.hydr
 
 from ser_core.audio.containers.view import Source
 
+# Programs that add a second tag instead of replacing the first leave a handful.
+_MOST_TAGS = 1000
+
 
 def id3_bytes(source: Source, position: int) -> int:
     """Length of the ID3v2 tag at `position` according to its header; 0 if there is none."""
@@ -19,7 +22,10 @@ def id3_bytes(source: Source, position: int) -> int:
 def skip_leading(source: Source) -> int:
     """Where the content starts after any ID3v2 tags: beyond the end if a tag claims to be larger than the file."""
     start = 0
-    while size := id3_bytes(source, start):
+    for _ in range(_MOST_TAGS):
+        size = id3_bytes(source, start)
+        if not size:
+            break
         start += size
     return start
 

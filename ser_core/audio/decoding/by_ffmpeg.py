@@ -3,7 +3,7 @@
 FFmpeg is told which container to read, gets only decoders for sound, and opens nothing but the bytes it is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -156,13 +156,14 @@ class Reader:
         context = getattr(stream, "codec_context", None)
         return getattr(context, "name", None) or "something unknown or protected against copying"
 
-    def count_frames(self) -> int:
+    def count_frames(self, on_block: Callable[[], None] = lambda: None) -> int:
         """The number of frames if the header does not give it: from the lengths of the packets, without decoding."""
         if self._stream.time_base is None:
             return 0
         last_s = 0.0
         first_s = None
         for packet in self._packets():
+            on_block()
             if packet.pts is not None:
                 at_s = float(packet.pts * self._stream.time_base)
                 first_s = at_s if first_s is None else first_s
@@ -230,6 +231,10 @@ class Reader:
                     self.damaged += 1
                     return
                 continue
+            except IndexError:
+                # PyAV stumbles over a stream that began after the file was opened, once everything has been read
+                # (18.1, `InputContainer.demux`): it flushes by the count of now, in a list of the streams of then.
+                return
             return
 
     def close(self) -> None:
@@ -268,14 +273,20 @@ def _wav_tag(view: View) -> int | None:
 _READY_FORMATS = {f"{name}{planar}" for name in ("u8", "s16", "s32", "flt", "dbl") for planar in ("", "p")}
 
 
-def _resampler(layout: str, rate_hz: int) -> Any:
+# PyAV finds the planes of a frame by walking over pointers until one is NULL, and behind the eighth there is none: it
+# reads whatever lies there, and the process crashes (18.1, `AudioFrame.planes`).
+_MOST_PLANES = 7
+
+
+def _resampler(layout: Any, rate_hz: int) -> Any:
     return import_with_room("av").AudioResampler(format="dbl", layout=layout, rate=rate_hz)
 
 
 def _as_float(frame: Any) -> Samples:
     """Samples of a frame as float32 in [-1, 1], shape (n, channels)."""
-    if frame.format.name not in _READY_FORMATS:
-        (frame,) = _resampler(frame.layout.name, frame.sample_rate).resample(frame)
+    many = frame.format.is_planar and len(frame.layout.channels) > _MOST_PLANES
+    if many or frame.format.name not in _READY_FORMATS:
+        (frame,) = _resampler(frame.layout, frame.sample_rate).resample(frame)
     array = frame.to_ndarray()
     planar = frame.format.is_planar
     channels = len(frame.layout.channels)

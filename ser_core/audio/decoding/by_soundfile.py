@@ -1,6 +1,6 @@
 """Decodes a part of a recording with libsndfile."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import soundfile
@@ -66,11 +66,12 @@ class Reader:
                 return
             yield self.layout, block
 
-    def count_frames(self) -> int:
-        """The number of frames if the header does not give it, found by decoding them."""
+    def count_frames(self, on_block: Callable[[], None] = lambda: None) -> int:
+        """The number of frames if the header does not give it, found by decoding them block by block."""
         frames = 0
         with suppress(GaveUpError):
             for _, block in self.blocks():
+                on_block()
                 frames += len(block)
         return frames
 

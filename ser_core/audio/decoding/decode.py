@@ -39,11 +39,15 @@ def open_part(part: Part, view: View) -> by_soundfile.Reader | by_ffmpeg.Reader:
     return by_ffmpeg.Reader(part, view)
 
 
-def describe(plan: Plan, source: Source) -> dict[str, str | int | float]:
-    """The fields of AudioInfo. Decodes only if neither a header nor the packets give the length."""
+def describe(plan: Plan, source: Source, on_block: Callable[[], None] = lambda: None) -> dict[str, str | int | float]:
+    """The fields of AudioInfo. Decodes only if neither a header nor the packets give the length.
+
+    `on_block` is called as in Decoding.
+    """
     duration_s, last = 0.0, None
     failure = None
     for part in plan.parts:
+        on_block()
         view = View(source, part.segments)
         try:
             reader = open_part(part, view)
@@ -53,7 +57,7 @@ def describe(plan: Plan, source: Source) -> dict[str, str | int | float]:
         try:
             frames = reader.promised_frames
             if frames is None:
-                frames = reader.count_frames()
+                frames = reader.count_frames(on_block)
             layout = reader.layout
         finally:
             reader.close()
@@ -78,7 +82,8 @@ class Decoding:
         source: its bytes.
         max_duration_s: longest recording accepted.
         channel: the channel to use, counted from 0; None for all together.
-        on_block: called for every block that is decoded and discarded.
+        on_block: called for every part that is opened and every block that is decoded. An AudioError that it raises
+            ends the decoding.
     """
 
     def __init__(
@@ -198,6 +203,7 @@ class Decoding:
 
     def _decoded(self, part: Part, *, last: bool) -> Iterator[tuple[Layout, Samples]]:
         """Blocks of a part: from libsndfile as far as it gets, and from FFmpeg after that."""
+        self._on_block()
         view = View(self._source, part.segments)
         try:
             reader = open_part(part, view)
@@ -215,6 +221,7 @@ class Decoding:
             exact = reader.exact
             try:
                 for layout, block in reader.blocks():
+                    self._on_block()
                     seconds += len(block) / layout.rate_hz
                     yield layout, block
             except by_soundfile.GaveUpError:
@@ -251,10 +258,10 @@ class Decoding:
         """The blocks after `start_s` seconds."""
         passed_s = 0.0
         for layout, block in reader.blocks():
+            self._on_block()
             length_s = len(block) / layout.rate_hz
             if passed_s + length_s <= start_s:
                 passed_s += length_s
-                self._on_block()
                 continue
             skip = max(0, round((start_s - passed_s) * layout.rate_hz))
             passed_s += length_s

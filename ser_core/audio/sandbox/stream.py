@@ -113,7 +113,7 @@ class Stream:
         except TimeoutError:
             slot.drop()
             raise AudioError(
-                "Decoding the recording takes too long: it is damaged, or the machine is too busy. Try it again."
+                "The machine is too busy to decode the recording: nothing came for a minute. Try it again later."
             ) from None
         except OSError:
             raise _reason(slot.drop(patience_s=2)) from None
@@ -132,6 +132,6 @@ def _reason(status: int) -> Exception:
     """Why a worker ended in the middle of a step, from its exit status."""
     if status == -signal.SIGKILL:
         return _WorkerKilledError()
-    if status == -signal.SIGXCPU:
-        return AudioError("Decoding the recording takes too long: it is damaged. Export or convert it again.")
+    if status == -signal.SIGPROF:
+        return AudioError("The recording makes its decoder hang: it is damaged. Export or convert it again.")
     return AudioError("The recording makes its decoder fail: it is damaged. Export or convert it again.")

@@ -7,7 +7,6 @@ recordings open; each request performs one bounded step on one of them.
 
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -26,15 +25,13 @@ from ser_core.audio.decoding.decode import Decoding, describe
 from ser_core.audio.decoding.memory import limit_memory
 from ser_core.audio.limits import SAMPLE_RATE_HZ
 from ser_core.audio.sandbox import wire
+from ser_core.audio.sandbox.budget import Budget
 from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
 
 # Memory for decoding on top of what the process has when it starts. Half a second of 32 channels at 192 kHz takes 12 MB
 # a copy; ordinary files need less than 30 MB.
 MEMORY_BYTES = 160 * 1024 * 1024
-# Processor time of one step: usually milliseconds, and up to a second to scan hundreds of megabytes.
-CPU_S = 5
-_CPU_BYTES_PER_S = 50_000_000
 _PIECE_SAMPLES = 10 * SAMPLE_RATE_HZ
 
 
@@ -55,8 +52,9 @@ def main() -> None:
 class _Stream:
     """An open recording."""
 
-    def __init__(self, decoding: Decoding) -> None:
+    def __init__(self, decoding: Decoding, budget: Budget) -> None:
         self.decoding = decoding
+        self.budget = budget
         self.pieces = _pieces(decoding.blocks())
 
     def ending(self) -> bytes:
@@ -73,9 +71,9 @@ def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
         return
     try:
         if kind == wire.NEXT:
-            _limit_time(0)
             (number,) = wire.STREAM_FORMAT.unpack(payload)
-            piece = next(streams[number].pieces, None)
+            with streams[number].budget.step():
+                piece = next(streams[number].pieces, None)
             if piece is None:
                 connection.send(wire.END, streams.pop(number).ending())
             else:
@@ -83,17 +81,18 @@ def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
             return
         request = json.loads(payload)
         number = request["stream"]
-        source = _source(connection, request["size"])
-        _limit_time(source.size)
-        plan = recognise(source)
-        if kind == wire.PROBE:
-            connection.send(wire.INFO, json.dumps(describe(plan, source)).encode())
-        else:
-            decoding = Decoding(
-                plan, source, request["max_duration_s"], request["channel"], on_block=lambda: _limit_time(0)
-            )
-            streams[number] = _Stream(decoding)
-            connection.send(wire.INFO)
+        budget = Budget(request["size"], request["max_duration_s"])
+        source = _source(connection, request["size"], budget)
+        with budget.step():
+            plan = recognise(source)
+            budget.decode()
+            if kind == wire.PROBE:
+                info = json.dumps(describe(plan, source, budget.on_block)).encode()
+            else:
+                decoding = Decoding(plan, source, request["max_duration_s"], request["channel"], budget.on_block)
+                streams[number] = _Stream(decoding, budget)
+                info = b""
+        connection.send(wire.INFO, info)
     except AudioError as error:
         streams.pop(number, None)
         connection.send(wire.ERROR, str(error).encode())
@@ -102,10 +101,11 @@ def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
         connection.send(wire.ERROR, b"The recording takes too much memory to decode: it is damaged or a trap.")
 
 
-def _source(connection: Wire, size: int) -> Source:
+def _source(connection: Wire, size: int, budget: Budget) -> Source:
     """A source whose first page comes with the request; other pages are requested when needed."""
 
     def fetch(offset: int, count: int) -> bytes:
+        budget.on_page()
         connection.send(wire.FETCH, wire.FETCH_FORMAT.pack(offset, count))
         return bytes(connection.receive()[1])
 
@@ -171,16 +171,6 @@ def _end_with_parent(link: socket.socket) -> None:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _limit_time(source_bytes: int) -> None:
-    """Allow this many more seconds of processor time; then the kernel ends the process (SIGXCPU)."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    # The kernel counts whole seconds.
-    allowed = int(usage.ru_utime + usage.ru_stime) + 1 + CPU_S + source_bytes // _CPU_BYTES_PER_S
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    if hard == resource.RLIM_INFINITY or allowed < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
 
 
 if __name__ == "__main__":

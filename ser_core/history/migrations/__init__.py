@@ -1,3 +1,3 @@
 """Versions of the database, in order. This version of the code works with `HEAD`."""
 
-HEAD = "0002"
+HEAD = "0003"

@@ -1,0 +1,99 @@
+"""Whether a card says what a card may say: every field with its range, and what has to fit together."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ser_core.errors import ModelError
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+_SCHEMA_FILE = Path(__file__).with_name("card.schema.json")
+_MOST_SHOWN = 60
+
+
+def read(text: str) -> Any:
+    """The content of a card. Raises ValueError for what is not JSON, which NaN and infinities are not."""
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def check(content: Any) -> None:
+    """Raises ModelError, naming the first field that is missing, unknown, out of its range or at odds with another."""
+    if not isinstance(content, dict):
+        raise ModelError(f"a card is a JSON object; it holds {_short(content)}")
+    from jsonschema.exceptions import best_match
+
+    kind = content.get("kind", "network")
+    if kind not in ("network", "classic", "encoder") or ("kind" in content and kind == "network"):
+        raise ModelError(f"kind: {_short(kind)} is not a kind of model that this program runs")
+    error = best_match(_validator(kind).iter_errors(content))
+    if error is not None:
+        place = ".".join(str(part) for part in error.absolute_path) or "the card"
+        raise ModelError(f"{place}: {_reason(error)}")
+    _check_fit(content)
+
+
+@cache
+def _validator(kind: str) -> "Draft202012Validator":
+    # Imported here: a command that reads no card need not wait a tenth of a second for it.
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(_SCHEMA_FILE.read_text(encoding="utf-8"))
+    return Draft202012Validator(schema | {"$ref": f"#/$defs/{kind}"})
+
+
+def _reason(error: Any) -> str:
+    """What is wrong in few words: the message of the library quotes the whole value."""
+    value, wanted = _short(error.instance), error.validator_value
+    match error.validator:
+        case "minimum":
+            return f"{value} is below {wanted}"
+        case "maximum":
+            return f"{value} is above {wanted}"
+        case "exclusiveMinimum":
+            return f"{value} is not above {wanted}"
+        case "type":
+            return f"{value} is not of the type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+        case "required":
+            missing = [name for name in wanted if name not in error.instance]
+            return f"{' and '.join(missing)} is missing"
+        case "uniqueItems":
+            return f"{value} has an entry twice"
+        case "enum":
+            return f"{value} is none of {', '.join(map(str, wanted))}"
+        case "const":
+            return f"{value} is not {wanted}"
+        case "unevaluatedProperties" | "additionalProperties":
+            return str(error.message)[:200]
+    return f"{value} is not what the schema asks for ({error.validator}: {_short(wanted)})"
+
+
+def _check_fit(content: dict[str, Any]) -> None:
+    """What a schema cannot say: numbers that depend on others."""
+    emotions = len(content["labels"])
+    enrolment = content["calibration"].get("enrolment")
+    if enrolment and len(enrolment["neutral_logits"]) != emotions:
+        raise ModelError(
+            f"calibration.enrolment.neutral_logits: {len(enrolment['neutral_logits'])} values for {emotions} labels"
+        )
+    features = content["features"] if "n_frames" in content else {}
+    if features.get("fmin_hz", 0) >= features.get("fmax_hz", 8000):
+        raise ModelError(f"features.fmin_hz: {features['fmin_hz']} is not below fmax_hz")
+    if features.get("win_length", 0) > features.get("n_fft", 1024):
+        raise ModelError(f"features.win_length: {features['win_length']} is longer than n_fft")
+    for part, figures in content["metrics"].items():
+        rows = figures.get("confusion", ())
+        size = len(figures.get("labels", rows))
+        if len(rows) != size or any(len(row) != size for row in rows):
+            raise ModelError(f"metrics.{part}.confusion: it is not a table of {size} rows and columns")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"it holds {name}, which is no number")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} …"
