@@ -21,12 +21,12 @@ def pins(text: str) -> dict[str, tuple[str, bool]]:
 
 
 @pytest.mark.parametrize("name, below", LOCKS)
-def test_a_lock_has_the_pins_of_its_requirements_and_a_hash_for_each(name: str, below: str | None) -> None:
+def test_a_lock_has_the_pins_of_its_requirements_and_a_hash_for_each(name: str, below: tuple[str, ...]) -> None:
     lock = (PROJECT_DIR / name).with_suffix(".lock").read_text(encoding="utf-8")
     requirements = (PROJECT_DIR / name).read_text(encoding="utf-8")
     assert pins(lock) == pins(requirements), "run `make lock`"
-    assert re.findall(r"^-r (.*)\.lock$", lock, re.MULTILINE) == ([below] if below else [])
-    assert re.findall(r"^-r (.*)\.txt$", requirements, re.MULTILINE) == ([below] if below else [])
+    assert re.findall(r"^-r (.*)\.lock$", lock, re.MULTILINE) == list(below)
+    assert re.findall(r"^-r (.*)\.txt$", requirements, re.MULTILINE) == list(below)
     entries = entries_of(lock)
     assert set(entries) == set(names_of(requirements))
     for entry in entries.values():

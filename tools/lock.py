@@ -14,11 +14,12 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-# Each with the one that it includes.
-LOCKS = (
-    ("requirements.txt", None),
-    ("requirements-train.txt", "requirements"),
-    ("requirements-dev.txt", "requirements-train"),
+# Each with those that it includes.
+LOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("requirements.txt", ()),
+    ("requirements-train.txt", ("requirements",)),
+    ("requirements-batch.txt", ("requirements",)),
+    ("requirements-dev.txt", ("requirements-train", "requirements-batch")),
 )
 _HEAD = "# Written by `make lock` from {name}: what is installed, and the hashes of all files that it may be.\n\n"
 
@@ -56,7 +57,7 @@ def main() -> None:
     for name, below in LOCKS:
         path = PROJECT / name
         own = sorted(names_of(path.read_text(encoding="utf-8")))
-        content = _HEAD.format(name=name) + (f"-r {below}.lock\n\n" if below else "")
+        content = _HEAD.format(name=name) + "".join(f"-r {each}.lock\n" for each in below) + ("\n" if below else "")
         path.with_suffix(".lock").write_text(content + "".join(entries[package] for package in own), encoding="utf-8")
         print(f"{path.with_suffix('.lock').name}: {len(own)} pins")
 
