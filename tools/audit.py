@@ -22,7 +22,7 @@ _SHORTENED = re.compile(r"av\.libs/|av/.*\.so$|llvmlite/binding/.*\.so$")
 def pins() -> dict[str, str]:
     """Version by name, of all locks."""
     found = {}
-    for name, _ in LOCKS:
+    for name in LOCKS:
         text = (PROJECT / name).with_suffix(".lock").read_text(encoding="utf-8")
         for package, entry in entries_of(text).items():
             found[package] = entry.partition("==")[2].split()[0]

@@ -14,19 +14,18 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-# Each with those that it includes.
-LOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("requirements.txt", ()),
-    ("requirements-train.txt", ("requirements",)),
-    ("requirements-batch.txt", ("requirements",)),
-    ("requirements-dev.txt", ("requirements-train", "requirements-batch")),
-)
+LOCKS = ("requirements.txt", "requirements-batch.txt", "requirements-train.txt", "requirements-dev.txt")
 _HEAD = "# Written by `make lock` from {name}: what is installed, and the hashes of all files that it may be.\n\n"
 
 
 def names_of(requirements: str) -> list[str]:
     """The packages that a requirements file pins itself, by their normalised names."""
     return [normal(name) for name in re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[.*?\])?==", requirements, re.MULTILINE)]
+
+
+def included_by(requirements: str) -> list[str]:
+    """The requirements that a file includes, without their endings."""
+    return re.findall(r"^-r (.*)\.(?:txt|lock)$", requirements, re.MULTILINE)
 
 
 def normal(name: str) -> str:
@@ -54,10 +53,12 @@ def resolve() -> str:
 def main() -> None:
     """Write all locks."""
     entries = entries_of(resolve())
-    for name, below in LOCKS:
+    for name in LOCKS:
         path = PROJECT / name
-        own = sorted(names_of(path.read_text(encoding="utf-8")))
-        content = _HEAD.format(name=name) + "".join(f"-r {each}.lock\n" for each in below) + ("\n" if below else "")
+        requirements = path.read_text(encoding="utf-8")
+        own = sorted(names_of(requirements))
+        below = "".join(f"-r {included}.lock\n" for included in included_by(requirements))
+        content = _HEAD.format(name=name) + (f"{below}\n" if below else "")
         path.with_suffix(".lock").write_text(content + "".join(entries[package] for package in own), encoding="utf-8")
         print(f"{path.with_suffix('.lock').name}: {len(own)} pins")
 
