@@ -4,6 +4,7 @@ A session holds its job, and the thread that works holds it weakly: once the ses
 the thread finds nobody to tell, and ends.
 """
 
+import math
 import threading
 import time
 import weakref
@@ -11,10 +12,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ser_core.errors import NoSpeechError, SerError
-
-# Each takes a core for as long as it lasts; the others wait for their turn.
-_AT_ONCE = threading.BoundedSemaphore(2)
-_LOOK_UP_S = 0.25
+from ui.server.turns import Urgency, turns_for
 
 Result = TypeVar("Result")
 # Is told the share that is done, 0 to 1, and raises to end the work.
@@ -87,19 +85,19 @@ def _run(held: "weakref.ref[Job[Result]]", work: Callable[[Tell], Result]) -> No
             raise _Ended
         return job
 
+    def still_wanted() -> None:
+        wanted()
+
     def tell(share: float) -> None:
         wanted().share = share
 
     result: Result | None = None
     failure: BaseException | None = None
     try:
-        while not _AT_ONCE.acquire(timeout=_LOOK_UP_S):
-            wanted()
-        try:
+        # It takes a core for as long as it lasts, as a long recording on any page.
+        with turns_for(math.inf).turn(Urgency.ANSWER, lambda place: still_wanted()):
             wanted().begin()
             result = work(tell)
-        finally:
-            _AT_ONCE.release()
     except NoSpeechError as error:
         # Another one: this one holds on to the sound, by its traceback.
         failure = NoSpeechError(error.duration_s)

@@ -6,7 +6,6 @@ SER_API_TOKEN is set.
 
 from collections.abc import Callable
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -16,6 +15,7 @@ from ser_core.recognition.recogniser import Recogniser
 from ui.server.api import description, page
 from ui.server.api.door import Door
 from ui.server.api.endpoints import Endpoints
+from ui.server.paths import base
 
 _PATH = "/api"
 
@@ -24,8 +24,7 @@ def routes(settings: Settings, recogniser_of: Callable[[str | None], Recogniser]
     """The routes of the interface; where it is off, one that says so. `recogniser_of` returns a model by its name, or
     the configured one for None.
     """
-    folder = str(st.get_option("server.baseUrlPath")).strip("/")
-    path = f"/{folder}{_PATH}" if folder else _PATH
+    path = f"{base()}{_PATH}"
     if settings.api_token is None:
         return [Route(f"{path}/{{rest:path}}", _off, methods=["GET", "POST"])]
     door, endpoints = Door(settings), Endpoints(settings, recogniser_of)

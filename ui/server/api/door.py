@@ -29,7 +29,7 @@ _COPIES = 2
 # For what the visitors of the pages do meanwhile.
 _KEPT_FREE_BYTES = 64 * _MB
 # So many requests are received or heard at once; more have to ask again.
-_MOST_AT_ONCE = 16
+MOST_AT_ONCE = 16
 # A body that has not arrived by then never will: a telephone's line, and half a minute.
 _GRACE_S, _LEAST_BYTES_A_S = 30.0, 64 << 10
 
@@ -43,7 +43,7 @@ class Door:
         *,
         limit_bytes: int | None = None,
         used_bytes: Callable[[], int | None] = memory_used_bytes,
-        most_at_once: int = _MOST_AT_ONCE,
+        most_at_once: int = MOST_AT_ONCE,
     ) -> None:
         self._token = _digest(settings.api_token or "")
         self._most_bytes = settings.max_upload_mb * _MB + _FORM_BYTES

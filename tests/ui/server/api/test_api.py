@@ -18,8 +18,9 @@ from ser_core.config import PROJECT_DIR, Settings
 from ser_core.models.card import list_models
 from ser_core.recognition.analyse import analyse, report_dict
 from ser_core.recognition.recogniser import Recogniser
-from ui.server import api, watch
-from ui.server.api import door
+from ui.server import api, paths, watch
+from ui.server.api import door, endpoints
+from ui.server.turns import Turns, Urgency
 
 TOKEN = "a-token-that-nobody-guesses"
 SETTINGS = Settings(api_token=TOKEN, model="crnn", max_upload_mb=2)
@@ -229,8 +230,20 @@ def test_the_page_shows_all_of_it_and_loads_nothing(client: TestClient, describe
     assert all(sign not in shown for sign in ("<script", "<img", "<link", "src=", "url(", "@import"))
 
 
+def test_a_recording_takes_its_turn_and_is_refused_where_too_many_wait(
+    client: TestClient, described: dict[str, Any], noise: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Turns(1, typical_s=1.0, most_waiting=0)
+    monkeypatch.setattr(endpoints, "turns_for", lambda duration_s: full)
+    with full.turn(Urgency.ANSWER, lambda place: None):
+        busy = post(client, "analyse", noise)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "60")
+    assert "Ask again in a minute" in check(described, "/analyse", "post", busy)["error"]
+    assert post(client, "analyse", noise).status_code == 200
+
+
 def test_it_lies_where_the_app_lies(recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.st, "get_option", {"server.baseUrlPath": "/voice/"}.get)
+    monkeypatch.setattr(paths.st, "get_option", {"server.baseUrlPath": "/voice/"}.get)
     with TestClient(Starlette(routes=api.routes(SETTINGS, lambda name: recogniser))) as client:
         described = client.get("/voice/api/v1/openapi.json").json()
         assert described["servers"] == [{"url": "/voice/api/v1"}]
