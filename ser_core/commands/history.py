@@ -7,7 +7,7 @@ import click
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(epilog="Example:  ser history backup takes-monday.db")
 def history() -> None:
     """Back up, restore and check the takes that people have saved.
 

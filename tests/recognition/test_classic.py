@@ -96,10 +96,10 @@ def test_a_package_that_is_missing_is_named(folder, monkeypatch):
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"features_version": 0}, "version 0 of the features .* Train it anew"),
+        ({"features_version": 99}, "version 99 of the features .* Train it anew"),
         ({"labels": LABELS[:2]}, "its card names 2 emotions"),
-        ({"files": {KERAS_FILE: "0"}}, r"no model\.tflite"),
-        ({"files": {"model.skops": "0"}}, "SHA-256"),
+        ({"files": {KERAS_FILE: "0" * 64}}, r"no model\.tflite"),
+        ({"files": {"model.skops": "0" * 64}}, "SHA-256"),
     ],
 )
 def test_a_folder_that_cannot_answer_says_why(folder, classic, change, message):
