@@ -8,6 +8,8 @@ from pathlib import Path
 _ROOT = Path("/")
 # Without a limit, version 1 of control groups reports the largest multiple of a page that fits in 63 bits.
 _UNLIMITED_BYTES = 1 << 60
+# As Linux calls it: Intel's and AMD's, and Arm's.
+_BFLOAT16 = {"amx_bf16", "avx512_bf16", "bf16"}
 
 
 def keep_arrays_on_one_core() -> None:
@@ -51,6 +53,14 @@ def return_free_memory() -> None:
 def cores() -> int:
     """Cores that this process may use at a time, at least 1."""
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def computes_in_bfloat16(root: Path = _ROOT) -> bool:
+    """Whether the processor multiplies bfloat16 itself. Elsewhere it is converted back and forth, and a network trains
+    several times slower than in float32.
+    """
+    flags = {flag for line in _lines(root / "proc/cpuinfo") for flag in line.partition(":")[2].split()}
+    return bool(flags & _BFLOAT16)
 
 
 @cache

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ser_core.machine import memory_limit_bytes, memory_used_bytes
+from ser_core.machine import computes_in_bfloat16, memory_limit_bytes, memory_used_bytes
 
 MIB = 1 << 20
 UNLIMITED_V1 = "9223372036854771712"
@@ -91,7 +91,7 @@ def test_memory_is_returned_and_at_least_one_core_is_there() -> None:
     script = """
 import numpy as np
 from pathlib import Path
-from ser_core.machine import cores, keep_memory_in_few_pieces, return_free_memory
+from ser_core.machine import computes_in_bfloat16, cores, keep_memory_in_few_pieces, return_free_memory
 keep_memory_in_few_pieces()
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
@@ -105,3 +105,18 @@ print(held > 80e6, resident() - before < 20e6, cores() >= 1)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.split() == ["True", "True", "True"]
+
+
+@pytest.mark.parametrize(
+    "line, has_it",
+    [
+        ("flags\t\t: fpu avx2 avx512_bf16 amx_bf16", True),
+        ("Features\t: fp asimd bf16", True),
+        ("flags\t\t: fpu avx2 avx512f", False),
+        ("model name\t: a bf16less processor", False),
+    ],
+)
+def test_bfloat16_is_used_where_the_processor_has_it(root: Path, line: str, has_it: bool) -> None:
+    assert not computes_in_bfloat16(root)
+    write(root, "proc/cpuinfo", f"processor\t: 0\n{line}\n")
+    assert computes_in_bfloat16(root) is has_it
