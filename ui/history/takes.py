@@ -77,7 +77,7 @@ def nothing_yet() -> None:
         )
         with st.container(horizontal=True):
             for line in frame.NAVIGATION:
-                if line.exists and line.file != "pages/history.py":
+                if line.exists and line.saves:
                     st.page_link(line.file, label=line.label, icon=line.icon)
 
 

@@ -18,11 +18,12 @@ _SHOWN = "page_shown"
 
 @dataclass(frozen=True)
 class PageLine:
-    """A line in the navigation: the page's file, what it is called, its icon."""
+    """A line in the navigation: the page's file, what it is called, its icon, and whether results are saved there."""
 
     file: str
     label: str
     icon: str
+    saves: bool = False
 
     @property
     def exists(self) -> bool:
@@ -32,8 +33,8 @@ class PageLine:
 
 # A new page is one new file and its line here.
 NAVIGATION = (
-    PageLine("app.py", "Analyse", ":material/graphic_eq:"),
-    PageLine("pages/practise.py", "Practise", ":material/record_voice_over:"),
+    PageLine("app.py", "Analyse", ":material/graphic_eq:", saves=True),
+    PageLine("pages/practise.py", "Practise", ":material/record_voice_over:", saves=True),
     PageLine("pages/conversations.py", "Conversations", ":material/forum:"),
     PageLine("pages/history.py", "History", ":material/history:"),
     PageLine("pages/models.py", "Models", ":material/leaderboard:"),

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.server.paths import base
+
 _READ = "notice_read"
 _COOKIE = "ser_notice"
 _YEAR_S = 365 * 24 * 3600
@@ -57,8 +59,8 @@ def strip() -> None:
 def remember() -> None:
     """Let the browser remember that the notice was read, where it does not yet."""
     if st.session_state.get(_READ) and not st.context.cookies.to_dict().get(_COOKIE):
-        path = f"/{st.get_option('server.baseUrlPath').strip('/')}"
-        _browser()(key="notice_remembered", data={"name": _COOKIE, "path": path, "max_age_s": _YEAR_S}, height=1)
+        data = {"name": _COOKIE, "path": base() or "/", "max_age_s": _YEAR_S}
+        _browser()(key="notice_remembered", data=data, height=1)
 
 
 def _buttons() -> None:

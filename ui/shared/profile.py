@@ -14,6 +14,7 @@ import streamlit as st
 from ser_core.config import load_settings
 from ser_core.history import Owner, account_owner, new_token, open_history, token_owner
 from ser_core.history.owners import is_token
+from ui.server.paths import base
 from ui.shared.text import literal
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _ask(task: Literal["look", "give", "forget"], key: str, token: str = "") -> 
             "token": token or _token(),
             "answered": bool(state and state.get("answer")),
             "name": COOKIE,
-            "path": f"/{st.get_option('server.baseUrlPath').strip('/')}",
+            "path": base() or "/",
             "max_age_s": MAX_AGE_S,
         },
         height=1,
