@@ -3,6 +3,7 @@
 # make test        installs what the tests need and runs every check: lint, types, layers, pytest
 # make lint        the checks without the tests
 # make fuzz        a campaign of hostile files against the decoding process (FUZZ="--minutes 5" for a short one)
+# make messages    brings the catalogues of other languages up to date with what is said in the code
 # make lock        writes the hashes of all pins anew, after a version was moved
 # make sbom        writes what serving consists of to sbom.json (CycloneDX); make audit looks for known holes in it
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
@@ -13,7 +14,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint fuzz lock sbom audit image-test siege clean
+.PHONY: run install install-dev test lint fuzz messages lock sbom audit image-test siege clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -36,6 +37,9 @@ test: lint
 
 fuzz: install-dev
 	@$(BIN)/python -m tests.audio.campaign $(FUZZ)
+
+messages: install-dev
+	@$(BIN)/python -m tools.messages
 
 lock: install-dev
 	@$(BIN)/python -m tools.lock

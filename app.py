@@ -3,12 +3,11 @@ from pathlib import PurePath
 
 from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
+from ser_core.language import N_, _
 from ser_core.notices import NoticeCode
 from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources, stage
 from ui.shared import frame, notice, save
 from ui.shared.errors import told_kindly
-
-LEAD = "Upload or record a voice, and see what it sounds like, how sure the model is, and why."
 
 
 def show(recording: sources.Recording) -> None:
@@ -36,10 +35,12 @@ def show(recording: sources.Recording) -> None:
 
 
 frame.start(
-    "Analyse",
-    heading="Which emotion does this voice sound like?",
+    N_("Analyse"),
+    heading=_("Which emotion does this voice sound like?"),
     # Once it has been followed, the answer takes its place.
-    lead=None if sources.current() else LEAD,
+    lead=None
+    if sources.current()
+    else _("Upload or record a voice, and see what it sounds like, how sure the model is, and why."),
     first_notice=sources.current() is None,
 )
 with told_kindly():

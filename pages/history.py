@@ -1,13 +1,14 @@
 import streamlit as st
 
+from ser_core.language import N_, _
 from ui.history import charts, takes
 from ui.shared import frame, profile
 from ui.shared.errors import told_kindly
 
 frame.start(
-    "History",
-    heading="Your history",
-    lead="The results you chose to save, and how your practice develops. Nobody else can see them.",
+    N_("History"),
+    heading=_("Your history"),
+    lead=_("The results you chose to save, and how your practice develops. Nobody else can see them."),
 )
 page = st.container()
 profile.follow_browser()  # below the page, where its empty element leaves no gap

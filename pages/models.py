@@ -1,20 +1,21 @@
 import streamlit as st
 
+from ser_core.language import N_, _
 from ser_core.models.results import load_results
 from ui.models import choice, closely, compared
 from ui.shared import frame
 from ui.shared.errors import told_kindly
 
 frame.start(
-    "Models",
-    heading="How well do the models recognise emotions?",
-    lead="The field's classic models, all trained and tested in the same way, and the model that this app uses.",
+    N_("Models"),
+    heading=_("How well do the models recognise emotions?"),
+    lead=_("The field's classic models, all trained and tested in the same way, and the model that this app uses."),
 )
 with told_kindly():
     results = load_results()
-    st.subheader("Side by side", anchor=False)
+    st.subheader(_("Side by side"), anchor=False)
     compared.show(results)
-    st.subheader("One model in detail", anchor=False)
+    st.subheader(_("One model in detail"), anchor=False)
     closely.show(results)
-    st.subheader("The model in use", anchor=False)
+    st.subheader(_("The model in use"), anchor=False)
     choice.show()

@@ -1,14 +1,15 @@
 import streamlit as st
 
+from ser_core.language import N_, _
 from ser_core.practice.session import Enrolling, Finished, Full, Recording, Reviewing, Session
 from ui.practise import enrolment, recording, report, result, task
 from ui.shared import frame, profile
 from ui.shared.errors import tell, told_kindly
 
 frame.start(
-    "Practise",
-    heading="Practise how you sound",
-    lead="Aim for an emotion, record a take, find out what came across, and try again.",
+    N_("Practise"),
+    heading=_("Practise how you sound"),
+    lead=_("Aim for an emotion, record a take, find out what came across, and try again."),
 )
 page = st.container()
 profile.follow_browser()  # below the page, where its empty element leaves no gap
@@ -35,6 +36,8 @@ with page, told_kindly():
         report.side_by_side(session)
         enrolment.show(session)
     st.caption(
-        "Takes stay in the server's memory until you start a new session or close this page. Nothing is stored unless "
-        "you save it. Your practice belongs to you alone: no employer or school may ask for it."
+        _(
+            "Takes stay in the server's memory until you start a new session or close this page. Nothing is stored "
+            "unless you save it. Your practice belongs to you alone: no employer or school may ask for it."
+        )
     )

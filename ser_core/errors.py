@@ -1,8 +1,26 @@
 """The errors a person can encounter. Pages and the command line turn each into one sentence."""
 
+from typing import Self
+
+from ser_core.language import N_, _
+
 
 class SerError(Exception):
-    """Root of every error that is not a bug. The message says what was given, what was expected and what to do."""
+    """Root of every error that is not a bug. The message says what was given, what was expected and what to do.
+
+    It is put into words when it is shown, in the language that is spoken there; `fields` fill in its `{fields}`.
+    """
+
+    def __init__(self, message: str = "", /, **fields: object) -> None:
+        super().__init__(message)
+        self.message, self.fields = message, fields
+
+    def __str__(self) -> str:
+        return _(self.message, **self.fields)
+
+    def anew(self) -> Self:
+        """The same without what it was raised from and went through."""
+        return type(self)(self.message, **self.fields)
 
 
 class AudioError(SerError):
@@ -16,7 +34,7 @@ class NoSpeechError(AudioError):
         duration_s: length of the recording in seconds.
     """
 
-    SENTENCE = (
+    SENTENCE = N_(
         "No speech was heard in this recording: it sounds like noise or music, so no emotion is named. If somebody "
         "does speak in it, record closer to the voice and with less around it."
     )
@@ -24,6 +42,10 @@ class NoSpeechError(AudioError):
     def __init__(self, duration_s: float) -> None:
         super().__init__(self.SENTENCE)
         self.duration_s = duration_s
+
+    def anew(self) -> Self:
+        """The same without the sound, which it would hold by what it went through."""
+        return type(self)(self.duration_s)
 
 
 class CorpusError(SerError):

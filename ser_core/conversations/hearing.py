@@ -16,13 +16,14 @@ from ser_core.conversations.smoothing import MANY_VOICES_FADE_S, ONE_VOICE_FADE_
 from ser_core.dsp.conditioning import Conditioner
 from ser_core.errors import NoSpeechError
 from ser_core.features.windows import is_silent
+from ser_core.language import N_
 from ser_core.notices import Notice, NoticeCode
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
 from ser_core.records import Clip, Segment, joined
 from ser_core.speech import SpeechMeter, Stretch
 
-TOGETHER = "Everybody"
-SIDES = ("Left", "Right")
+TOGETHER = N_("Everybody")
+SIDES = (N_("Left"), N_("Right"))
 """Names of the parties where the person gives none."""
 
 # The detector hears the seconds of a block side by side: fewer take longer, more take memory.

@@ -13,6 +13,7 @@ from ser_core import audio
 from ser_core.corpora.registry import Utterance
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features.pictures import rms, spectral_centroid, zero_crossing_rate
+from ser_core.language import N_
 from ser_core.records import Clip
 
 # Committed, so that the page has something to show where no corpus is: counts and statistics, no recording.
@@ -32,13 +33,15 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "duration_s": Measure("Length", "s", "how long the recording is, including silence at both ends"),
-    "level_dbfs": Measure("Level", "dBFS", "how loud its speech is on average, which also depends on the recorder"),
+    "duration_s": Measure(N_("Length"), "s", N_("how long the recording is, including silence at both ends")),
+    "level_dbfs": Measure(
+        N_("Level"), "dBFS", N_("how loud its speech is on average, which also depends on the recorder")
+    ),
     "centroid_hz": Measure(
-        "Spectral centroid", "Hz", "the centre of gravity of the spectrum, which is high in bright voices"
+        N_("Spectral centroid"), "Hz", N_("the centre of gravity of the spectrum, which is high in bright voices")
     ),
     "crossings_hz": Measure(
-        "Zero crossings", "1/s", "how often the waveform changes sign, which is often in hissing sounds"
+        N_("Zero crossings"), "1/s", N_("how often the waveform changes sign, which is often in hissing sounds")
     ),
 }
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from ser_core.arrays import FloatArray
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, hertz, moment, picture, titled
 from ser_core.figures.views import SoundView, Spectra, fold_spectra
+from ser_core.language import _
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
 
@@ -34,9 +35,9 @@ def frame_curves(sound: Clip | SoundView) -> go.Figure:
     times = time.values(spectra.times_s)
     level_db, crossings, centroid_hz = audible_curves(spectra)
     panels = (
-        ("Level<br>(dBFS)", level_db, "%{y:.1f} dBFS"),
-        ("Zero cross-<br>ings (1/s)", crossings, "%{y:.0f} zero crossings/s"),
-        ("Centroid<br>(Hz)", centroid_hz, "centroid %{y:.0f} Hz"),
+        (_("Level<br>(dBFS)"), level_db, "%{y:.1f} dBFS"),
+        (_("Zero cross-<br>ings (1/s)"), crossings, _("%{y:.0f} zero crossings/s")),
+        (_("Centroid<br>(Hz)"), centroid_hz, _("centroid %{y:.0f} Hz")),
     )
     traces: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"hovermode": "x", "hoversubplots": "axis", "showlegend": False}
@@ -74,13 +75,17 @@ def audible_curves(spectra: Spectra) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def _description(spectra: Spectra, level_db: FloatArray, crossings: FloatArray, centroid_hz: FloatArray) -> str:
-    start = f"Frame curves over {moment(spectra.duration_s)}"
+    length = moment(spectra.duration_s)
     if np.isnan(crossings).all():
-        return f"{start}: silence."
+        return _("Frame curves over {length}: silence.", length=length)
     loudest = int(level_db.argmax())
-    highest, median = Number(level_db[loudest]), Number(np.median(level_db))
-    return (
-        f"{start}: level highest at {moment(float(spectra.times_s[loudest]))} with {highest:.1f} dBFS, median "
-        f"{median:.1f} dBFS; where there is sound, {np.nanmedian(crossings):.0f} zero crossings a second and a "
-        f"spectral centroid of {hertz(float(np.nanmedian(centroid_hz)))} (medians)."
+    return _(
+        "Frame curves over {length}: level highest at {time} with {highest:.1f} dBFS, median {median:.1f} dBFS; where "
+        "there is sound, {crossings:.0f} zero crossings a second and a spectral centroid of {centroid} (medians).",
+        length=length,
+        time=moment(float(spectra.times_s[loudest])),
+        highest=Number(level_db[loudest]),
+        median=Number(np.median(level_db)),
+        crossings=Number(np.nanmedian(crossings)),
+        centroid=hertz(float(np.nanmedian(centroid_hz))),
     )

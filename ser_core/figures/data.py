@@ -7,11 +7,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ser_core.figures.style import LEGEND_BELOW, SOUND_COLOUR, picture, plain, titled
-from ser_core.labels import STYLES, Emotion
+from ser_core.labels import STYLES, Emotion, named
+from ser_core.language import N_, _
+from ser_core.text.numbers import Number
 
 _ROW_HEIGHT = 34
 # Voices differ in hatching, because the colour stands for the emotion.
-_GENDERS = (("f", "women", ""), ("m", "men", "/"), ("unknown", "unknown", "x"))
+_GENDERS = (("f", N_("women"), ""), ("m", N_("men"), "/"), ("unknown", N_("unknown"), "x"))
 
 
 def clip_counts(clips: Mapping[str, Mapping[str, int]]) -> go.Figure:
@@ -21,28 +23,29 @@ def clip_counts(clips: Mapping[str, Mapping[str, int]]) -> go.Figure:
         {
             "type": "bar",
             "orientation": "h",
-            "name": name,
-            "y": [emotion.value.capitalize() for emotion in emotions],
+            "name": _(name),
+            "y": [named(emotion).capitalize() for emotion in emotions],
             "x": [clips[emotion.value].get(gender, 0) for emotion in emotions],
             "marker": {
                 "color": [STYLES[emotion].colour for emotion in emotions],
                 "pattern": {"shape": shape, "size": 6, "solidity": 0.35},
             },
-            "hovertemplate": f"%{{y}}, {name}: %{{x}} clips<extra></extra>",
+            "hovertemplate": f"%{{y}}, {_(name)}: {_('%{x} clips')}<extra></extra>",
         }
         for gender, name, shape in _GENDERS
         if any(clips[emotion.value].get(gender) for emotion in emotions)
     ]
     layout = {
         "barmode": "stack",
-        "xaxis": {"title": titled("Clips"), "fixedrange": True},
+        "xaxis": {"title": titled(_("Clips")), "fixedrange": True},
         "yaxis": {"fixedrange": True, "showgrid": False},
         "legend": LEGEND_BELOW,
         "showlegend": True,
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
     }
-    told = ", ".join(f"{emotion.value} {sum(clips[emotion.value].values())}" for emotion in emotions[::-1])
-    return picture(bars, layout, height=150 + _ROW_HEIGHT * len(emotions), description=f"Clips by emotion: {told}.")
+    told = ", ".join(f"{named(emotion)} {sum(clips[emotion.value].values())}" for emotion in emotions[::-1])
+    description = _("Clips by emotion: {counts}.", counts=told)
+    return picture(bars, layout, height=150 + _ROW_HEIGHT * len(emotions), description=description)
 
 
 def speaker_counts(speakers: Mapping[str, int]) -> go.Figure:
@@ -53,14 +56,19 @@ def speaker_counts(speakers: Mapping[str, int]) -> go.Figure:
         "x": names,
         "y": list(speakers.values()),
         "marker": {"color": SOUND_COLOUR},
-        "hovertemplate": "%{x}: %{y} clips<extra></extra>",
+        "hovertemplate": f"%{{x}}: {_('%{y} clips')}<extra></extra>",
     }
     layout = {
-        "xaxis": {"title": titled("Speaker"), "type": "category", "fixedrange": True},
-        "yaxis": {"title": titled("Clips"), "fixedrange": True},
+        "xaxis": {"title": titled(_("Speaker")), "type": "category", "fixedrange": True},
+        "yaxis": {"title": titled(_("Clips")), "fixedrange": True},
     }
     counts = list(speakers.values())
-    description = f"Clips by speaker: {len(counts)} speakers with {min(counts)} to {max(counts)} clips each."
+    description = _(
+        "Clips by speaker: {speakers} speakers with {fewest} to {most} clips each.",
+        speakers=len(counts),
+        fewest=min(counts),
+        most=max(counts),
+    )
     return picture([bars], layout, height=300, description=description)
 
 
@@ -71,7 +79,7 @@ def spread_by_emotion(values: Mapping[str, Sequence[float]], title: str, unit: s
         {
             "type": "box",
             "orientation": "h",
-            "name": emotion.value.capitalize(),
+            "name": named(emotion).capitalize(),
             "x": list(values[emotion.value]),
             "marker": {"color": STYLES[emotion].colour, "size": 4},
             "boxpoints": "outliers",
@@ -84,10 +92,10 @@ def spread_by_emotion(values: Mapping[str, Sequence[float]], title: str, unit: s
         "yaxis": {"fixedrange": True, "showgrid": False},
         "showlegend": False,
     }
-    medians = ", ".join(f"{emotion.value} {np.median(values[emotion.value]):.4g}" for emotion in emotions)
+    medians = ", ".join(f"{named(emotion)} {Number(np.median(values[emotion.value])):.4g}" for emotion in emotions)
     return picture(
         boxes,
         layout,
         height=130 + _ROW_HEIGHT * len(emotions),
-        description=f"{title} by emotion, medians in {unit}: {medians}.",
+        description=_("{measure} by emotion, medians in {unit}: {medians}.", measure=title, unit=unit, medians=medians),
     )

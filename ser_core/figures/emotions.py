@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from ser_core.claim import Claim
 from ser_core.figures.style import picture, plain, titled
-from ser_core.labels import STYLES
+from ser_core.labels import STYLES, named
+from ser_core.language import _
 from ser_core.records import Prediction
 from ser_core.text import answer
 
@@ -21,15 +22,15 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
     """
     claim = prediction.claim
     ranked = prediction.ranked[::-1]
-    names = [emotion.capitalize() for emotion, _ in ranked]
-    colours = [STYLES[emotion].colour for emotion, _ in ranked]
-    claimed = [emotion in claim.emotions for emotion, _ in ranked]
+    names = [named(emotion).capitalize() for emotion, _score in ranked]
+    colours = [STYLES[emotion].colour for emotion, _score in ranked]
+    claimed = [emotion in claim.emotions for emotion, _score in ranked]
     bars = {
         "type": "bar",
         "orientation": "h",
         "x": [100 * score for _, score in ranked],
         "y": names,
-        "text": [_emphasised(per_cent(score), bold) for (_, score), bold in zip(ranked, claimed, strict=True)],
+        "text": [_emphasised(per_cent(score), bold) for (_emotion, score), bold in zip(ranked, claimed, strict=True)],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {
@@ -37,12 +38,12 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
             "line": {"color": colours, "width": 1},
             "pattern": {"shape": "" if claim.emotions else "/", "size": 6, "solidity": 0.35},
         },
-        "customdata": [STYLES[emotion].sounds_like for emotion, _ in ranked],
+        "customdata": [_(STYLES[emotion].sounds_like) for emotion, _score in ranked],
         "hovertemplate": "%{y}: %{x:.1f}%<br>%{customdata}<extra></extra>",
     }
     layout = {
         "xaxis": {
-            "title": titled("Probability (%)"),
+            "title": titled(_("Probability (%)")),
             # Beyond 100 for the number beside a bar.
             "range": [0, 112],
             "tickvals": [0, 25, 50, 75, 100],
@@ -60,13 +61,13 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
     return picture([bars], layout, height=90 + _BAR_HEIGHT * len(ranked), description=_description(prediction))
 
 
-def per_cent(share: float, unit: str = "%") -> str:
+def per_cent(share: float) -> str:
     """A probability as text: 83%, but <1% if it is small and not zero, and >99% if it is not certain."""
     if 0 < share < 0.01:
-        return f"<1{unit}"
+        return "<1%"
     if 0.99 < share < 1:
-        return f">99{unit}"
-    return f"{100 * share:.0f}{unit}"
+        return ">99%"
+    return f"{100 * share:.0f}%"
 
 
 def _emphasised(text: str, bold: bool) -> str:
@@ -88,10 +89,14 @@ def _line_above(claim: Claim) -> dict[str, Any]:
 
 
 def _description(prediction: Prediction) -> str:
-    scores = ", ".join(f"{emotion} {_spoken(score)}" for emotion, score in prediction.ranked)
-    return f"Emotion scores: {answer.name(prediction.claim)}. {scores}."
+    scores = ", ".join(f"{named(emotion)} {_spoken(score)}" for emotion, score in prediction.ranked)
+    return _("Emotion scores: {answer}. {scores}.", answer=answer.name(prediction.claim), scores=scores)
 
 
 def _spoken(share: float) -> str:
     """A probability for a screen reader."""
-    return per_cent(share, " per cent").replace("<", "under ").replace(">", "over ")
+    if 0 < share < 0.01:
+        return _("under 1 per cent")
+    if 0.99 < share < 1:
+        return _("over 99 per cent")
+    return _("{share:.0f} per cent", share=100 * share)

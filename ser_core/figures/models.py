@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.colors import sequential
 
 from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, SOUND_COLOUR, picture, plain, titled
+from ser_core.language import _
 
 _BAR_HEIGHT = 44
 _CELL = 46
@@ -42,8 +43,8 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
         raise ValueError("There is no recipe to draw.")
     ranked = sorted(rows, key=lambda row: (row.honest or 0.0, row.customary or 0.0))
     kinds = (
-        ("also in the training data", [row.customary for row in ranked], NEUTRAL_COLOUR, "/"),
-        ("unseen in training", [row.honest for row in ranked], SOUND_COLOUR, ""),
+        (_("also in the training data"), [row.customary for row in ranked], NEUTRAL_COLOUR, "/"),
+        (_("unseen in training"), [row.honest for row in ranked], SOUND_COLOUR, ""),
     )
     bars = [
         {
@@ -60,16 +61,16 @@ def protocol_bars(rows: Sequence[Compared]) -> go.Figure:
                 "line": {"color": colour, "width": 1},
                 "pattern": {"shape": shape, "size": 6, "solidity": 0.35},
             },
-            "hovertemplate": f"%{{y}}: %{{x:.1f}}%, voices {name}<extra></extra>",
+            "hovertemplate": f"%{{y}}: %{{x:.1f}}%, {_('voices {kind}', kind=name)}<extra></extra>",
         }
         for name, shares, colour, shape in kinds
     ]
     layout = {
-        "xaxis": {"title": titled("UA: mean of the recalls (%)"), "range": [0, 108], "fixedrange": True},
+        "xaxis": {"title": titled(_("UA: mean of the recalls (%)")), "range": [0, 108], "fixedrange": True},
         "yaxis": {"fixedrange": True, "showgrid": False},
         "barmode": "group",
         "bargap": 0.25,
-        "legend": LEGEND_BELOW | {"title": {"text": "Voices"}, "traceorder": "reversed"},
+        "legend": LEGEND_BELOW | {"title": {"text": _("Voices")}, "traceorder": "reversed"},
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
     }
     return picture(bars, layout, height=150 + _BAR_HEIGHT * len(ranked), description=_bars_description(ranked[::-1]))
@@ -80,7 +81,7 @@ def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]])
     counts = np.asarray(confusion, dtype=np.int64)
     acted = counts.sum(axis=1, keepdims=True)
     shares = counts / np.maximum(acted, 1)
-    names = [label.capitalize() for label in labels]
+    names = [_(label).capitalize() for label in labels]
     heat_map = {
         "type": "heatmap",
         "x": names,
@@ -89,9 +90,9 @@ def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]])
         "zmin": 0,
         "zmax": 100,
         "colorscale": _VIRIDIS,
-        "colorbar": {"title": {"text": "of acted clips (%)"}, "thickness": 12},
+        "colorbar": {"title": {"text": _("of acted clips (%)")}, "thickness": 12},
         "customdata": counts,
-        "hovertemplate": "%{y} was answered as %{x}: %{customdata} clips, %{z:.0f}%<extra></extra>",
+        "hovertemplate": _("%{y} was answered as %{x}: %{customdata} clips, %{z:.0f}%") + "<extra></extra>",
         "xgap": 1,
         "ygap": 1,
     }
@@ -107,8 +108,8 @@ def confusion_picture(labels: Sequence[str], confusion: Sequence[Sequence[int]])
         for column in range(len(names))
     ]
     layout = {
-        "xaxis": {"title": titled("Answered"), "side": "bottom", "fixedrange": True, "tickangle": -45},
-        "yaxis": {"title": titled("Acted"), "autorange": "reversed", "fixedrange": True, "showgrid": False},
+        "xaxis": {"title": titled(_("Answered")), "side": "bottom", "fixedrange": True, "tickangle": -45},
+        "yaxis": {"title": titled(_("Acted")), "autorange": "reversed", "fixedrange": True, "showgrid": False},
         "annotations": letters,
     }
     return picture(
@@ -123,45 +124,58 @@ def training_curves(history: Sequence[Mapping[str, float]]) -> go.Figure:
     accuracies = [100 * entry["accuracy"] for entry in history]
     lines: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "x": epochs, "y": losses, "name": "loss",
+            "type": "scatter", "mode": "lines", "x": epochs, "y": losses, "name": _("loss"),
             "line": {"color": NEUTRAL_COLOUR, "width": 2, "dash": "dash"},
-            "hovertemplate": "epoch %{x}: loss %{y:.3f}<extra></extra>",
+            "hovertemplate": _("epoch %{x}: loss %{y:.3f}") + "<extra></extra>",
         },
         {
-            "type": "scatter", "mode": "lines", "x": epochs, "y": accuracies, "name": "training accuracy",
+            "type": "scatter", "mode": "lines", "x": epochs, "y": accuracies, "name": _("training accuracy"),
             "yaxis": "y2", "line": {"color": SOUND_COLOUR, "width": 2},
-            "hovertemplate": "epoch %{x}: %{y:.1f}% of the training clips right<extra></extra>",
+            "hovertemplate": _("epoch %{x}: %{y:.1f}% of the training clips right") + "<extra></extra>",
         },
     ]  # fmt: skip
     layout = {
-        "xaxis": {"title": titled("Epoch")},
-        "yaxis": {"title": titled("Loss"), "rangemode": "tozero"},
+        "xaxis": {"title": titled(_("Epoch"))},
+        "yaxis": {"title": titled(_("Loss")), "rangemode": "tozero"},
         "yaxis2": {
-            "title": titled("Training accuracy (%)"), "overlaying": "y", "side": "right", "range": [0, 102],
+            "title": titled(_("Training accuracy (%)")), "overlaying": "y", "side": "right", "range": [0, 102],
             "tickvals": [0, 25, 50, 75, 100], "showgrid": False,
         },
         "legend": LEGEND_BELOW,
         "margin": {"l": 4, "r": 8, "t": 34, "b": 70},
     }  # fmt: skip
-    description = (
-        f"Training over {len(history)} epochs: the loss goes from {losses[0]:.2f} to {losses[-1]:.2f}, the accuracy on "
-        f"the training clips from {accuracies[0]:.0f} to {accuracies[-1]:.0f} per cent."
+    description = _(
+        "Training over {epochs} epochs: the loss goes from {loss:.2f} to {last_loss:.2f}, the accuracy on the training "
+        "clips from {accuracy:.0f} to {last_accuracy:.0f} per cent.",
+        epochs=len(history),
+        loss=losses[0],
+        last_loss=losses[-1],
+        accuracy=accuracies[0],
+        last_accuracy=accuracies[-1],
     )
     return picture(lines, layout, height=320, description=description)
 
 
 def _bars_description(ranked: Sequence[Compared]) -> str:
     def said(share: float | None) -> str:
-        return "not measured" if share is None else f"{100 * share:.0f} per cent"
+        return _("not measured") if share is None else _("{share:.0f} per cent", share=100 * share)
 
     told = "; ".join(f"{row.name} {said(row.honest)}, {said(row.customary)}" for row in ranked)
-    return f"Mean recall of each recipe on unseen voices, and on voices that are also in the training data: {told}."
+    return _(
+        "Mean recall of each recipe on unseen voices, and on voices that are also in the training data: {recipes}.",
+        recipes=told,
+    )
 
 
 def _confusion_description(names: Sequence[str], counts: Any) -> str:
     off = counts - np.diag(np.diag(counts))
     row, column = divmod(int(off.argmax()), len(names))
-    return (
-        f"Confusion matrix of {counts.sum()} clips, {np.trace(counts)} of them right. The most frequent confusion: "
-        f"{names[row]} answered as {names[column]}, {off[row, column]} clips."
+    return _(
+        "Confusion matrix of {count} clips, {right} of them right. The most frequent confusion: {acted} answered as "
+        "{answered}, {confused} clips.",
+        count=counts.sum(),
+        right=np.trace(counts),
+        acted=names[row],
+        answered=names[column],
+        confused=off[row, column],
     )

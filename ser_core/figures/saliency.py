@@ -10,6 +10,7 @@ from ser_core.dsp.mel import hz_to_mel
 from ser_core.figures.spectral import colour_axis, mel_axis
 from ser_core.figures.style import picture, plain, titled
 from ser_core.figures.views import TOP_DB, fold_spectra
+from ser_core.language import _
 from ser_core.records import Clip, Saliency
 from ser_core.text.saliency import where
 
@@ -71,16 +72,18 @@ def saliency_picture(window: Clip, saliency: Saliency, answer: str, *, start_s: 
         "x0": start_s + float(times_s[0]),
         "dx": _POINT_S,
         "coloraxis": "coloraxis",
-        "hovertemplate": f"%{{x:.2f}} s<br>%{{y}}<br>%{{z:+.2f}} for {plain(answer)}<extra></extra>",
+        "hovertemplate": "%{x:.2f} s<br>%{y}<br>%{z:+.2f} "
+        + _("for {emotion}", emotion=plain(answer))
+        + "<extra></extra>",
     }
     layout = {
         "xaxis": {
-            "title": titled("Time (s)"),
+            "title": titled(_("Time (s)")),
             "hoverformat": ".2f",
             "range": [start_s + low_s, start_s + high_s],
         },
-        "yaxis": {"title": titled("Frequency (Hz)"), "showgrid": False, "zeroline": False, **mel},
-        "coloraxis": colour_axis(_SALIENCE, -limit, limit, f"Speaks for {plain(answer)} (log-odds)"),
+        "yaxis": {"title": titled(_("Frequency (Hz)")), "showgrid": False, "zeroline": False, **mel},
+        "coloraxis": colour_axis(_SALIENCE, -limit, limit, _("Speaks for {emotion} (log-odds)", emotion=plain(answer))),
         "shapes": _frame(saliency, start_s, spectra.mel_hz),
     }
     return picture([sound, overlay], layout, height=340, description=_description(saliency, answer, start_s))
@@ -109,5 +112,10 @@ def _frame(saliency: Saliency, start_s: float, rows_hz: FloatArray) -> list[dict
 
 def _description(saliency: Saliency, answer: str, start_s: float) -> str:
     first_s, last_s = (start_s + float(saliency.times_s[i]) for i in (0, -1))
-    heard = f"Where the model listened for {answer}, {first_s:.1f} s to {last_s:.1f} s"
-    return f"{heard}: {where(saliency, start_s)}."
+    return _(
+        "Where the model listened for {emotion}, {start:.1f} s to {end:.1f} s: {where}.",
+        emotion=answer,
+        start=first_s,
+        end=last_s,
+        where=where(saliency, start_s),
+    )

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from ser_core.figures.emotions import per_cent
 from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, picture, plain, titled
-from ser_core.labels import STYLES, Emotion
+from ser_core.labels import STYLES, Emotion, named
+from ser_core.language import _
 
 _ROW_HEIGHT = 56
 
@@ -23,7 +24,7 @@ def emotion_shares(voices: Mapping[str, Sequence[tuple[Emotion | None, float]]])
         values = [100 * found[name].get(emotion, 0.0) for name in names]
         if not any(values):
             continue
-        label = emotion.value.capitalize() if emotion else "Unclear"
+        label = named(emotion).capitalize() if emotion else _("Unclear")
         colour = STYLES[emotion].colour if emotion else NEUTRAL_COLOUR
         bars.append(
             {
@@ -46,7 +47,7 @@ def emotion_shares(voices: Mapping[str, Sequence[tuple[Emotion | None, float]]])
         )
     layout = {
         "barmode": "stack",
-        "xaxis": {"title": titled("Share of speaking time (%)"), "range": [0, 100], "fixedrange": True},
+        "xaxis": {"title": titled(_("Share of speaking time (%)")), "range": [0, 100], "fixedrange": True},
         "yaxis": {"fixedrange": True, "showgrid": False},
         "legend": LEGEND_BELOW | {"traceorder": "normal"},
         "showlegend": True,
@@ -54,7 +55,8 @@ def emotion_shares(voices: Mapping[str, Sequence[tuple[Emotion | None, float]]])
     }
     told = "; ".join(
         f"{name}: "
-        + ", ".join(f"{emotion.value if emotion else 'unclear'} {per_cent(share)}" for emotion, share in shares)
+        + ", ".join(f"{named(emotion) if emotion else _('unclear')} {per_cent(share)}" for emotion, share in shares)
         for name, shares in voices.items()
     )
-    return picture(bars, layout, height=170 + _ROW_HEIGHT * len(names), description=f"Share of time. {told}.")
+    description = _("Share of time. {shares}.", shares=told)
+    return picture(bars, layout, height=170 + _ROW_HEIGHT * len(names), description=description)

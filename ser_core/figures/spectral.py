@@ -11,7 +11,9 @@ from ser_core.arrays import FloatArray
 from ser_core.features.pictures import delta
 from ser_core.figures.style import TimeAxis, hertz, moment, picture, titled
 from ser_core.figures.views import LOWEST_LOG_HZ, TOP_DB, SoundView, Spectra, fold_spectra
+from ser_core.language import N_, _
 from ser_core.records import Clip
+from ser_core.text.numbers import Number
 
 FrequencyAxis = Literal["linear", "mel", "log"]
 
@@ -19,7 +21,11 @@ _TICKS_HZ = {
     "mel": (250, 500, 1000, 2000, 4000, 8000, 16000),
     "log": (50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000),
 }
-_AXIS_NAMES = {"linear": "Spectrogram", "mel": "Mel spectrogram", "log": "Spectrogram on a logarithmic axis"}
+_AXIS_NAMES = {
+    "linear": N_("Spectrogram"),
+    "mel": N_("Mel spectrogram"),
+    "log": N_("Spectrogram on a logarithmic axis"),
+}
 # Perceptually uniform, also with colour vision deficiencies. Magma begins with #000004, which Streamlit's theme
 # takes for a placeholder of its own and paints over; written another way it stays what it is.
 _MAGMA = ["rgb(0, 0, 4)", *sequential.Magma[1:]]
@@ -48,8 +54,8 @@ def spectrogram(sound: Clip | SoundView, axis: FrequencyAxis = "linear") -> go.F
     }
     layout = {
         "xaxis": time.layout(),
-        "yaxis": {"title": titled("Frequency (Hz)"), "showgrid": False, "zeroline": False, **y_axis},
-        "coloraxis": colour_axis(_MAGMA, -TOP_DB, 0, "Level (dB under the loudest)"),
+        "yaxis": {"title": titled(_("Frequency (Hz)")), "showgrid": False, "zeroline": False, **y_axis},
+        "coloraxis": colour_axis(_MAGMA, -TOP_DB, 0, _("Level (dB under the loudest)")),
     }
     return picture([heat_map], layout, height=340, description=_spectrogram_description(spectra, axis))
 
@@ -65,7 +71,7 @@ def mfcc_picture(sound: Clip | SoundView, order: Literal[0, 1, 2] = 0) -> go.Fig
     spectra = _spectra(sound)
     time = TimeAxis(spectra.duration_s)
     values = delta(spectra.mfcc, order=order) if order else spectra.mfcc
-    name = ("MFCC", "Delta MFCC", "Delta-delta MFCC")[order]
+    name = (_("MFCC"), _("Delta MFCC"), _("Delta-delta MFCC"))[order]
     heat_map = {
         "type": "heatmap",
         "z": standardised(values),
@@ -75,13 +81,13 @@ def mfcc_picture(sound: Clip | SoundView, order: Literal[0, 1, 2] = 0) -> go.Fig
         **_columns(spectra, time),
         "coloraxis": "coloraxis",
         "hovertemplate": f"{time.hover}<br>{name} %{{y}}: %{{customdata:.2f}}"
-        "<br>%{z:.1f} deviations from its mean<extra></extra>",
+        f"<br>{_('%{z:.1f} deviations from its mean')}<extra></extra>",
     }
     limit = _MAX_DEVIATIONS
     layout = {
         "xaxis": time.layout(),
-        "yaxis": {"title": titled(f"{name} (number)"), "showgrid": False, "zeroline": False, "dtick": 5},
-        "coloraxis": colour_axis(_VIRIDIS, -limit, limit, "Deviation from the mean (SD)"),
+        "yaxis": {"title": titled(_("{name} (number)", name=name)), "showgrid": False, "zeroline": False, "dtick": 5},
+        "coloraxis": colour_axis(_VIRIDIS, -limit, limit, _("Deviation from the mean (SD)")),
     }
     return picture([heat_map], layout, height=300, description=_mfcc_description(name, values, spectra))
 
@@ -157,17 +163,21 @@ def standardised(values: FloatArray) -> FloatArray:
 
 
 def _spectrogram_description(spectra: Spectra, axis: FrequencyAxis) -> str:
-    start = f"{_AXIS_NAMES[axis]}, {moment(spectra.duration_s)}"
+    name, length = _(_AXIS_NAMES[axis]), moment(spectra.duration_s)
     energy = np.cumsum(spectra.mean_power[1:], dtype=np.float64)
     if energy[-1] <= 0:
-        return f"{start}: silence."
+        return _("{picture}, {length}: silence.", picture=name, length=length)
     bin_hz = spectra.rate_hz / 2 / len(energy)
     strongest_hz = (1 + int(spectra.mean_power[1:].argmax())) * bin_hz
     most_hz = (1 + int(np.searchsorted(energy, 0.95 * energy[-1]))) * bin_hz
     loudest_s = float(spectra.times_s[int(spectra.rms.argmax())])
-    return (
-        f"{start}: strongest around {hertz(strongest_hz)}, 95 per cent of the energy under {hertz(most_hz)}, "
-        f"loudest at {moment(loudest_s)}."
+    return _(
+        "{picture}, {length}: strongest around {strongest}, 95 per cent of the energy under {most}, loudest at {time}.",
+        picture=name,
+        length=length,
+        strongest=hertz(strongest_hz),
+        most=hertz(most_hz),
+        time=moment(loudest_s),
     )
 
 
@@ -175,7 +185,13 @@ def _mfcc_description(name: str, values: FloatArray, spectra: Spectra) -> str:
     spread = values.std(axis=1)
     # Number 0 is the level; the others tell the shape of the spectrum.
     most = 1 + int(spread[1:].argmax())
-    return (
-        f"{name} 0 to {len(values) - 1} over {moment(spectra.duration_s)}: number 0, the level, varies by "
-        f"{spread[0]:.1f}, and of the others number {most} varies most, by {spread[most]:.1f} (standard deviation)."
+    return _(
+        "{picture} 0 to {last} over {length}: number 0, the level, varies by {level:.1f}, and of the others number "
+        "{most} varies most, by {spread:.1f} (standard deviation).",
+        picture=name,
+        last=len(values) - 1,
+        length=moment(spectra.duration_s),
+        level=Number(spread[0]),
+        most=most,
+        spread=Number(spread[most]),
     )

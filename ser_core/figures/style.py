@@ -11,6 +11,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from ser_core.arrays import FloatArray, RealArray
+from ser_core.language import _, current
+from ser_core.language.numbers import signs
+from ser_core.text.numbers import Number
 
 # Mid-grey with the same contrast, 4.4:1, on white and on Streamlit's dark page (#0e1117): readable on both.
 NEUTRAL_COLOUR = "#797979"
@@ -83,6 +86,7 @@ def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height:
         # zooming and panning on.
         "dragmode": False,
         "meta": {"description": description},
+        "separators": "".join(signs(current())),
     }
     return go.Figure(data=list(traces), layout=common | layout)
 
@@ -116,8 +120,8 @@ class TimeAxis:
     def title(self) -> str:
         """Title of the axis, with its unit."""
         if not self.is_clock:
-            return "Time (s)"
-        return "Time (min:s)" if self.duration_s < 3600 else "Time (h:min:s)"
+            return _("Time (s)")
+        return _("Time (min:s)") if self.duration_s < 3600 else _("Time (h:min:s)")
 
     @property
     def hover(self) -> str:
@@ -152,7 +156,7 @@ class TimeAxis:
 def moment(time_s: float) -> str:
     """A moment or length in words: 1.4 s, 2:05, 1:02:03."""
     if time_s < _CLOCK_FROM_S:
-        return f"{time_s:.1f} s"
+        return _("{seconds:.1f} s", seconds=float(time_s))
     minutes, seconds = divmod(round(time_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
@@ -161,8 +165,8 @@ def moment(time_s: float) -> str:
 def hertz(frequency_hz: float) -> str:
     """A frequency in words, to two or three digits: 95 Hz, 220 Hz, 1.3 kHz."""
     if frequency_hz < 1000:
-        return f"{frequency_hz:.0f} Hz"
-    return f"{frequency_hz / 1000:.1f} kHz"
+        return f"{Number(frequency_hz):.0f} Hz"
+    return f"{Number(frequency_hz / 1000):.1f} kHz"
 
 
 def decibels(linear: npt.ArrayLike) -> FloatArray:

@@ -20,6 +20,7 @@ from ser_core.figures.style import (
 )
 from ser_core.figures.views import fold_envelope
 from ser_core.figures.waveplot import outline
+from ser_core.language import N_, _, ngettext
 from ser_core.prosody import Prosody
 from ser_core.prosody.disfluency import Disfluency, DisfluencyKind
 from ser_core.records import Clip
@@ -30,11 +31,11 @@ from ser_core.text.numbers import Number
 PITCH_COLOUR = "#D1410C"
 # They also differ in hatching, so that nobody has to tell the colours apart.
 _MARKS = {
-    "pause": ("Pause", "#797979", ""),
-    DisfluencyKind.LONG_PAUSE: ("Long pause", "#BE8901", "/"),
-    DisfluencyKind.FILLED_PAUSE: ("Uh, um", "#8F79F8", "\\"),
-    DisfluencyKind.PROLONGATION: ("Held sound", "#0FA762", "x"),
-    DisfluencyKind.REPETITION: ("Said twice", "#FC3E4F", "-"),
+    "pause": (N_("Pause"), "#797979", ""),
+    DisfluencyKind.LONG_PAUSE: (N_("Long pause"), "#BE8901", "/"),
+    DisfluencyKind.FILLED_PAUSE: (N_("Uh, um"), "#8F79F8", "\\"),
+    DisfluencyKind.PROLONGATION: (N_("Held sound"), "#0FA762", "x"),
+    DisfluencyKind.REPETITION: (N_("Said twice"), "#FC3E4F", "-"),
 }
 # Rows of the contour figure, from below: waveform, level, pitch.
 _ROWS = {"y": [0.0, 0.22], "y2": [0.29, 0.56], "y3": [0.63, 1.0]}
@@ -77,11 +78,11 @@ def delivery_contours(clip: Clip, prosody: Prosody, disfluencies: Sequence[Disfl
     low_hz, high_hz = _pitch_limits(prosody)
     layout = {
         "xaxis": time.layout() | {"anchor": "y"},
-        "yaxis": {"domain": _ROWS["y"], "range": [-peak, peak], "title": titled("Wave"), "nticks": 3},
-        "yaxis2": {"domain": _ROWS["y2"], "title": titled("Level (dBFS)"), "nticks": 4},
+        "yaxis": {"domain": _ROWS["y"], "range": [-peak, peak], "title": titled(_("Wave")), "nticks": 3},
+        "yaxis2": {"domain": _ROWS["y2"], "title": titled(_("Level (dBFS)")), "nticks": 4},
         "yaxis3": {
             "domain": _ROWS["y3"],
-            "title": titled("Pitch (Hz)"),
+            "title": titled(_("Pitch (Hz)")),
             "type": "log",
             "range": [float(np.log10(low_hz)), float(np.log10(high_hz))],
             # Plotly puts no round numbers on a logarithmic axis of less than a decade.
@@ -128,7 +129,7 @@ def _marks(prosody: Prosody, disfluencies: Sequence[Disfluency], time: TimeAxis,
                     "fillpattern": {"shape": hatching, "fgcolor": colour, "size": 8, "solidity": 0.12},
                     "hoveron": "fills",
                     "hoverinfo": "name",
-                    "name": label,
+                    "name": _(label),
                     "showlegend": True,
                 }
             )
@@ -136,11 +137,29 @@ def _marks(prosody: Prosody, disfluencies: Sequence[Disfluency], time: TimeAxis,
 
 
 def _contour_description(prosody: Prosody, disfluencies: Sequence[Disfluency], peak_db: float) -> str:
-    parts = [f"Melody and level over {moment(prosody.duration_s)}, peak {Number(peak_db):.1f} dBFS"]
+    parts = [
+        _(
+            "Melody and level over {length}, peak {peak:.1f} dBFS",
+            length=moment(prosody.duration_s),
+            peak=Number(peak_db),
+        )
+    ]
     if prosody.pitch_median_hz is not None and prosody.pitch_range_semitones is not None:
         parts.append(
-            f"pitch around {hertz(prosody.pitch_median_hz)}, varying by {prosody.pitch_range_semitones:.1f} semitones"
+            _(
+                "pitch around {pitch}, varying by {range:.1f} semitones",
+                pitch=hertz(prosody.pitch_median_hz),
+                range=Number(prosody.pitch_range_semitones),
+            )
         )
-    parts.append(f"{len(prosody.pauses)} pause{'' if len(prosody.pauses) == 1 else 's'}")
-    parts += [f"{_MARKS[d.kind][0].lower()} from {moment(d.start_s)} to {moment(d.end_s)}" for d in disfluencies]
+    parts.append(ngettext("{count} pause", "{count} pauses", len(prosody.pauses)))
+    parts += [
+        _(
+            "{mark} from {start} to {end}",
+            mark=_(_MARKS[d.kind][0]).lower(),
+            start=moment(d.start_s),
+            end=moment(d.end_s),
+        )
+        for d in disfluencies
+    ]
     return ", ".join(parts) + "."

@@ -13,7 +13,8 @@ from ser_core.claim import ClaimKind
 from ser_core.errors import AudioError
 from ser_core.figures.emotions import per_cent
 from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, plain, translucent
-from ser_core.labels import STYLES, Emotion
+from ser_core.labels import STYLES, Emotion, named
+from ser_core.language import N_, _, ngettext
 from ser_core.records import Segment
 
 MAX_COLUMNS = 1200
@@ -81,7 +82,7 @@ def emotion_timeline(segments: Sequence[Segment]) -> go.Figure:
         "yaxis": {
             "range": [-0.06, n_lanes],
             "tickvals": [n_lanes - 1 - i + _FULL / 2 for i in range(n_lanes)],
-            "ticktext": [emotion.capitalize() for emotion in lanes] + ["<i>unsure</i>"] * has_unsure,
+            "ticktext": [named(emotion).capitalize() for emotion in lanes] + [f"<i>{_('unsure')}</i>"] * has_unsure,
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
@@ -182,27 +183,38 @@ def _answers(columns: _Columns, n_lanes: int, time: TimeAxis) -> dict[str, Any]:
 def _hover(columns: _Columns, i: int) -> str:
     """The time, and the most probable emotions with their probabilities."""
     best = np.argsort(-columns.scores[i], kind="stable")[:_IN_HOVER]
-    lines = [plain(f"{columns.emotions[j].capitalize()} {per_cent(columns.scores[i, j])}") for j in best]
+    lines = [plain(f"{named(columns.emotions[j]).capitalize()} {per_cent(columns.scores[i, j])}") for j in best]
     if columns.tied[i]:
-        lines[:2] = [f"<b>{lines[0]} or {lines[1].lower()}</b>"]
+        lines[:2] = [f"<b>{_('{one} or {other}', one=lines[0], other=lines[1].lower())}</b>"]
     else:
-        lines[0] = f"Unsure; perhaps {lines[0][0].lower()}{lines[0][1:]}" if columns.unsure[i] else f"<b>{lines[0]}</b>"
-    return "<br>".join([f"{moment(columns.start_s[i])} to {moment(columns.end_s[i])}", *lines])
+        perhaps = _("Unsure; perhaps {emotion}", emotion=f"{lines[0][0].lower()}{lines[0][1:]}")
+        lines[0] = perhaps if columns.unsure[i] else f"<b>{lines[0]}</b>"
+    when = _("{start} to {end}", start=moment(columns.start_s[i]), end=moment(columns.end_s[i]))
+    return "<br>".join([when, *lines])
 
 
 def _description(segments: Sequence[Segment], columns: _Columns) -> str:
     length_s = columns.end_s - columns.start_s
     total_s = float(length_s.sum())
     shares = {
-        str(emotion): float(length_s[(columns.winners == i) & ~columns.unsure].sum()) / total_s
+        named(emotion): float(length_s[(columns.winners == i) & ~columns.unsure].sum()) / total_s
         for i, emotion in enumerate(columns.emotions)
     }
     ranked = sorted(((share, name) for name, share in shares.items() if share), reverse=True)
-    parts = [f"{name} {100 * share:.0f} per cent" for share, name in ranked]
+    unsure_share = float(length_s[columns.unsure].sum()) / total_s
+    parts = [(name, share) for share, name in ranked]
     if columns.unsure.any():
-        parts.append(f"unsure {100 * float(length_s[columns.unsure].sum()) / total_s:.0f} per cent")
-    parts[0] += " of the time"
-    if ranked:
-        parts[0] = f"most likely {parts[0]}"
-    start = f"Emotion over {moment(float(columns.end_s[-1]))} in {len(segments)} window{'s' * (len(segments) > 1)}"
-    return f"{start}: {', '.join(parts)}."
+        parts.append((_("unsure"), unsure_share))
+    (first, share), *others = parts
+    said = [_("{emotion} {share:.0f} per cent", emotion=name, share=100 * less) for name, less in others]
+    leading = _MOST_LIKELY if ranked else _OF_THE_TIME
+    return _(
+        "Emotion over {length} in {windows}: {shares}.",
+        length=moment(float(columns.end_s[-1])),
+        windows=ngettext("{count} window", "{count} windows", len(segments)),
+        shares=", ".join([_(leading, emotion=first, share=100 * share), *said]),
+    )
+
+
+_MOST_LIKELY = N_("most likely {emotion} {share:.0f} per cent of the time")
+_OF_THE_TIME = N_("{emotion} {share:.0f} per cent of the time")

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from ser_core.figures.style import SOUND_COLOUR, TimeAxis, decibels, moment, picture, titled
 from ser_core.figures.views import Envelope, SoundView, fold_envelope
+from ser_core.language import _
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
 
@@ -23,11 +24,11 @@ def waveplot(sound: Clip | Envelope | SoundView) -> go.Figure:
     upper |= {
         "customdata": np.round(decibels(envelope.peaks), 1),
         "hoverinfo": None,
-        "hovertemplate": f"{time.hover}<br>peak %{{customdata:.1f}} dBFS<extra></extra>",
+        "hovertemplate": f"{time.hover}<br>{_('peak %{customdata:.1f} dBFS')}<extra></extra>",
     }
     layout = {
         "xaxis": time.layout(),
-        "yaxis": {"title": titled("Amplitude (full = 1)"), "range": [-limit, limit], "nticks": 5},
+        "yaxis": {"title": titled(_("Amplitude (full = 1)")), "range": [-limit, limit], "nticks": 5},
         "hovermode": "x",
     }
     return picture([lower, upper], layout, height=220, description=_description(envelope))
@@ -58,8 +59,10 @@ def _description(envelope: Envelope) -> str:
     peaks = envelope.peaks
     loudest = int(peaks.argmax())
     if peaks[loudest] == 0:
-        return f"Waveplot: {moment(envelope.duration_s)} of silence."
-    return (
-        f"Waveplot: {moment(envelope.duration_s)}, peak {Number(decibels(peaks[loudest])):.1f} dBFS, "
-        f"loudest at {moment((loudest + 0.5) * envelope.column_s)}."
+        return _("Waveplot: {length} of silence.", length=moment(envelope.duration_s))
+    return _(
+        "Waveplot: {length}, peak {peak:.1f} dBFS, loudest at {time}.",
+        length=moment(envelope.duration_s),
+        peak=Number(decibels(peaks[loudest])),
+        time=moment((loudest + 0.5) * envelope.column_s),
     )

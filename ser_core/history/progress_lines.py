@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from ser_core.errors import HistoryError
 from ser_core.figures.style import NEUTRAL_COLOUR, picture, titled, translucent
 from ser_core.history import EmotionPoint, ValuePoint
-from ser_core.labels import STYLES, Emotion
+from ser_core.labels import STYLES, Emotion, named
+from ser_core.language import N_, _, ngettext
 from ser_core.prosody import MeasureInfo
 from ser_core.text.numbers import after_number, amount
 
@@ -27,8 +28,8 @@ _SYMBOLS = dict(
 )
 _DAY_MS = 86_400_000
 _AXIS_NAMES: dict[Yardstick, str] = {
-    "came_across": "Takes in which it came across (%)",
-    "probability": "Mean probability of the target (%)",
+    "came_across": N_("Takes in which it came across (%)"),
+    "probability": N_("Mean probability of the target (%)"),
 }
 
 
@@ -50,25 +51,27 @@ def emotion_progress(points: Sequence[EmotionPoint], yardstick: Yardstick = "cam
                 "type": "scatter",
                 "x": [point.day for point in own],
                 "y": shares,
-                "name": target.value.capitalize(),
+                "name": named(target).capitalize(),
                 "mode": "lines+markers",
                 "line": {"color": STYLES[target].colour, "width": 2},
                 # A day with more takes says more, and is drawn larger.
                 "marker": {"symbol": _SYMBOLS[target], "size": [7 + 2 * min(point.takes, 5) for point in own]},
                 "customdata": [(point.came_across, point.takes, point.partly) for point in own],
-                "hovertemplate": "%{y:.0f}%<br>came across in %{customdata[0]} of %{customdata[1]}, "
-                "partly in %{customdata[2]}<extra>%{fullData.name}</extra>",
+                "hovertemplate": "%{y:.0f}%<br>"
+                + _("came across in %{customdata[0]} of %{customdata[1]}, partly in %{customdata[2]}")
+                + "<extra>%{fullData.name}</extra>",
             }
         )
-        told.append(f"{target.value} {_from_to(shares, '%', 0)}")
+        told.append(f"{named(target)} {_from_to(shares, '%', 0)}")
     layout = {
         "xaxis": _day_axis([point.day for point in points]),
-        "yaxis": {"title": titled(_AXIS_NAMES[yardstick]), "range": [-4, 104]},
+        "yaxis": {"title": titled(_(_AXIS_NAMES[yardstick])), "range": [-4, 104]},
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.2},
     }
-    title = _AXIS_NAMES[yardstick].removesuffix(" (%)")
-    return picture(lines, layout, height=_HEIGHT, description=f"{title}, by day: {'; '.join(told)}.")
+    title = _(_AXIS_NAMES[yardstick]).removesuffix(" (%)")
+    description = _("{title}, by day: {values}.", title=title, values="; ".join(told))
+    return picture(lines, layout, height=_HEIGHT, description=description)
 
 
 def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure:
@@ -98,13 +101,14 @@ def value_progress(points: Sequence[ValuePoint], info: MeasureInfo) -> go.Figure
         "line": {"color": STYLES[Emotion.SAD].colour, "width": 2},
         "marker": {"size": 9},
         "customdata": [(point.takes, point.lowest, point.highest) for point in points],
-        "hovertemplate": f"%{{y:.{info.decimals}f}}{after_number(info.unit)}, takes: %{{customdata[0]}}, "
-        f"%{{customdata[1]:.{info.decimals}f}} to %{{customdata[2]:.{info.decimals}f}}<extra></extra>",
+        "hovertemplate": f"%{{y:.{info.decimals}f}}{after_number(_(info.unit))}, {_('takes: %{customdata[0]}')}, "
+        f"%{{customdata[1]:.{info.decimals}f}}–%{{customdata[2]:.{info.decimals}f}}<extra></extra>",
     }
-    label = f"{info.label} ({info.unit})" if info.unit else info.label
+    label = f"{_(info.label)} ({_(info.unit)})" if info.unit else _(info.label)
     layout = {"xaxis": _day_axis(days), "yaxis": {"title": titled(label)}, "showlegend": False}
     told = _from_to(means, info.unit, info.decimals)
-    return picture([lowest, highest, line], layout, height=_HEIGHT, description=f"{info.label}, mean by day: {told}.")
+    description = _("{title}, mean by day: {values}.", title=_(info.label), values=told)
+    return picture([lowest, highest, line], layout, height=_HEIGHT, description=description)
 
 
 def _share(point: EmotionPoint, yardstick: Yardstick) -> float | None:
@@ -118,7 +122,7 @@ def _need(points: Sequence[Any]) -> None:
 
 def _day_axis(days: Sequence[date]) -> dict[str, Any]:
     first, last = min(days), max(days)
-    options: dict[str, Any] = {"type": "date", "tickformat": "%-d %b", "hoverformat": "%-d %b %Y"}
+    options: dict[str, Any] = {"type": "date", "tickformat": _("%-d %b"), "hoverformat": _("%-d %b %Y")}
     if (last - first).days < 7:
         options["dtick"] = _DAY_MS  # Plotly would put hours between few days
     margin = timedelta(days=max(1, round((last - first).days * 0.03)))
@@ -127,4 +131,12 @@ def _day_axis(days: Sequence[date]) -> dict[str, Any]:
 
 def _from_to(values: Sequence[float], unit: str, decimals: int) -> str:
     first, last = (amount(value, unit, decimals) for value in (values[0], values[-1]))
-    return first if len(values) == 1 else f"from {first} to {last} over {len(values)} days"
+    if len(values) == 1:
+        return first
+    return ngettext(
+        "from {first} to {last} over {count} day",
+        "from {first} to {last} over {count} days",
+        len(values),
+        first=first,
+        last=last,
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from ser_core.adaptation.enrolment import Enrolment
 from ser_core.labels import Emotion
+from ser_core.language import _
 from ser_core.practice.feedback import (
     Advice,
     Placement,
@@ -17,8 +18,8 @@ from ser_core.practice.feedback import (
 )
 from ser_core.practice.reference import Register, load_reference
 from ser_core.prosody import MEASURES, Pause, Prosody
-from ser_core.prosody.disfluency import Disfluency, find_disfluencies
-from ser_core.text.numbers import amount
+from ser_core.prosody.disfluency import DISFLUENCIES, Disfluency, find_disfluencies
+from ser_core.text.numbers import Number, amount
 
 # A take is a few sentences. With ten minutes, its frames stay below 250 MB.
 MAX_DURATION_S = 600.0
@@ -112,23 +113,24 @@ def delivery_text(result: Delivery) -> str:
     """What `ser delivery` prints: the advice, then each value with its meaning in the reference."""
     lines = [f"{_clock(a.start_s, a.end_s)}  {a.sentence}" for a in result.advice]
     if not lines:
-        lines.append("No voice was heard in this recording.")
+        lines.append(_("No voice was heard in this recording."))
     lines.extend(result.notes)
     lines.append("")
     for name, value in result.values.items():
         info = MEASURES[name]
-        text = "not known" if value is None else amount(value, info.unit, info.decimals)
+        text = _("not known") if value is None else amount(value, info.unit, info.decimals)
         if (placement := result.placement(name)) and result.target:
             if placement.relative:
-                text += f"; {placement.written} from your neutral voice"
-            text += f" ({load_rules().words[result.target]} takes usually {placement.usual})"
-        lines.append(f"{info.label:<13}{text}")
-    lines.extend(f"{_clock(d.start_s, d.end_s)}  {d.kind.value.replace('_', ' ')}" for d in result.disfluencies)
+                text += "; " + _("{difference} from your neutral voice", difference=placement.written)
+            usual = _("{target} takes usually {usual}", target=load_rules().word(result.target), usual=placement.usual)
+            text += f" ({usual})"
+        lines.append(f"{_(info.label):<13}{text}")
+    lines.extend(f"{_clock(d.start_s, d.end_s)}  {_(DISFLUENCIES[d.kind])}" for d in result.disfluencies)
     return "\n".join(lines)
 
 
 def _clock(start_s: float, end_s: float) -> str:
-    return f"{start_s:5.1f} to {end_s:5.1f} s"
+    return _("{start} to {end} s", start=f"{Number(start_s):5.1f}", end=f"{Number(end_s):5.1f}")
 
 
 def _span(item: Pause | Disfluency) -> Mapping[str, float]:

@@ -9,11 +9,14 @@ import plotly.graph_objects as go
 
 from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, SOUND_COLOUR, picture, plain, translucent
 from ser_core.labels import STYLES, Emotion
+from ser_core.language import N_, _
 from ser_core.practice.feedback import Placement, load_rules
 from ser_core.prosody import MEASURES
 
 # Values more than this many half-widths outside the band are drawn at the edge of the strip.
 _EDGE = 2.4
+_BY_ITSELF = N_("{value}, usually {usual}")
+_FROM_OWN = N_("{value} from your neutral voice, usually {usual}")
 
 
 def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figure:
@@ -30,15 +33,17 @@ def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figu
     colour = STYLES[target].colour
     traces: list[dict[str, Any]] = [
         _bars(
-            [row["q05"] for row in rows], [row["q95"] for row in rows], y, translucent(colour, 0.22), "9 of 10 takes"
+            [row["q05"] for row in rows], [row["q95"] for row in rows], y, translucent(colour, 0.22), _("9 of 10 takes")
         ),
-        _bars([row["q25"] for row in rows], [row["q75"] for row in rows], y, translucent(colour, 0.55), "Middle half"),
+        _bars(
+            [row["q25"] for row in rows], [row["q75"] for row in rows], y, translucent(colour, 0.55), _("Middle half")
+        ),
         {
             "type": "scatter",
             "x": [row["at"] for row in rows],
             "y": y,
             "mode": "markers",
-            "name": "Your take",
+            "name": _("Your take"),
             "marker": {
                 "size": 13,
                 "color": NEUTRAL_COLOUR,
@@ -70,8 +75,8 @@ def delivery_strips(placements: Sequence[Placement], target: Emotion) -> go.Figu
         "margin": {"l": 4, "r": 8, "t": 34, "b": 44},
         "hovermode": "closest",
     }
-    told = "; ".join(row["plain"] for row in rows) or "no value is known"
-    description = f"Your take among {target.value} takes: {told}."
+    told = "; ".join(row["plain"] for row in rows) or _("no value is known")
+    description = _("Your take among {target} takes: {values}.", target=load_rules().word(target), values=told)
     return picture(traces, layout, height=90 + 46 * max(1, len(rows)), description=description)
 
 
@@ -86,7 +91,8 @@ def _row(placement: Placement) -> dict[str, Any]:
 
     beyond = abs(placement.value - middle) / half > _EDGE
     symbol = ("triangle-right" if placement.value > middle else "triangle-left") if beyond else "circle"
-    label, written, usual = (plain(text) for text in (info.label, placement.written, placement.usual))
+    label, written, usual = (plain(text) for text in (_(info.label), placement.written, placement.usual))
+    told = _FROM_OWN if placement.relative else _BY_ITSELF
     return {
         "q05": min(scaled(band.q05), -1.0),
         "q25": -1.0,
@@ -94,9 +100,9 @@ def _row(placement: Placement) -> dict[str, Any]:
         "q95": max(scaled(band.q95), 1.0),
         "at": scaled(placement.value),
         "symbol": symbol,
-        "text": f"<b>{label}</b> {written} · usual {usual}",
-        "meaning": plain(info.meaning),
-        "plain": f"{label} {written}{' from your neutral voice' if placement.relative else ''}, usually {usual}",
+        "text": f"<b>{label}</b> {written} · {_('usual {range}', range=usual)}",
+        "meaning": plain(_(info.meaning)),
+        "plain": _(told, value=f"{label} {written}", usual=usual),
     }
 
 

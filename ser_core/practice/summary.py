@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
+from ser_core.language import N_, _, date_and_time, ngettext
 from ser_core.practice.feedback import Advice, load_rules
 from ser_core.practice.take import Take
 from ser_core.prosody import MEASURES
@@ -77,8 +78,8 @@ class TargetProgress:
         """Both as remarks, if there are any."""
         number = self.takes[-1].number
         return tuple(
-            Remark(title, f"take {number}, at {advice.start_s:.1f} s", advice.sentence)
-            for title, advice in (("What went well", self.went_well), ("For next time", self.next_time))
+            Remark(title, _("take {number}, at {time:.1f} s", number=number, time=advice.start_s), advice.sentence)
+            for title, advice in ((_("What went well"), self.went_well), (_("For next time"), self.next_time))
             if advice is not None
         )
 
@@ -151,14 +152,16 @@ def session_dict(takes: Sequence[Take], ended_at: datetime) -> dict[str, Any]:
 
 def session_text(takes: Sequence[Take], ended_at: datetime) -> str:
     """The report on a session as text."""
-    lines = [f"Practice on {ended_at:%Y-%m-%d, %H:%M}: {_counted(len(takes))}", ""]
+    lines = [_("Practice on {time}: {takes}", time=date_and_time(ended_at), takes=_counted(len(takes))), ""]
     for progress in summarise(takes):
-        lines.append(f"{progress.target.value.capitalize()}: {outcome_count(progress.outcomes)}")
-        lines += [f"  take {take.number}: {_heard(take)}" for take in progress.takes]
+        lines.append(f"{named(progress.target).capitalize()}: {outcome_count(progress.outcomes)}")
+        lines += [
+            "  " + _("take {number}: {outcome}", number=take.number, outcome=_heard(take)) for take in progress.takes
+        ]
         lines += [f"  {change_text(change, progress.target)}" for change in progress.changes]
         lines += [f"  {remark.title} ({remark.place}): {remark.sentence}" for remark in progress.remarks]
         lines.append("")
-    lines.append("A model judges how a voice sounds, not what a person feels, and is often wrong.")
+    lines.append(_("A model judges how a voice sounds, not what a person feels, and is often wrong."))
     return "\n".join(lines) + "\n"
 
 
@@ -167,16 +170,24 @@ def probability_text(progress: TargetProgress) -> str | None:
     before, after = progress.takes[0].target_probability, progress.takes[-1].target_probability
     if len(progress.takes) == 1 or before is None or after is None:
         return None
-    went = f"went from {percent(before)} to {percent(after)}"
     if percent(before) == percent(after):
-        went = f"stayed at {percent(after)}"
-    return f"The probability of {progress.target.value} {went} from the first take to the last."
+        return _(
+            "The probability of {emotion} stayed at {share} from the first take to the last.",
+            emotion=named(progress.target),
+            share=percent(after),
+        )
+    return _(
+        "The probability of {emotion} went from {before} to {after} from the first take to the last.",
+        emotion=named(progress.target),
+        before=percent(before),
+        after=percent(after),
+    )
 
 
 _DIRECTIONS = {
-    Direction.NEARER: "nearer to {target} takes",
-    Direction.FURTHER: "further away from {target} takes",
-    Direction.INSIDE: "both within the range of {target} takes",
+    Direction.NEARER: N_("nearer to {target} takes"),
+    Direction.FURTHER: N_("further away from {target} takes"),
+    Direction.INSIDE: N_("both within the range of {target} takes"),
 }
 
 
@@ -184,10 +195,10 @@ def change_text(change: Change, target: Emotion) -> str:
     """A change as a line: "Pitch range: 3.0 to 6.5 semitones, nearer to angry takes"."""
     info = MEASURES[change.name]
     first, last = Number(change.first), amount(change.last, info.unit, info.decimals)
-    line = f"{info.label}: {first:.{info.decimals}f} to {last}"
+    line = _("{label}: {first} to {last}", label=_(info.label), first=f"{first:.{info.decimals}f}", last=last)
     if change.direction is Direction.UNKNOWN:
         return line
-    return f"{line}, {_DIRECTIONS[change.direction].format(target=load_rules().words[target])}"
+    return f"{line}, {_(_DIRECTIONS[change.direction], target=load_rules().word(target))}"
 
 
 def _direction(name: str, first: Take, last: Take) -> Direction:
@@ -206,11 +217,16 @@ def _heard(take: Take) -> str:
     said = outcome_words(take.report.prediction.claim, take.target)
     if take.target_probability is None:
         return said
-    return f"{said}; probability of {take.target.value} {percent(take.target_probability)}"
+    return _(
+        "{outcome}; probability of {emotion} {share}",
+        outcome=said,
+        emotion=named(take.target),
+        share=percent(take.target_probability),
+    )
 
 
 def _counted(takes: int) -> str:
-    return "1 take" if takes == 1 else f"{takes} takes"
+    return ngettext("{count} take", "{count} takes", takes)
 
 
 def _rounded(probability: float | None) -> float | None:

@@ -16,6 +16,7 @@ from ser_core.arrays import DoubleArray, Mask
 from ser_core.dsp.mel import mel_filterbank
 from ser_core.dsp.pitch import HOP_S
 from ser_core.dsp.runs import true_runs
+from ser_core.language import N_
 from ser_core.prosody import Prosody
 
 
@@ -26,6 +27,15 @@ class DisfluencyKind(StrEnum):
     FILLED_PAUSE = "filled_pause"
     PROLONGATION = "prolongation"
     REPETITION = "repetition"
+
+
+# What they are called, to be said by `_`.
+DISFLUENCIES = {
+    DisfluencyKind.LONG_PAUSE: N_("long pause"),
+    DisfluencyKind.FILLED_PAUSE: N_("filled pause"),
+    DisfluencyKind.PROLONGATION: N_("prolongation"),
+    DisfluencyKind.REPETITION: N_("repetition"),
+}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from ser_core.augment import check_augmentations, noise_files
 from ser_core.errors import SerError
 from ser_core.features.feature_sets import get_feature_set
+from ser_core.language import N_
 from ser_core.recipes.recipe import Recipe
 
 # Share of test clips in the random splits of the tutorials that made some of these models known.
@@ -79,7 +80,7 @@ class EstimatorRecipe(ClassicRecipe):
 CLASSIC: tuple[ClassicRecipe, ...] = (
     EstimatorRecipe(
         name="mlp",
-        summary="Multi-layer perceptron on the means of 40 MFCC, 12 chroma and 128 mel bands",
+        summary=N_("Multi-layer perceptron on the means of 40 MFCC, 12 chroma and 128 mel bands"),
         source="the RAVDESS tutorials with scikit-learn, of which most student projects are copies",
         features="mfcc-chroma-mel",
         estimator="mlp",
@@ -87,7 +88,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     EstimatorRecipe(
         name="mlp-contrast",
-        summary="The same perceptron with spectral contrast and tonnetz beside",
+        summary=N_("The same perceptron with spectral contrast and tonnetz beside"),
         source="the same tutorials, with the longer vector that came from urban sounds",
         features="mfcc-chroma-mel-contrast-tonnetz",
         estimator="mlp",
@@ -95,7 +96,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="lstm-tess",
-        summary="LSTM over the means of 40 MFCC, read as a sequence",
+        summary=N_("LSTM over the means of 40 MFCC, read as a sequence"),
         source="the notebooks on TESS; published 0.92 accuracy and macro F1 on a random fifth",
         features="mfcc",
         net="lstm",
@@ -103,7 +104,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="gru-tess",
-        summary="GRU over the means of 40 MFCC, read as a sequence",
+        summary=N_("GRU over the means of 40 MFCC, read as a sequence"),
         source="the notebooks on TESS, with the lighter recurrent layer",
         features="mfcc",
         net="gru",
@@ -111,7 +112,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="cnn1d-shallow",
-        summary="One convolution of 64 channels over 181 means",
+        summary=N_("One convolution of 64 channels over 181 means"),
         source="student projects on RAVDESS",
         features="zcr-chroma-mfcc-mel",
         net="cnn1d-shallow",
@@ -119,7 +120,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="cnn1d",
-        summary="Three convolutions over the means of 13 MFCC and 128 mel bands",
+        summary=N_("Three convolutions over the means of 13 MFCC and 128 mel bands"),
         source="the classifier on RAVDESS and TESS; published accuracy 0.7602, F1 0.7697, 8 emotions, random fifth",
         features="mfcc-mel",
         net="cnn1d",
@@ -127,7 +128,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="cnn1d-deep",
-        summary="Eight convolutions over 162 means, trained with noise, stretch, shift and pitch",
+        summary=N_("Eight convolutions over 162 means, trained with noise, stretch, shift and pitch"),
         source="the notebooks on four English corpora; 1,283,591 parameters for 7 emotions",
         features="zcr-chroma-mfcc-rms-mel",
         net="cnn1d-deep",
@@ -138,7 +139,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     NetworkRecipe(
         name="cnn2d-vgg",
-        summary="VGG-16 without its last two blocks, over the log-mel as an image",
+        summary=N_("VGG-16 without its last two blocks, over the log-mel as an image"),
         source="Simonyan and Zisserman 2015, arXiv 1409.1556, cut to the size of speech corpora",
         features="log-mel-image",
         net="cnn2d-vgg",
@@ -149,28 +150,28 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     EstimatorRecipe(
         name="svm",
-        summary="Support vector machine with radial kernels on 181 means",
+        summary=N_("Support vector machine with radial kernels on 181 means"),
         source="Cortes and Vapnik 1995, the classifier of emotion research before networks",
         features="zcr-chroma-mfcc-mel",
         estimator="svm",
     ),
     EstimatorRecipe(
         name="xgboost",
-        summary="Boosted trees on 181 means",
+        summary=N_("Boosted trees on 181 means"),
         source="Chen and Guestrin 2016, arXiv 1603.02754",
         features="zcr-chroma-mfcc-mel",
         estimator="xgboost",
     ),
     EstimatorRecipe(
         name="random-forest",
-        summary="Random forest on 181 means",
+        summary=N_("Random forest on 181 means"),
         source="Breiman 2001, doi 10.1023/A:1010933404324",
         features="zcr-chroma-mfcc-mel",
         estimator="random-forest",
     ),
     EstimatorRecipe(
         name="gmm",
-        summary="Gaussian mixtures, one an emotion, on 40 components of 181 means",
+        summary=N_("Gaussian mixtures, one an emotion, on 40 components of 181 means"),
         source="Reynolds and Rose 1995, doi 10.1109/89.365379, from speaker recognition",
         features="zcr-chroma-mfcc-mel",
         estimator="gmm",
@@ -178,7 +179,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     ),
     EstimatorRecipe(
         name="hmm",
-        summary="Hidden Markov models, one an emotion, over 24 components of the 181 values in 16 stretches",
+        summary=N_("Hidden Markov models, one an emotion, over 24 components of the 181 values in 16 stretches"),
         source="Schuller, Rigoll and Lang 2003, doi 10.1109/ICASSP.2003.1202279",
         features="zcr-chroma-mfcc-mel-steps",
         estimator="hmm",

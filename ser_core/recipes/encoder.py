@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ser_core.language import N_
 from ser_core.recipes.recipe import Recipe
 
 
@@ -68,6 +69,6 @@ class EncoderRecipe(Recipe):
 
 WHISPER = EncoderRecipe(
     name="whisper",
-    summary="The encoder of Whisper tiny.en, fine-tuned, with attentive statistics over all its layers",
+    summary=N_("The encoder of Whisper tiny.en, fine-tuned, with attentive statistics over all its layers"),
     source="this project, on the encoder of Radford et al. 2022, arXiv 2212.04356",
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ser_core.augment import Copies
 from ser_core.features.log_mel import LogMelConfig
+from ser_core.language import N_
 from ser_core.recipes.recipe import Recipe
 
 _COPIES = Copies(mixed=4, speeds=(0.78, 0.84, 0.88, 0.92, 1.09, 1.14, 1.19, 1.26), noisy=4, telephone=2)
@@ -101,8 +102,10 @@ class EnsembleRecipe(Recipe):
 
 CRNN = EnsembleRecipe(
     name="crnn",
-    summary="Residual convolutions, bidirectional LSTM and attention on the log-mel, beside perceptrons on global "
-    "statistics",
+    summary=N_(
+        "Residual convolutions, bidirectional LSTM and attention on the log-mel, beside perceptrons on global "
+        "statistics"
+    ),
     source="this project",
     net="crnn",
 )

@@ -4,29 +4,36 @@ from typing import Any
 
 from ser_core.claim import Claim, ClaimKind
 from ser_core.errors import NoSpeechError
+from ser_core.labels import named
+from ser_core.language import N_, _
 from ser_core.text.numbers import percent
 
 # The lower bound of each band of confidence, and its wording. A calibrated 0.5 means that half of such answers are
 # wrong, so nothing better than "not very" is justified below it; chance among eight is 0.125.
 _SURENESS = (
-    (0.9, "very sure"),
-    (0.7, "fairly sure"),
-    (0.5, "not very sure"),
-    (0.35, "far from sure"),
-    (0.0, "only guessing"),
+    (0.9, N_("very sure")),
+    (0.7, N_("fairly sure")),
+    (0.5, N_("not very sure")),
+    (0.35, N_("far from sure")),
+    (0.0, N_("only guessing")),
 )
 
 _ABOVE_HEADLINE = {
-    ClaimKind.ONE_EMOTION: "Emotion detected",
-    ClaimKind.NEAR_TIE: "Too close to choose",
-    ClaimKind.UNSURE: "No clear emotion",
-    ClaimKind.NO_SPEECH: "No emotion named",
+    ClaimKind.ONE_EMOTION: N_("Emotion detected"),
+    ClaimKind.NEAR_TIE: N_("Too close to choose"),
+    ClaimKind.UNSURE: N_("No clear emotion"),
+    ClaimKind.NO_SPEECH: N_("No emotion named"),
 }
 
 
 def name(claim: Claim) -> str:
     """What is claimed, without numbers: "angry", "angry or fearful", "unsure", "no speech"."""
-    return " or ".join(claim.emotions) or claim.kind.value
+    match [named(emotion) for emotion in claim.emotions]:
+        case [one]:
+            return one
+        case [one, other]:
+            return _("{one} or {other}", one=one, other=other)
+    return _("no speech") if claim.kind is ClaimKind.NO_SPEECH else _("unsure")
 
 
 def headline(claim: Claim) -> str:
@@ -36,7 +43,7 @@ def headline(claim: Claim) -> str:
 
 def above_headline(claim: Claim) -> str:
     """The few words above the headline."""
-    return _ABOVE_HEADLINE[claim.kind]
+    return _(_ABOVE_HEADLINE[claim.kind])
 
 
 def in_short(claim: Claim, *, bold: bool = False) -> str:
@@ -46,9 +53,9 @@ def in_short(claim: Claim, *, bold: bool = False) -> str:
     Where nobody speaks: "no speech, so no emotion is named". `bold` marks what is claimed as Markdown does.
     """
     if claim.kind is ClaimKind.NO_SPEECH:
-        return f"{name(claim)}, so no emotion is named"
+        return _("no speech, so no emotion is named")
     if claim.kind is ClaimKind.UNSURE:
-        return f"{name(claim)}; most likely {_likely(claim)}"
+        return _("unsure; most likely {emotions}", emotions=_likely(claim))
     mark = "**" if bold else ""
     return f"{mark}{name(claim)}{mark} ({_numbers(claim)})"
 
@@ -59,13 +66,15 @@ def explanation(claim: Claim, *, bold: bool = False) -> str:
     match claim.kind:
         case ClaimKind.ONE_EMOTION:
             confidence = claim.likely[0][1]
-            return f"The model is {mark}{sureness(confidence)}{mark}: {percent(confidence)}."
+            return _(
+                "The model is {sure}: {share}.", sure=f"{mark}{sureness(confidence)}{mark}", share=percent(confidence)
+            )
         case ClaimKind.NEAR_TIE:
-            return f"The two are too close to choose between: {_likely(claim, mark)}."
+            return _("The two are too close to choose between: {emotions}.", emotions=_likely(claim, mark))
         case ClaimKind.UNSURE:
-            return f"The model cannot tell. Most likely {_likely(claim, mark)}."
+            return _("The model cannot tell. Most likely {emotions}.", emotions=_likely(claim, mark))
         case ClaimKind.NO_SPEECH:
-            return NoSpeechError.SENTENCE
+            return _(NoSpeechError.SENTENCE)
 
 
 def announcement(claim: Claim) -> str:
@@ -99,13 +108,14 @@ def sureness(confidence: float) -> str:
     >>> sureness(0.83)
     'fairly sure'
     """
-    return next(words for bound, words in _SURENESS if confidence >= bound)
+    return next(_(words) for bound, words in _SURENESS if confidence >= bound)
 
 
 def _likely(claim: Claim, mark: str = "") -> str:
     """The most probable emotions with their probabilities: "angry (46%) or fearful (44%)"."""
-    return " or ".join(f"{mark}{emotion.value}{mark} ({percent(score)})" for emotion, score in claim.likely)
+    likely = [f"{mark}{named(emotion)}{mark} ({percent(score)})" for emotion, score in claim.likely]
+    return _("{one} or {other}", one=likely[0], other=likely[1]) if len(likely) == 2 else "".join(likely)
 
 
 def _numbers(claim: Claim) -> str:
-    return ", ".join(percent(score) for _, score in claim.likely[: len(claim.emotions)])
+    return ", ".join(percent(score) for _emotion, score in claim.likely[: len(claim.emotions)])

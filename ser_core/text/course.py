@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
+from ser_core.language import _
 from ser_core.text.numbers import percent
 
 # Smaller shares are not worth a word.
@@ -15,9 +16,12 @@ def shares_in_words(shares: Sequence[tuple[Emotion | None, float]]) -> str:
     >>> shares_in_words([(Emotion.ANGRY, 0.62), (None, 0.35), (Emotion.SAD, 0.03)])
     'angry 62% of the time, unclear 35%'
     """
-    worth_it = [(emotion.value if emotion else "unclear", share) for emotion, share in shares if share >= _LEAST]
-    said = [f"{name} {percent(share)}" for name, share in worth_it]
-    return ", ".join([f"{said[0]} of the time", *said[1:]]) if said else ""
+    worth_it = [(named(emotion) if emotion else _("unclear"), share) for emotion, share in shares if share >= _LEAST]
+    if not worth_it:
+        return ""
+    (first, share), *others = worth_it
+    said = [f"{name} {percent(less)}" for name, less in others]
+    return ", ".join([_("{emotion} {share} of the time", emotion=first, share=percent(share)), *said])
 
 
 def course_sentence(shares: Sequence[tuple[Emotion | None, float]]) -> str:
@@ -28,5 +32,6 @@ def course_sentence(shares: Sequence[tuple[Emotion | None, float]]) -> str:
     """
     worth_it = [emotion for emotion, share in shares if share >= _LEAST]
     if len(worth_it) == 1:
-        return f"It sounds {worth_it[0].value if worth_it[0] else 'unclear'} nearly throughout."
-    return f"It changes: {shares_in_words(shares)}."
+        only = named(worth_it[0]) if worth_it[0] else _("unclear")
+        return _("It sounds {emotion} nearly throughout.", emotion=only)
+    return _("It changes: {shares}.", shares=shares_in_words(shares))

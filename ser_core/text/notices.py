@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from ser_core.language import N_, _, ngettext
 from ser_core.notices import Notice, NoticeCode
 from ser_core.text.numbers import percent
 
-_TWO_SIDES = ("left", "right")
+_ONE_SIDE = (
+    N_("Mixed, the channels would cancel each other out, so only the left one was used."),
+    N_("Mixed, the channels would cancel each other out, so only the right one was used."),
+)
 
 
 def sentence(notice: Notice) -> str:
@@ -17,27 +21,47 @@ def sentence(notice: Notice) -> str:
     facts = notice.facts
     match notice.code:
         case NoticeCode.CUT_OFF:
-            of = f" of {facts['promised_s']:.1f} s" if facts["promised_s"] > facts["duration_s"] else ""
-            return f"The file breaks off at {facts['duration_s']:.1f} s{of}; only the part before that was analysed."
+            if facts["promised_s"] > facts["duration_s"]:
+                return _(
+                    "The file breaks off at {end:.1f} s of {promised:.1f} s; only the part before that was analysed.",
+                    end=facts["duration_s"],
+                    promised=facts["promised_s"],
+                )
+            return _(
+                "The file breaks off at {end:.1f} s; only the part before that was analysed.", end=facts["duration_s"]
+            )
         case NoticeCode.DAMAGED:
-            places = "one place" if facts["places"] == 1 else f"{facts['places']:.0f} places"
-            return f"The file is damaged in {places}; the parts that could not be decoded are left out."
+            return ngettext(
+                "The file is damaged in one place; the parts that could not be decoded are left out.",
+                "The file is damaged in {count} places; the parts that could not be decoded are left out.",
+                round(facts["places"]),
+            )
         case NoticeCode.STRANGE_BYTES:
-            return f"The file contains {facts['bytes']:,.0f} bytes that are not sound; they are left out."
+            return _(
+                "The file contains {bytes:,.0f} bytes that are not sound; they are left out.", bytes=facts["bytes"]
+            )
         case NoticeCode.JOINED:
-            return f"The file consists of {facts['parts']:.0f} joined recordings; all of them were analysed."
+            return ngettext(
+                "The file consists of {count} joined recording; all of it was analysed.",
+                "The file consists of {count} joined recordings; all of them were analysed.",
+                round(facts["parts"]),
+            )
         case NoticeCode.CHANNELS_CANCEL:
             channel = round(facts["channel"])
-            name = f"{_TWO_SIDES[channel]} one" if facts["channels"] == 2 else f"channel {channel + 1}"
-            return f"Mixed, the channels would cancel each other out, so only the {name} was used."
+            if facts["channels"] == 2:
+                return _(_ONE_SIDE[channel])
+            return _(
+                "Mixed, the channels would cancel each other out, so only the channel {number} was used.",
+                number=channel + 1,
+            )
         case NoticeCode.PARTIES:
-            return "Each channel of the recording has its own voice, as in a call; the answer is for both together."
+            return _("Each channel of the recording has its own voice, as in a call; the answer is for both together.")
         case NoticeCode.UNDEFINED:
-            return f"{percent(facts['share'])} of the samples are not numbers and count as silence."
+            return _("{share} of the samples are not numbers and count as silence.", share=percent(facts["share"]))
         case NoticeCode.CLIPPED:
-            return "The recording is clipped: it was too loud for its format, which makes the answer less reliable."
+            return _("The recording is clipped: it was too loud for its format, which makes the answer less reliable.")
         case NoticeCode.BACKGROUND:
-            return "There is music or noise behind the voice, which makes the answer less reliable."
+            return _("There is music or noise behind the voice, which makes the answer less reliable.")
 
 
 def values(notice: Notice) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """How numbers are written, the same way in texts, figures, reports and the terminal."""
 
+from ser_core.language import _, current, localised, ngettext, pgettext
+
 
 class Number(float):
     """A float written with a real minus sign (−3, not -3), and without any sign when it rounds to 0.
@@ -12,7 +14,7 @@ class Number(float):
         written = super().__format__(spec)
         if not any(digit in written for digit in "123456789"):
             written = written.lstrip("+-")
-        return written.replace("-", "−")
+        return localised(written.replace("-", "−"), current())
 
 
 class Amount(Number):
@@ -32,10 +34,19 @@ class Amount(Number):
 
     def __format__(self, spec: str) -> str:
         written = super().__format__(spec)
-        return written + after_number(_SINGULAR.get(self.unit, self.unit) if written.lstrip("+−") == "1" else self.unit)
+        is_whole = written.lstrip("+−").isdigit()
+        return written + after_number(_unit(self.unit, round(abs(self)) if is_whole else None))
 
 
-_SINGULAR = {"semitones": "semitone"}
+def _unit(unit: str, number: int | None) -> str:
+    """A unit as it stands after a whole number, or after one with decimals (None)."""
+    if unit == "semitones":
+        return pgettext("after a number with decimals", "semitones") if number is None else _semitones(number)
+    return _(unit)
+
+
+def _semitones(number: int) -> str:
+    return ngettext("semitone", "semitones", number)
 
 
 def amount(value: float, unit: str, decimals: int, *, signed: bool = False) -> str:
@@ -63,9 +74,9 @@ def percent(probability: float) -> str:
     ('83%', 'under 1%', 'over 99%')
     """
     if probability < 0.01:
-        return "under 1%"
+        return _("under 1%")
     if probability > 0.99:
-        return "over 99%"
+        return _("over 99%")
     return f"{probability:.0%}"
 
 
@@ -76,10 +87,12 @@ def duration(seconds: float) -> str:
     ('3.2 s', '1 min 5 s', '3 h 42 min')
     """
     if seconds < 59.95:
-        return f"{seconds:.1f} s"
+        return _("{seconds:.1f} s", seconds=float(seconds))
     minutes, rest_s = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest_s} s"
+    if hours:
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest_s)
 
 
 def clock(seconds: float) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from ser_core.claim import Claim, ClaimKind
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
+from ser_core.language import N_, _
 from ser_core.text.answer import explanation, in_short, name, sureness
 from ser_core.text.numbers import percent
 
@@ -42,41 +43,57 @@ def outcome_words(claim: Claim, target: Emotion) -> str:
     """The outcome in a few words, for a line of a list: "partly came across", "heard as sad"."""
     came = outcome(claim, target)
     if came is Outcome.HEARD_OTHERWISE:
-        return f"heard as {name(claim)}"
+        return _("heard as {emotion}", emotion=name(claim))
     if came is Outcome.PARTLY:
-        return f"partly came across{f', as {name(claim)}' if claim.kind is ClaimKind.NEAR_TIE else ''}"
-    return came.value
+        if claim.kind is ClaimKind.NEAR_TIE:
+            return _("partly came across, as {emotion}", emotion=name(claim))
+        return _("partly came across")
+    return _("came across") if came is Outcome.CAME_ACROSS else _("unsure")
 
 
 def outcome_in_short(claim: Claim, target: Emotion) -> str:
     """`outcome_words` with the probability of what is claimed: "heard as sad, 65%"; none is given when unsure."""
-    numbers = [percent(score) for _, score in claim.likely[: len(claim.emotions)]]
+    numbers = [percent(score) for _emotion, score in claim.likely[: len(claim.emotions)]]
     words = outcome_words(claim, target)
-    return f"{words}, {' and '.join(numbers)}" if numbers else words
+    match numbers:
+        case [one]:
+            return f"{words}, {one}"
+        case [one, other]:
+            return _("{outcome}, {one} and {other}", outcome=words, one=one, other=other)
+    return words
 
 
 def outcome_heading(claim: Claim, target: Emotion) -> str:
     """The outcome as a heading: "It came across", "Heard as angry or fearful"."""
+    match outcome(claim, target):
+        case Outcome.CAME_ACROSS:
+            return _("It came across")
+        case Outcome.PARTLY if claim.kind is ClaimKind.NEAR_TIE:
+            return _("It partly came across, as {emotion}", emotion=name(claim))
+        case Outcome.PARTLY:
+            return _("It partly came across")
     words = outcome_words(claim, target)
-    if outcome(claim, target) in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
-        return f"It {words}"
     return f"{words[0].upper()}{words[1:]}"
 
 
 def outcome_count(outcomes: Sequence[Outcome]) -> str:
     """How many takes came across: "1 of 3 takes came across, and 1 partly"; of a single one, how it did."""
     if len(outcomes) == 1:
-        return f"1 take, {_SINGLE[outcomes[0]]}"
+        return _(_SINGLE[outcomes[0]])
     partly = outcomes.count(Outcome.PARTLY)
-    counted = f"{outcomes.count(Outcome.CAME_ACROSS)} of {len(outcomes)} takes came across"
-    return f"{counted}, and {partly} partly" if partly else counted
+    came, all_of_them = outcomes.count(Outcome.CAME_ACROSS), len(outcomes)
+    if partly:
+        return _(
+            "{came} of {count} takes came across, and {partly} partly", came=came, count=all_of_them, partly=partly
+        )
+    return _("{came} of {count} takes came across", came=came, count=all_of_them)
 
 
 _SINGLE = {
-    Outcome.CAME_ACROSS: "which came across",
-    Outcome.PARTLY: "which partly came across",
-    Outcome.HEARD_OTHERWISE: "which was heard as something else",
-    Outcome.UNSURE: "of which the model was unsure",
+    Outcome.CAME_ACROSS: N_("1 take, which came across"),
+    Outcome.PARTLY: N_("1 take, which partly came across"),
+    Outcome.HEARD_OTHERWISE: N_("1 take, which was heard as something else"),
+    Outcome.UNSURE: N_("1 take, of which the model was unsure"),
 }
 
 
@@ -84,39 +101,60 @@ def outcome_sentence(claim: Claim, target: Emotion, target_probability: float | 
     """The outcome in a sentence. The probability of the target is None when the model does not know it."""
     match outcome(claim, target):
         case Outcome.CAME_ACROSS:
-            return f"It came across: heard as {in_short(claim)}."
+            return _("It came across: heard as {emotion}.", emotion=in_short(claim))
         case Outcome.PARTLY if claim.kind is ClaimKind.NEAR_TIE:
-            return f"It partly came across: heard as {in_short(claim)}, too close to choose between."
+            return _("It partly came across: heard as {emotion}, too close to choose between.", emotion=in_short(claim))
         case Outcome.PARTLY:
-            return (
-                f"It partly came across: {target.value} before all else, but with only {percent(claim.likely[0][1])}."
+            return _(
+                "It partly came across: {emotion} before all else, but with only {share}.",
+                emotion=named(target),
+                share=percent(claim.likely[0][1]),
             )
         case Outcome.UNSURE:
-            start = "The model was unsure"
+            start = _("The model was unsure.")
         case Outcome.HEARD_OTHERWISE:
-            start = f"Heard as {in_short(claim)}"
+            start = _("Heard as {emotion}.", emotion=in_short(claim))
     if target_probability is None:
-        return f"{start}. You aimed for {target.value}, which this model does not know."
-    return f"{start}. You aimed for {target.value}, which got {percent(target_probability)}."
+        aimed = _("You aimed for {emotion}, which this model does not know.", emotion=named(target))
+    else:
+        aimed = _(
+            "You aimed for {emotion}, which got {share}.", emotion=named(target), share=percent(target_probability)
+        )
+    return f"{start} {aimed}"
 
 
 def outcome_explanation(claim: Claim, target: Emotion, target_probability: float | None) -> str:
     """The full outcome in Markdown, for the person who made the take: what the model heard, and what came next."""
     (first, one), *rest = claim.likely
-    next_came = "".join(f" Next came {second.value} ({percent(two)})." for second, two in rest)
+    next_came = "".join(
+        " " + _("Next came {emotion} ({share}).", emotion=named(second), share=percent(two)) for second, two in rest
+    )
     match outcome(claim, target):
         case Outcome.PARTLY if claim.kind is ClaimKind.NEAR_TIE:
-            return f"The model heard {in_short(claim, bold=True)}, too close to choose between."
+            return _("The model heard {emotion}, too close to choose between.", emotion=in_short(claim, bold=True))
         case Outcome.CAME_ACROSS | Outcome.PARTLY:
-            told = f"The model heard **{target.value}** before all else, and is **{sureness(one)}**: {percent(one)}."
+            told = _(
+                "The model heard **{emotion}** before all else, and is **{sure}**: {share}.",
+                emotion=named(target),
+                sure=sureness(one),
+                share=percent(one),
+            )
             return told + next_came
         case Outcome.UNSURE if first is target:
-            told = f"The model cannot tell. It heard **{target.value}** before all else, but with only {percent(one)}."
+            told = _(
+                "The model cannot tell. It heard **{emotion}** before all else, but with only {share}.",
+                emotion=named(target),
+                share=percent(one),
+            )
             return told + next_came
         case Outcome.UNSURE:
             told = explanation(claim)
         case Outcome.HEARD_OTHERWISE:
-            told = f"The model heard {in_short(claim, bold=True)} instead."
+            told = _("The model heard {emotion} instead.", emotion=in_short(claim, bold=True))
     if target_probability is None:
-        return f"{told} It does not know {target.value}, so only the feedback below is about it."
-    return f"{told} The probability of **{target.value}** was {percent(target_probability)}."
+        known = _("It does not know {emotion}, so only the feedback below is about it.", emotion=named(target))
+    else:
+        known = _(
+            "The probability of **{emotion}** was {share}.", emotion=named(target), share=percent(target_probability)
+        )
+    return f"{told} {known}"

@@ -4,6 +4,7 @@ import math
 from typing import Protocol
 
 from ser_core.arrays import FloatArray
+from ser_core.language import _
 
 
 class Located(Protocol):
@@ -28,22 +29,23 @@ def where(saliency: Located, start_s: float = 0.0) -> str:
     `start_s` is what the moments are counted from.
     """
     if saliency.moment_s is None and saliency.range_hz is None:
-        return "all over the sound, no single place decides"
-    moment = "all along"
+        return _("all over the sound, no single place decides")
+    moment = _("all along")
     if saliency.moment_s:
-        moment = "mostly " + " to ".join(f"{start_s + at_s:.1f} s" for at_s in saliency.moment_s)
+        first_s, last_s = (start_s + at_s for at_s in saliency.moment_s)
+        moment = _("mostly {start:.1f} s to {end:.1f} s", start=first_s, end=last_s)
     return f"{moment}, {_pitches(saliency)}"
 
 
 def _pitches(saliency: Located) -> str:
     if saliency.range_hz is None:
-        return "from low to bright"
-    low_hz, high_hz = saliency.range_hz
-    if low_hz < saliency.frequencies_hz[0]:
-        return f"in the low range below {_round_hz(high_hz)} Hz"
-    if high_hz > saliency.frequencies_hz[-1]:
-        return f"in the bright range above {_round_hz(low_hz)} Hz"
-    return f"in the middle range from {_round_hz(low_hz)} to {_round_hz(high_hz)} Hz"
+        return _("from low to bright")
+    low, high = (_round_hz(hz) for hz in saliency.range_hz)
+    if saliency.range_hz[0] < saliency.frequencies_hz[0]:
+        return _("in the low range below {high} Hz", high=high)
+    if saliency.range_hz[1] > saliency.frequencies_hz[-1]:
+        return _("in the bright range above {low} Hz", low=low)
+    return _("in the middle range from {low} to {high} Hz", low=low, high=high)
 
 
 def _round_hz(hz: float) -> str:

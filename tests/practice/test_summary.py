@@ -134,7 +134,7 @@ def test_the_report_as_json(flat, lively):
 
 def test_the_report_in_words(flat, lively):
     text = session_text([flat, lively], ENDED_AT)
-    assert text.startswith("Practice on 2026-03-01, 18:30: 2 takes\n")
+    assert text.startswith("Practice on 1 Mar 2026, 18:30: 2 takes\n")
     assert "Angry: 1 of 2 takes came across" in text
     assert "take 1: heard as sad; probability of angry 6%" in text
     assert re.search(r"Pitch range: 0\.\d to [78]\.\d semitones, nearer to angry takes\n", text)

@@ -7,6 +7,7 @@ import streamlit as st
 from ser_core import audio
 from ser_core.errors import NoSpeechError
 from ser_core.labels import Emotion
+from ser_core.language import N_, _
 from ser_core.recognition import analyse
 from ser_core.recognition.analyse import WHOLE_UP_TO_S
 from ser_core.recognition.recogniser import Recogniser
@@ -17,7 +18,7 @@ from ui.server import watch
 from ui.server.turns import Turns, Urgency, turns_for
 from ui.shared import loaders, memory, waiting
 
-_LISTENING = "Listening …"
+_LISTENING = N_("Listening …")
 
 
 def report_of(recording: Recording) -> Report:
@@ -27,10 +28,10 @@ def report_of(recording: Recording) -> Report:
     recogniser = loaders.chosen_recogniser()
 
     def compute() -> Report | NoSpeechError:
-        bar = st.progress(0.0, text=_LISTENING)
+        bar = st.progress(0.0, text=_(_LISTENING))
 
         def show(share: float) -> None:
-            bar.progress(share, text=_LISTENING)
+            bar.progress(share, text=_(_LISTENING))
 
         try:
             with (
@@ -64,7 +65,7 @@ def saliency_of(recording: Recording, report: Report, recogniser: Recogniser, em
 
     def compute() -> SalientWindow:
         with (
-            st.spinner("Asking the model again, parts of the sound taken away …"),
+            st.spinner(_("Asking the model again, parts of the sound taken away …")),
             waiting.for_turn(turns_of(recording), Urgency.PICTURES),
         ):
             return salient_window(report, partial(cut, recording), recogniser, emotion)

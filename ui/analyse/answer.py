@@ -5,6 +5,7 @@ import streamlit as st
 from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
 from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.language import N_, _, ngettext
 from ser_core.notices import NoticeCode
 from ser_core.recognition.affect import affect_of
 from ser_core.recognition.course import CHANGES_FROM_S, shares
@@ -15,12 +16,12 @@ from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import duration, literal, tone_sentence, trust_in_confidence
 
-_WHAT_IT_IS = (
+_WHAT_IT_IS = N_(
     "It is worse for everyday speech, noise and other languages. It describes how a voice sounds, not what a person "
     "feels."
 )
 
-_HOW_TONE = (
+_HOW_TONE = N_(
     "Valence is from −1, unpleasant, to 1, pleasant; arousal from −1, sleepy, to 1, aroused. Both are read off the "
     "scores: each emotion has a place in the circumplex of affect, and this is their mean. For languages that the "
     "model has not learned, arousal is not to be trusted."
@@ -54,21 +55,31 @@ def show_none(error: NoSpeechError) -> None:
         st.html(face(NO_SPEECH, answer.announcement(NO_SPEECH)), width="content")
         with st.container(width="stretch", gap="xsmall"):
             _say_claim(NO_SPEECH)
-            st.caption(f"{duration(error.duration_s)} of sound. The pictures are below.")
+            st.caption(_("{length} of sound. The pictures are below.", length=duration(error.duration_s)))
 
 
 def _say(report: Report) -> None:
     prediction = report.prediction
     _say_claim(prediction.claim)
     if report.duration_s > CHANGES_FROM_S:
-        st.caption(course_sentence(shares(report.timeline)), help=_WHAT_IT_IS)
+        st.caption(course_sentence(shares(report.timeline)), help=_(_WHAT_IT_IS))
     elif prediction.claim.emotions and not report.adapted_by:  # what was measured does not hold for adapted predictions
-        st.caption(trust_in_confidence(prediction.claim, chosen_recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+        st.caption(trust_in_confidence(prediction.claim, chosen_recogniser().card.confidence_gap), help=_(_WHAT_IT_IS))
     if report.adapted_by:
-        recordings = "one recording" if report.adapted_by == 1 else f"{report.adapted_by} recordings"
-        st.caption(f"Adapted to this voice with {recordings} that you labelled.", help=_WHAT_IT_IS)
-    st.caption(tone_sentence(affect_of(prediction.scores)), help=_HOW_TONE)
-    st.caption(f"{duration(report.duration_s)} of sound, analysed by the model {literal(prediction.model)}.")
+        adapted = ngettext(
+            "Adapted to this voice with one recording that you labelled.",
+            "Adapted to this voice with {count} recordings that you labelled.",
+            report.adapted_by,
+        )
+        st.caption(adapted, help=_(_WHAT_IT_IS))
+    st.caption(tone_sentence(affect_of(prediction.scores)), help=_(_HOW_TONE))
+    st.caption(
+        _(
+            "{length} of sound, analysed by the model {model}.",
+            length=duration(report.duration_s),
+            model=literal(prediction.model),
+        )
+    )
     _tell(report)
 
 

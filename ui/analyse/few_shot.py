@@ -8,7 +8,8 @@ from collections import Counter
 import streamlit as st
 
 from ser_core.adaptation.few_shot import adapt, adapted
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
+from ser_core.language import _
 from ser_core.models.card import ClassicCard
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Prediction, Report
@@ -42,9 +43,9 @@ def badge(recording: Recording, report: Report) -> None:
     """
     if _others(recording, report):
         st.toggle(
-            "Adapted to a voice",
+            _("Adapted to a voice"),
             value=True,
-            help="Turn this off for a recording of somebody else, or to see the model's own answer.",
+            help=_("Turn this off for a recording of somebody else, or to see the model's own answer."),
             key=_ON,
         )
 
@@ -57,27 +58,30 @@ def offer(recording: Recording, report: Report) -> None:
     recogniser = chosen_recogniser()
     if isinstance(recogniser.card, ClassicCard):
         return
-    named = _named(recogniser.name)
-    section = st.expander("Wrong about this voice? Adapt to it", on_change="rerun", key="few_shot")
+    labelled = _named(recogniser.name)
+    section = st.expander(_("Wrong about this voice? Adapt to it"), on_change="rerun", key="few_shot")
     if not section.open:
         return
     with section:
         st.markdown(
-            "The model has never heard this voice. Label a few recordings with their emotion, and its predictions "
-            f"adapt to **this speaker**. One recording of each emotion helps most. {gain_of_few_shot(recogniser.card)}"
+            _(
+                "The model has never heard this voice. Label a few recordings with their emotion, and "
+                "its predictions adapt to **this speaker**. One recording of each emotion helps most."
+            )
+            + f" {gain_of_few_shot(recogniser.card)}"
         )
-        if recording.digest in named:
-            _say_named(recording, report, named[recording.digest][1])
+        if recording.digest in labelled:
+            _say_named(recording, report, labelled[recording.digest][1])
         else:
             _ask(recording, report, recogniser)
-        if named:
-            _say_so_far(named, recogniser)
+        if labelled:
+            _say_so_far(labelled, recogniser)
 
 
 def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:
     box = f"few_shot_{recording.digest}"
     st.pills(
-        "Which emotion was intended?",
+        _("Which emotion was intended?"),
         recogniser.labels,
         # A picture in a label is as high as its letters.
         format_func=lambda emotion: f"![]({data_url(illustration(emotion))}) {name_of(emotion)}",
@@ -92,34 +96,46 @@ def _say_named(recording: Recording, report: Report, meant: Emotion) -> None:
     after = adapted(report, adapt([(report.prediction, meant)]), chosen_recogniser().card).prediction.claim
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"You labelled this recording **{meant.value}**. Its own answer leaves the label out, so that it does not "
-            f"just repeat you. With the label alone it would change from {in_short(before)} to "
-            f"{in_short(after, bold=True)}. The next recordings use it."
+            _(
+                "You labelled this recording **{emotion}**. Its own answer leaves the label out, so that "
+                "it does not just repeat you. With the label alone it would change from {before} to "
+                "{after}. The next recordings use it.",
+                emotion=named(meant),
+                before=in_short(before),
+                after=in_short(after, bold=True),
+            )
         )
-        st.button("Undo", type="tertiary", on_click=_undo, args=(recording.digest,), key="few_shot_undo")
+        st.button(_("Undo"), type="tertiary", on_click=_undo, args=(recording.digest,), key="few_shot_undo")
 
 
-def _say_so_far(named: Named, recogniser: Recogniser) -> None:
-    known = Counter(meant for _, meant in named.values())
-    listed = ", ".join(f"{e.value} ({known[e]})" if known[e] > 1 else e.value for e in recogniser.labels if e in known)
-    missing = ", ".join(e.value for e in recogniser.labels if e not in known)
-    st.markdown(f"**Labelled so far:** {listed}.{f' **Not yet:** {missing}.' if missing else ''}")
+def _say_so_far(labelled: Named, recogniser: Recogniser) -> None:
+    known = Counter(meant for _prediction, meant in labelled.values())
+    listed = ", ".join(
+        f"{named(e)} ({known[e]})" if known[e] > 1 else named(e) for e in recogniser.labels if e in known
+    )
+    missing = ", ".join(named(e) for e in recogniser.labels if e not in known)
+    told = [_("**Labelled so far:** {emotions}.", emotions=listed)]
+    if missing:
+        told.append(_("**Not yet:** {emotions}.", emotions=missing))
+    st.markdown(" ".join(told))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "Kept until you close this page: a few numbers, no sound. This is for one voice: forget it before you "
-            "analyse a recording of somebody else."
+            _(
+                "Kept until you close this page: a few numbers, no sound. This is for one voice: forget it before you "
+                "analyse a recording of somebody else."
+            )
         )
-        st.button("Forget this voice", on_click=_forget, key="few_shot_forget")
+        st.button(_("Forget this voice"), on_click=_forget, key="few_shot_forget")
 
 
 def _named(model: str) -> Named:
     """The labelled predictions of this model."""
-    return {d: named for d, named in st.session_state.get(_NAMED, {}).items() if named[0].model == model}
+    return {d: each for d, each in st.session_state.get(_NAMED, {}).items() if each[0].model == model}
 
 
 def _others(recording: Recording, report: Report) -> list[tuple[Prediction, Emotion]]:
     """The labelled predictions of this model for other recordings."""
-    return [named for digest, named in _named(report.prediction.model).items() if digest != recording.digest]
+    return [each for digest, each in _named(report.prediction.model).items() if digest != recording.digest]
 
 
 def _name(digest: str, prediction: Prediction, box: str) -> None:
@@ -129,7 +145,7 @@ def _name(digest: str, prediction: Prediction, box: str) -> None:
 
 
 def _undo(digest: str) -> None:
-    st.session_state[_NAMED] = {d: named for d, named in st.session_state[_NAMED].items() if d != digest}
+    st.session_state[_NAMED] = {d: each for d, each in st.session_state[_NAMED].items() if d != digest}
 
 
 def _forget() -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ser_core.figures import describe, emotion_timeline, picture_config
+from ser_core.language import _
 from ser_core.records import Report
 from ui.shared.loaders import chosen_recogniser
 from ui.stage.player.player import RIBBON_FROM_S
@@ -14,13 +15,16 @@ def show(report: Report, stem: str) -> None:
     """
     if len(report.timeline) < 2 or report.duration_s < RIBBON_FROM_S:
         return
-    section = st.expander("Emotion over time, lane by lane", on_change="rerun", key="lanes")
+    section = st.expander(_("Emotion over time, lane by lane"), on_change="rerun", key="lanes")
     if not section.open:
         return
     with section:
         st.caption(
-            f"{_how_judged(report)} A lane is filled where its emotion is the most likely one; the higher, the more "
-            "certain. Stretches without speech stay empty."
+            f"{_how_judged(report)} "
+            + _(
+                "A lane is filled where its emotion is the most likely one; the higher, the "
+                "more certain. Stretches without speech stay empty.",
+            )
         )
         figure = emotion_timeline(report.timeline)
         st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
@@ -30,5 +34,5 @@ def _how_judged(report: Report) -> str:
     """How the windows lie: those of long recordings, and of some models, do not overlap."""
     first = report.timeline[0]
     if first.end_s - first.start_s < chosen_recogniser().window_s:
-        return "Each second is judged from the few seconds around it."
-    return f"Each stretch of {first.end_s - first.start_s:.1f} s is judged by itself."
+        return _("Each second is judged from the few seconds around it.")
+    return _("Each stretch of {length:.1f} s is judged by itself.", length=first.end_s - first.start_s)

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from ser_core.language import _
 from ui.shared import memory
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.recorder import next_recording, record
@@ -16,6 +17,7 @@ from ui.stage.ways import Way, choose_way
 _CURRENT = "recording"
 _UPLOAD = "analyse"
 _SAMPLE = "sample"
+_CHANNELS = {"both": None, "left": 0, "right": 1}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def choose() -> Recording | None:
     # Folded up again with every recording. What is in it is drawn once it is open: a recorder that is made out of sight
     # stays without height.
     fold = st.expander(
-        "Another recording", icon=":material/swap_horiz:", on_change="rerun", key=f"another_{given.digest[:16]}"
+        _("Another recording"), icon=":material/swap_horiz:", on_change="rerun", key=f"another_{given.digest[:16]}"
     )
     if fold.open:
         with fold:
@@ -71,7 +73,7 @@ def _ways_in(before: Way | None = None) -> None:
     way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way", before)
     with st.container(border=True):
         if way == Way.UPLOAD:
-            upload("A recording of one person speaking", _UPLOAD, _take_upload)
+            upload(_("A recording of one person speaking"), _UPLOAD, _take_upload)
         elif way == Way.RECORD:
             _record()
         else:
@@ -89,30 +91,31 @@ def forget() -> None:
 def _introduce(recording: Recording) -> None:
     """Draw which recording the page is about, and the button to drop it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        note = f" · {HOW_MADE.lower()}" if recording.way == Way.SAMPLE else ""
+        note = f" · {_(HOW_MADE).lower()}" if recording.way == Way.SAMPLE else ""
         # Escaped HTML, which is the only way to show any name exactly as it is.
         st.html(f'<p class="ser-recording"><b>{escape(recording.name)}</b>{escape(note)}</p>', width="content")
         st.button(
-            "Remove recording",
+            _("Remove recording"),
             on_click=forget,
             type="tertiary",
             icon=":material/delete:",
-            help="Removes the recording and its results from the server's memory.",
+            help=_("Removes the recording and its results from the server's memory."),
             key="forget",
         )
 
 
 def choose_channel(recording: Recording) -> Recording:
     """Draw the choice between the sides of a call; the recording as it is then heard."""
-    names = {None: "Both", 0: "Left", 1: "Right"}
+    names = {"both": _("Both"), "left": _("Left"), "right": _("Right")}
     chosen: str = st.segmented_control(
-        "Each side of this recording has a voice of its own. Which one do you want to hear?",
-        list(names.values()),
-        default="Both",
+        _("Each side of this recording has a voice of its own. Which one do you want to hear?"),
+        list(_CHANNELS),
+        default="both",
+        format_func=names.__getitem__,
         required=True,
         key=f"channel_{recording.digest[:16]}",
     )
-    return replace(recording, channel=next(number for number, name in names.items() if name == chosen))
+    return replace(recording, channel=_CHANNELS[chosen])
 
 
 def _take_upload(given: Given) -> None:
@@ -133,17 +136,17 @@ def _record() -> None:
         next_recording("analyse")
         number = st.session_state.get("recordings_made", 0) + 1
         st.session_state["recordings_made"] = number
-        _take(Recording(f"Recording {number}.wav", taken, Way.RECORD))
+        _take(Recording(_("Recording {number}.wav", number=number), taken, Way.RECORD))
         st.rerun()
 
 
 def _sample() -> None:
-    st.markdown(f"{HOW_MADE}. No person is speaking: these show how the app works, not how well.")
+    st.markdown(f"{_(HOW_MADE)}. " + _("No person is speaking: these show how the app works, not how well."))
     st.pills(
-        "Sample",
+        _("Sample"),
         samples(),
         required=True,
-        format_func=lambda sample: sample.title,
+        format_func=lambda sample: _(sample.title),
         label_visibility="collapsed",
         key=_SAMPLE,
         on_change=_take_sample,
@@ -152,4 +155,4 @@ def _sample() -> None:
 
 def _take_sample() -> None:
     sample: Sample = st.session_state[_SAMPLE]
-    _take(Recording(f"{sample.title} (synthetic).flac", sample.path.read_bytes(), Way.SAMPLE))
+    _take(Recording(_("{title} (synthetic).flac", title=_(sample.title)), sample.path.read_bytes(), Way.SAMPLE))

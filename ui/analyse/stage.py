@@ -6,7 +6,8 @@ import streamlit as st
 
 from ser_core import audio
 from ser_core.figures.sound_layers import PART_S, overlay
-from ser_core.labels import STYLES
+from ser_core.labels import STYLES, named
+from ser_core.language import _
 from ser_core.recognition.course import CHANGES_FROM_S, clearest_moments
 from ser_core.recognition.saliency import SalientWindow
 from ser_core.recognition.stretch import Stretch, hear_stretch, recall_stretch
@@ -60,7 +61,7 @@ def play(recording: Recording, duration_s: float, report: Report | None, heard: 
 
 def _staged(recording: Recording, duration_s: float) -> Staged:
     def compute() -> Staged:
-        with st.spinner("Drawing …"), waiting.for_turn(turns_for(duration_s), Urgency.PICTURES):
+        with st.spinner(_("Drawing …")), waiting.for_turn(turns_for(duration_s), Urgency.PICTURES):
             if duration_s <= PART_S:
                 return stage_clip(analysis.whole_sound(recording))
             container = audio.probe(recording.data).container
@@ -86,7 +87,11 @@ def _most_salient(found: SalientWindow | None) -> list[Moment]:
     if found is None or found.saliency.moment_s is None:
         return []
     start_s, end_s = found.saliency.moment_s
-    return [Moment(found.start_s + start_s, found.start_s + end_s, f"speaks most for {found.emotion.value}")]
+    return [
+        Moment(
+            found.start_s + start_s, found.start_s + end_s, _("speaks most for {emotion}", emotion=named(found.emotion))
+        )
+    ]
 
 
 def _laid_over(recording: Recording, found: SalientWindow, model: str) -> Served:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ser_core.config import load_settings
+from ser_core.language import _, ngettext
 from ui.server.uploads import release_mine
 
 _GIVEN = "conversations_given"
@@ -38,15 +39,15 @@ def choose() -> tuple[Recording, ...]:
         _upload()
         return ()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        said = given[0].name if len(given) == 1 else f"{len(given)} recordings"
+        said = given[0].name if len(given) == 1 else ngettext("{count} recording", "{count} recordings", len(given))
         # Escaped HTML, which is the only way to show any name exactly as it is.
         st.html(f'<p class="ser-recording"><b>{escape(said)}</b></p>', width="content")
         st.button(
-            "Remove recording" if len(given) == 1 else "Remove recordings",
+            _("Remove recording") if len(given) == 1 else _("Remove recordings"),
             on_click=forget,
             type="tertiary",
             icon=":material/delete:",
-            help="Removes what you gave and its results from the server's memory.",
+            help=_("Removes what you gave and its results from the server's memory."),
             key="conversations_forget",
         )
     return given
@@ -72,7 +73,7 @@ def _upload() -> None:
             st.session_state[_GIVEN] = given
 
     st.file_uploader(
-        "A conversation, or several recordings for a table",
+        _("A conversation, or several recordings for a table"),
         # Every name: the format is recognised by content, and what cannot be read is told with its reason.
         type=None,
         accept_multiple_files=True,

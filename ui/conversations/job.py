@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ser_core.errors import NoSpeechError, SerError
+from ser_core.errors import SerError
 from ui.server.turns import Urgency, turns_for
 
 Result = TypeVar("Result")
@@ -98,11 +98,8 @@ def _run(held: "weakref.ref[Job[Result]]", work: Callable[[Tell], Result]) -> No
         with turns_for(math.inf).turn(Urgency.ANSWER, lambda place: still_wanted()):
             wanted().begin()
             result = work(tell)
-    except NoSpeechError as error:
-        # Another one: this one holds on to the sound, by its traceback.
-        failure = NoSpeechError(error.duration_s)
     except SerError as error:
-        failure = type(error)(str(error))
+        failure = error.anew()  # this one holds on to the sound, by its traceback
     except _Ended:
         pass
     except Exception as error:  # noqa: BLE001 (it is raised again where the page is drawn)

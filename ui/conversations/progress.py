@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from ser_core.errors import SerError
+from ser_core.language import _
 from ser_core.text.numbers import duration, percent
 from ui.conversations.given import JOB
 from ui.conversations.job import Job, Result, Tell
@@ -25,8 +26,8 @@ def result_of(key: Hashable, work: Callable[[Tell], Result]) -> Result | None:
         st.session_state[JOB] = held
     job = held[1]
     if job.is_cancelled:
-        st.info("Cancelled. Nothing of it was kept.", icon=":material/cancel:")
-        st.button("Start again", icon=":material/refresh:", on_click=_drop, key="conversations_again")
+        st.info(_("Cancelled. Nothing of it was kept."), icon=":material/cancel:")
+        st.button(_("Start again"), icon=":material/refresh:", on_click=_drop, key="conversations_again")
         return None
     if not job.is_over:
         _follow(job)
@@ -44,14 +45,14 @@ def _follow(job: Job[Result]) -> None:
         st.rerun()
     left_s = job.left_s
     if not job.has_begun:
-        text = "Waiting until another analysis is done …"
+        text = _("Waiting until another analysis is done …")
     elif left_s is None:
-        text = "Listening …"
+        text = _("Listening …")
     else:
-        text = f"Listening … {percent(job.share)} done, about {duration(left_s)} left"
+        text = _("Listening … {share} done, about {length} left", share=percent(job.share), length=duration(left_s))
     with st.container(key="conversations_progress"):
         st.progress(min(job.share, 1.0), text=text)
-        if st.button("Cancel", icon=":material/close:", key="conversations_cancel"):
+        if st.button(_("Cancel"), icon=":material/close:", key="conversations_cancel"):
             job.cancel()
             st.rerun()
 

@@ -12,6 +12,7 @@ from ser_core import audio
 from ser_core.claim import NO_SPEECH
 from ser_core.errors import NoSpeechError, SerError
 from ser_core.figures.sound_layers import PART_S
+from ser_core.language import N_, _
 from ser_core.recognition.affect import affect_of
 from ser_core.recognition.analyse import analyse
 from ser_core.recognition.recogniser import Recogniser
@@ -31,7 +32,7 @@ from ui.shared.text import literal
 from ui.stage.player.player import Ribbon, Scene, show, wished
 from ui.stage.player.staged import Staged
 
-_COLUMNS = ("File", "Answer", "Confidence", "Valence", "Arousal", "Seconds", "Remark")
+_COLUMNS = (N_("File"), N_("Answer"), N_("Confidence"), N_("Valence"), N_("Arousal"), N_("Seconds"), N_("Remark"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Row:
     def answer(self) -> str:
         """What is claimed, in a word or two."""
         if self.error:
-            return "not read"
+            return _("not read")
         return answer.name(self.report.prediction.claim if self.report else NO_SPEECH)
 
     def cells(self) -> tuple[str | float | None, ...]:
@@ -84,10 +85,16 @@ def show_table(recordings: Sequence[Recording]) -> None:
     if rows is None:
         return
     shown = _filtered(rows)
-    st.caption(f"{len(shown)} of {len(rows)} recordings. Select a row to play it; a click on a heading sorts.")
+    st.caption(
+        _(
+            "{shown} of {count} recordings. Select a row to play it; a click on a heading sorts.",
+            shown=len(shown),
+            count=len(rows),
+        )
+    )
     picked = _table(shown)
     st.download_button(
-        "Table as CSV",
+        _("Table as CSV"),
         lambda: as_csv(shown),
         file_name="recordings-emotion.csv",
         mime="text/csv",
@@ -142,9 +149,9 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def _filtered(rows: Sequence[Row]) -> list[Row]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name contains", key="conversations_filter_name")
+        name = st.text_input(_("Name contains"), key="conversations_filter_name")
         answers = sorted({row.answer for row in rows})
-        wanted = st.multiselect("Answer", answers, placeholder="Any", key="conversations_filter_answer")
+        wanted = st.multiselect(_("Answer"), answers, placeholder=_("Any"), key="conversations_filter_answer")
     return [
         row for row in rows if name.casefold() in row.recording.name.casefold() and (not wanted or row.answer in wanted)
     ]
@@ -152,7 +159,7 @@ def _filtered(rows: Sequence[Row]) -> list[Row]:
 
 def _table(rows: Sequence[Row]) -> Row | None:
     """Draw the rows; the one that is selected."""
-    columns = {name: [row.cells()[i] for row in rows] for i, name in enumerate(_COLUMNS)}
+    columns = {_(name): [row.cells()[i] for row in rows] for i, name in enumerate(_COLUMNS)}
     # Another table where it is filtered otherwise: a selection is a place in it.
     key = f"conversations_table_{hash(tuple(row.recording.number for row in rows))}"
     chosen = st.dataframe(
@@ -162,10 +169,12 @@ def _table(rows: Sequence[Row]) -> Row | None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Confidence": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
-            "Valence": st.column_config.NumberColumn(format="%.2f", help="How pleasant it sounds, from −1 to 1."),
-            "Arousal": st.column_config.NumberColumn(format="%.2f", help="How activated it sounds, from −1 to 1."),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            _("Confidence"): st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
+            _("Valence"): st.column_config.NumberColumn(format="%.2f", help=_("How pleasant it sounds, from −1 to 1.")),
+            _("Arousal"): st.column_config.NumberColumn(
+                format="%.2f", help=_("How activated it sounds, from −1 to 1.")
+            ),
+            _("Seconds"): st.column_config.NumberColumn(format="%.1f"),
         },
         key=key,
     )
@@ -195,7 +204,7 @@ def _play(row: Row) -> None:
 
         held: tuple[str, Staged] | None = st.session_state.get(STAGE)
         if held is None or held[0] != recording.number:
-            with st.spinner("Drawing …"):
+            with st.spinner(_("Drawing …")):
                 held = (recording.number, stage(recording, row.duration_s, lambda share: None))
             st.session_state[STAGE] = held
         staged = held[1]

@@ -8,6 +8,7 @@ from ser_core import audio
 from ser_core.conversations import words
 from ser_core.conversations.findings import Findings, PartyFindings
 from ser_core.labels import STYLES
+from ser_core.language import _
 from ser_core.recognition.course import shares
 from ser_core.records import Clip, Segment
 from ser_core.text.answer import in_short
@@ -60,7 +61,7 @@ def _moments(found: PartyFindings, duration_s: float, several: bool) -> list[Mom
     ]
     for point in found.turning_points:
         start_s, end_s = max(0.0, point.at_s - _BEFORE_TURN_S), min(duration_s, point.at_s + _AFTER_TURN_S)
-        moments.append(Moment(start_s, end_s, f"{who}Turning point"))
+        moments.append(Moment(start_s, end_s, who + _("Turning point")))
     return sorted(moments, key=lambda moment: moment.start_s)
 
 
@@ -70,12 +71,17 @@ def _answered(found: Findings, start_s: float, end_s: float) -> Answered:
     for each in found.parties:
         inside = [s for s in each.party.timeline if s.start_s < end_s and s.end_s > start_s]
         facts.append((each.party.name, _sounds(inside)))
-    facts.append(("Length", duration(end_s - start_s)))
+    facts.append((_("Length"), duration(end_s - start_s)))
     said = "; ".join(f"{name} {value}" for name, value in facts)
-    return Answered(start_s, end_s, tuple(facts), f"{start_s:.1f} to {end_s:.1f} seconds. {said}.")
+    return Answered(
+        start_s,
+        end_s,
+        tuple(facts),
+        _("{start:.1f} to {end:.1f} seconds. {said}.", start=start_s, end=end_s, said=said),
+    )
 
 
 def _sounds(inside: Sequence[Segment]) -> str:
     if not inside:
-        return "says nothing"
+        return _("says nothing")
     return in_short(inside[0].prediction.claim) if len(inside) == 1 else shares_in_words(shares(inside))

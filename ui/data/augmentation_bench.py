@@ -8,7 +8,9 @@ import streamlit as st
 from ser_core.audio import read_clip, to_wav
 from ser_core.augment import at_pitch, at_speed, babble_noise, coloured_noise, shifted, stretched, with_noise
 from ser_core.figures import describe, picture_config, spectrogram, survey, waveplot
+from ser_core.language import N_, _
 from ser_core.records import Clip
+from ser_core.text.numbers import Number
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.upload import upload
 
@@ -16,61 +18,70 @@ from ui.stage.upload import upload
 _MOST_S = 15.0
 _TALKERS = 6
 _NOISES: dict[str, Callable[[Clip, np.random.Generator], np.ndarray]] = {
-    "white": lambda clip, rng: coloured_noise(len(clip.samples), 0.0, rng),
-    "pink": lambda clip, rng: coloured_noise(len(clip.samples), 3.0, rng),
-    "babble": lambda clip, rng: babble_noise(len(clip.samples), _TALKERS, clip.rate_hz, rng),
+    N_("white"): lambda clip, rng: coloured_noise(len(clip.samples), 0.0, rng),
+    N_("pink"): lambda clip, rng: coloured_noise(len(clip.samples), 3.0, rng),
+    N_("babble"): lambda clip, rng: babble_noise(len(clip.samples), _TALKERS, clip.rate_hz, rng),
 }
 _WHAT_FOR = {
-    "Noise": "A model trained with noise is less disturbed by it.",
-    "Stretch": "The same words faster or slower, at the same pitch.",
-    "Shift": "The words come earlier or later; what leaves at one end returns at the other.",
-    "Pitch": "The same words higher or lower, at the same length.",
-    "Speed": "Faster and higher together, as on a tape. To a model this is another speaker.",
+    N_("Noise"): N_("A model trained with noise is less disturbed by it."),
+    N_("Stretch"): N_("The same words faster or slower, at the same pitch."),
+    N_("Shift"): N_("The words come earlier or later; what leaves at one end returns at the other."),
+    N_("Pitch"): N_("The same words higher or lower, at the same length."),
+    N_("Speed"): N_("Faster and higher together, as on a tape. To a model this is another speaker."),
 }
 
 
 def show() -> None:
     """Draw the bench."""
-    st.markdown("Training uses randomly modified copies of the clips, so that a model hears more than the recordings.")
+    st.markdown(
+        _("Training uses randomly modified copies of the clips, so that a model hears more than the recordings.")
+    )
     clip = _clip()
-    kind = st.segmented_control("Augmentation", list(_WHAT_FOR), default="Noise", required=True, key="bench_kind")
-    st.caption(_WHAT_FOR[kind])
+    kind = st.segmented_control(
+        _("Augmentation"), list(_WHAT_FOR), default="Noise", format_func=_, required=True, key="bench_kind"
+    )
+    st.caption(_(_WHAT_FOR[kind]))
     changed = _changed(clip, kind)
-    for column, title, sound in zip(st.columns(2), ("Before", "After"), (clip, changed), strict=True):
+    named = (("before", _("Before")), ("after", _("After")))
+    for column, (which, title), sound in zip(st.columns(2), named, (clip, changed), strict=True):
         with column:
-            st.markdown(f"**{title}** · {sound.duration_s:.2f} s")
+            st.markdown(f"**{title}** · {Number(sound.duration_s):.2f} s")
             st.audio(to_wav(sound))
             view = survey(sound)
             for name, figure in (("waveplot", waveplot(view)), ("spectrogram", spectrogram(view, axis="mel"))):
                 st.plotly_chart(
                     figure,
-                    config=picture_config(name, title.lower()),
+                    config=picture_config(name, which),
                     alt=f"{title}: {describe(figure)}",
-                    key=f"bench_{title}_{name}",
+                    key=f"bench_{which}_{name}",
                 )
 
 
 def _clip() -> Clip:
     left, right = st.columns(2)
-    sample: Sample = left.selectbox("A synthetic voice", samples(), format_func=lambda s: s.title, key="bench_sample")
+    sample: Sample = left.selectbox(
+        _("A synthetic voice"), samples(), format_func=lambda s: _(s.title), key="bench_sample"
+    )
     with right:
-        own = upload("Or your own recording", "bench")
+        own = upload(_("Or your own recording"), "bench")
     if own is None:
-        left.caption(f"{HOW_MADE}.")
+        left.caption(f"{_(HOW_MADE)}.")
         return read_clip(sample.path).between(0, _MOST_S)
-    right.caption(f"The first {_MOST_S:.0f} s are used, and nothing is kept.")
+    right.caption(_("The first {seconds:.0f} s are used, and nothing is kept.", seconds=_MOST_S))
     return read_clip(own.data).between(0, _MOST_S)
 
 
 def _changed(clip: Clip, kind: str) -> Clip:
     if kind == "Noise":
-        which = st.segmented_control("Noise", list(_NOISES), default="babble", required=True, key="bench_noise")
-        snr_db = st.slider("Signal-to-noise ratio (dB)", -5, 40, 10, key="bench_snr")
+        which = st.segmented_control(
+            _("Noise"), list(_NOISES), default="babble", format_func=_, required=True, key="bench_noise"
+        )
+        snr_db = st.slider(_("Signal-to-noise ratio (dB)"), -5, 40, 10, key="bench_snr")
         return with_noise(clip, _NOISES[which](clip, np.random.default_rng(0)), snr_db)
     if kind == "Stretch":
-        return stretched(clip, st.slider("Tempo factor", 0.5, 2.0, 0.8, 0.05, key="bench_tempo"))
+        return stretched(clip, st.slider(_("Tempo factor"), 0.5, 2.0, 0.8, 0.05, key="bench_tempo"))
     if kind == "Shift":
-        return shifted(clip, st.slider("Shift (s)", -1.0, 1.0, 0.3, 0.05, key="bench_shift"))
+        return shifted(clip, st.slider(_("Shift (s)"), -1.0, 1.0, 0.3, 0.05, key="bench_shift"))
     if kind == "Pitch":
-        return at_pitch(clip, st.slider("Shift (semitones)", -12.0, 12.0, 2.0, 0.5, key="bench_pitch"))
-    return at_speed(clip, st.slider("Speed factor", 0.5, 2.0, 1.2, 0.05, key="bench_speed"))
+        return at_pitch(clip, st.slider(_("Shift (semitones)"), -12.0, 12.0, 2.0, 0.5, key="bench_pitch"))
+    return at_speed(clip, st.slider(_("Speed factor"), 0.5, 2.0, 1.2, 0.05, key="bench_speed"))

@@ -19,22 +19,24 @@ from ser_core.figures import (
     survey,
     waveplot,
 )
+from ser_core.labels import named
+from ser_core.language import N_, _
 from ui.shared import memory
-from ui.shared.text import duration, literal
+from ui.shared.text import duration, literal, name_of
 
 # Enough for quartiles, and a few seconds of work.
 _MOST_PER_EMOTION = 25
 # Pictures of longer clips would not fit on a screen.
 _MOST_S = 60.0
-_OWN_FOLDER = "a folder of my own"
-_LISTENING = "Measuring …"
+_OWN_FOLDER = N_("a folder of my own")
+_LISTENING = N_("Measuring …")
 
 
 def show() -> None:
     """Draw the choice of a corpus, and its contents."""
     committed = load_surveys()
     choices = [*committed, *([_OWN_FOLDER] if at_this_machine() else [])]
-    chosen = st.selectbox("Corpus", choices, format_func=_title, key="survey_of")
+    chosen = st.selectbox(_("Corpus"), choices, format_func=_title, key="survey_of")
     if chosen != _OWN_FOLDER:
         _describe(chosen)
         _draw(committed[chosen])
@@ -53,32 +55,37 @@ def at_this_machine() -> bool:
 
 
 def _title(name: str) -> str:
-    return name if name == _OWN_FOLDER else get_corpus(name).title
+    return _(name) if name == _OWN_FOLDER else get_corpus(name).title
 
 
 def _describe(name: str) -> None:
     known = get_corpus(name)
     st.caption(
-        f"{literal(known.language)}. Licence: {literal(known.licence)}. {literal(known.citation)}. The recordings are "
-        "not part of this project; shown are counts and measures of a sample."
+        _(
+            "{language}. Licence: {licence}. {citation}. The recordings are not part of this project; shown are counts "
+            "and measures of a sample.",
+            language=literal(_(known.language)),
+            licence=literal(known.licence),
+            citation=literal(known.citation),
+        )
     )
 
 
 def _own_folder() -> tuple[Utterance, ...]:
     left, right = st.columns([1, 2])
     kinds = [corpus.name for corpus in corpora()]
-    kind = left.selectbox("Layout", kinds, index=kinds.index("folder"), key="own_layout")
-    folder = right.text_input("Folder on this machine", placeholder="/path/to/recordings", key="own_folder")
-    st.caption(f"Expected: {literal(get_corpus(kind).layout)}")
+    kind = left.selectbox(_("Layout"), kinds, index=kinds.index("folder"), key="own_layout")
+    folder = right.text_input(_("Folder on this machine"), placeholder="/path/to/recordings", key="own_folder")
+    st.caption(_("Expected: {layout}", layout=literal(_(get_corpus(kind).layout))))
     return load_corpus(kind, Path(folder).expanduser()) if folder.strip() else ()
 
 
 def _surveyed(utterances: tuple[Utterance, ...]) -> Survey:
     def compute() -> Survey:
-        bar = st.progress(0.0, text=_LISTENING)
+        bar = st.progress(0.0, text=_(_LISTENING))
 
         def show_progress(done: int, total: int) -> None:
-            bar.progress(done / total, text=_LISTENING)
+            bar.progress(done / total, text=_(_LISTENING))
 
         try:
             return survey_corpus(utterances, _MOST_PER_EMOTION, on_progress=show_progress)
@@ -89,7 +96,14 @@ def _surveyed(utterances: tuple[Utterance, ...]) -> Survey:
 
 
 def _draw(made: Survey) -> None:
-    st.markdown(f"**{made.n_clips:,} clips** by {len(made.speakers)} speakers; {made.n_measured} clips were measured.")
+    st.markdown(
+        _(
+            "**{n_clips:,} clips** by {speakers} speakers; {n_measured} clips were measured.",
+            n_clips=made.n_clips,
+            speakers=len(made.speakers),
+            n_measured=made.n_measured,
+        )
+    )
     left, right = st.columns(2)
     for place, key, figure in (
         (left, "clips-by-emotion", clip_counts(made.clips)),
@@ -99,27 +113,37 @@ def _draw(made: Survey) -> None:
     names = [name for name in MEASURES if made.measured.get(name)]
     if not names:
         return
-    name = st.selectbox("Measure", names, format_func=lambda name: MEASURES[name].title, key="survey_measure")
+    name = st.selectbox(_("Measure"), names, format_func=lambda name: _(MEASURES[name].title), key="survey_measure")
     measure = MEASURES[name]
-    figure = spread_by_emotion(made.measured[name], measure.title, measure.unit)
+    figure = spread_by_emotion(made.measured[name], _(measure.title), measure.unit)
     st.plotly_chart(figure, config=picture_config(name, made.corpus), alt=describe(figure), key="spread")
     st.caption(
-        f"{measure.title}: {measure.meaning}. A box contains the middle half of the clips; the line in it is the "
-        "median."
+        _(
+            "{title}: {meaning}. A box contains the middle half of the clips; the line in it is the median.",
+            title=_(measure.title),
+            meaning=_(measure.meaning),
+        )
     )
 
 
 def _one_clip(utterances: tuple[Utterance, ...]) -> None:
-    st.subheader("One clip", anchor=False)
+    st.subheader(_("One clip"), anchor=False)
     place = st.selectbox(
-        "Clip",
+        _("Clip"),
         range(len(utterances)),
-        format_func=lambda i: f"{utterances[i].emotion} · {utterances[i].speaker} · {utterances[i].path.name}",
+        format_func=lambda i: f"{named(utterances[i].emotion)} · {utterances[i].speaker} · {utterances[i].path.name}",
         key="survey_clip",
     )
     chosen = utterances[place]
     clip = read_clip(chosen.path).between(0, _MOST_S)
-    st.caption(f"{chosen.emotion.capitalize()}, speaker {literal(chosen.speaker)}, {duration(clip.duration_s)}.")
+    st.caption(
+        _(
+            "{emotion}, speaker {speaker}, {length}.",
+            emotion=name_of(chosen.emotion),
+            speaker=literal(chosen.speaker),
+            length=duration(clip.duration_s),
+        )
+    )
     st.audio(to_wav(clip))
     view = survey(clip)
     for key, figure in (("waveplot", waveplot(view)), ("spectrogram", spectrogram(view, axis="mel"))):

@@ -9,12 +9,13 @@ from ser_core.figures import describe, picture_config
 from ser_core.history import EmotionPoint, Progress, ValuePoint
 from ser_core.history.progress_lines import Yardstick, emotion_progress, value_progress
 from ser_core.labels import Emotion
+from ser_core.language import N_, _
 from ser_core.prosody import MEASURES
 from ui.shared.text import name_of
 
 _YARDSTICKS: dict[Yardstick, str] = {
-    "came_across": "How often it came across",
-    "probability": "How likely it sounded",
+    "came_across": N_("How often it came across"),
+    "probability": N_("How likely it sounded"),
 }
 
 
@@ -23,11 +24,11 @@ def show(progress: Progress) -> None:
     by_value = [point for point in progress.by_value if point.name in MEASURES]
     if not progress.by_emotion:
         return
-    st.subheader("Progress", anchor=False)
+    st.subheader(_("Progress"), anchor=False)
     if not by_value:
         _by_emotion(progress.by_emotion)
         return
-    emotions, values = st.tabs(["By emotion", "By value"], on_change="rerun", key="progress_tabs")
+    emotions, values = st.tabs([_("By emotion"), _("By value")], on_change="rerun", key="progress_tabs")
     if emotions.open:
         with emotions:
             _by_emotion(progress.by_emotion)
@@ -38,16 +39,16 @@ def show(progress: Progress) -> None:
 
 def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
     yardstick: Yardstick = st.segmented_control(
-        "Measured by",
+        _("Measured by"),
         get_args(Yardstick),
         default="came_across",
         required=True,
-        format_func=lambda yardstick: _YARDSTICKS[yardstick],
+        format_func=lambda yardstick: _(_YARDSTICKS[yardstick]),
         label_visibility="collapsed",
         key="yardstick",
     )
     if yardstick == "probability" and all(point.mean_probability is None for point in points):
-        st.caption("The models you practised with do not know these emotions, so there is no probability.")
+        st.caption(_("The models you practised with do not know these emotions, so there is no probability."))
         return
     figure = emotion_progress(points, yardstick)
     st.plotly_chart(
@@ -55,20 +56,22 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
     )
     _say_when_single(points)
     st.caption(
-        "An emotion came across when the model heard the one you aimed for before all others, with 50% or more; "
-        "with less it came across partly, which is not counted in the line. The model judges how a voice sounds, "
-        "and is often wrong: look at the direction over days, not at one take."
+        _(
+            "An emotion came across when the model heard the one you aimed for before all others, with 50% or more; "
+            "with less it came across partly, which is not counted in the line. The model judges how a voice sounds, "
+            "and is often wrong: look at the direction over days, not at one take."
+        )
     )
 
 
 def _say_when_single(points: Sequence[EmotionPoint | ValuePoint]) -> None:
     if len({point.day for point in points}) == 1:
-        st.caption("There is only one day so far; a line begins with the second.")
+        st.caption(_("There is only one day so far; a line begins with the second."))
 
 
 def _by_value(points: list[ValuePoint]) -> None:
     target: Emotion = st.pills(
-        "Takes towards",
+        _("Takes towards"),
         [emotion for emotion in Emotion if any(point.target is emotion for point in points)],
         default=points[-1].target,  # the latest one
         required=True,
@@ -78,9 +81,9 @@ def _by_value(points: list[ValuePoint]) -> None:
     points = [point for point in points if point.target is target]
     there = {point.name for point in points}
     name: str = st.selectbox(
-        "Value",
+        _("Value"),
         [name for name in MEASURES if name in there],
-        format_func=lambda name: MEASURES[name].label,
+        format_func=lambda name: _(MEASURES[name].label),
         key="progress_value",
     )
     figure = value_progress([point for point in points if point.name == name], MEASURES[name])
@@ -90,5 +93,10 @@ def _by_value(points: list[ValuePoint]) -> None:
         alt=describe(figure),
         key="progress_value_chart",
     )
-    st.caption(f"{MEASURES[name].meaning} The line is the mean of a day's takes; the band spans them all.")
+    st.caption(
+        _(
+            "{meaning} The line is the mean of a day's takes; the band spans them all.",
+            meaning=_(MEASURES[name].meaning),
+        )
+    )
     _say_when_single(points)

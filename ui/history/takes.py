@@ -9,6 +9,7 @@ import streamlit as st
 from ser_core.errors import SerError
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.history import SavedTake, TakeDetails
+from ser_core.language import _, date_and_time, ngettext
 from ser_core.prosody import MEASURES
 from ser_core.text.answer import announcement, in_short
 from ser_core.text.numbers import amount
@@ -37,68 +38,80 @@ def show(profile_id: int) -> None:
 def everything(profile_id: int) -> None:
     """Draw the buttons that download and delete everything."""
     count = profile.history().count(profile_id)
-    held = [_takes(count)] if count else []
+    what = _takes(count) if count else _("the rest of your profile")
     if profile.history().has_enrolment(profile_id):
-        held.append("your neutral voice")
-    what = " and ".join(held) or "the rest of your profile"
+        what = _("{takes} and your neutral voice", takes=what) if count else _("your neutral voice")
     with st.container(horizontal=True):
         st.download_button(
-            "Download everything",
+            _("Download everything"),
             lambda: b"".join(profile.history().export(profile_id)),
             file_name=f"speech-emotion-history-{datetime.now(profile.zone()):%Y-%m-%d}.zip",
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
-            help="A ZIP file with every take as JSON, the recordings you kept, and your neutral voice if you keep it.",
+            help=_(
+                "A ZIP file with every take as JSON, the recordings you kept, and your neutral voice if you keep it."
+            ),
             key="history_export",
         )
-        with st.popover("Delete everything", icon=":material/delete_forever:", key="history_delete_all"):
+        with st.popover(_("Delete everything"), icon=":material/delete_forever:", key="history_delete_all"):
             st.markdown(
-                f"This deletes **{what}**, including all audio, and this profile. It cannot be undone, and nothing "
-                "remains on the server."
+                _(
+                    "This deletes **{what}**, including all audio, and this profile. It cannot be undone, "
+                    "and nothing remains on the server.",
+                    what=what,
+                )
             )
             st.button(
-                "Delete everything for good",
+                _("Delete everything for good"),
                 type="primary",
                 key="history_delete_all_confirmed",
                 on_click=_delete,
-                args=(lambda: profile.delete(profile_id), "Everything has been deleted."),
+                args=(lambda: profile.delete(profile_id), _("Everything has been deleted.")),
             )
 
 
 def nothing_yet() -> None:
     """Draw how to begin when nothing is saved yet."""
     with st.container(border=True, key="history_empty"):
-        st.markdown("**Nothing saved yet.**")
+        st.markdown(_("**Nothing saved yet.**"))
         st.markdown(
-            "Analyse a recording or practise an emotion, and press **Save this result** below the results you want to "
-            "keep. They appear here: what you aimed for, what the model heard, the audio if you keep it, and how your "
-            "practice develops over days."
+            _(
+                "Analyse a recording or practise an emotion, and press **Save this result** below the results you "
+                "want to keep. They appear here: what you aimed for, what the model heard, the audio if you keep it, "
+                "and how your practice develops over days."
+            )
         )
         with st.container(horizontal=True):
             for line in frame.NAVIGATION:
                 if line.exists and line.saves:
-                    st.page_link(line.file, label=line.label, icon=line.icon)
+                    st.page_link(line.file, label=_(line.label), icon=line.icon)
 
 
 def how_it_is_kept() -> None:
     """Draw how saved takes are kept."""
-    with st.expander("How your takes are kept"):
+    with st.expander(_("How your takes are kept")):
         if profile.signed_in():
             st.markdown(
-                "They belong to the account you are signed in with, and you can see them in every browser. Takes saved "
-                "before you signed in stay with that browser: sign out to see them."
+                _(
+                    "They belong to the account you are signed in with, and you can see them in every browser. Takes "
+                    "saved before you signed in stay with that browser: sign out to see them."
+                )
             )
         else:
             st.markdown(
-                "This browser holds a random secret in a cookie, and only with that secret can anybody see these "
-                "takes. The server keeps only a hash of it, and no names. If you clear the cookies, or use another "
-                "browser or a private window, you cannot reach the takes: download them first. Takes that nobody has "
-                "opened on 400 days of use are deleted."
+                _(
+                    "This browser holds a random secret in a cookie, and only with that secret can anybody see these "
+                    "takes. The server keeps only a hash of it, and no names. If you clear the cookies, or use "
+                    "another browser or a private window, you cannot reach the takes: download them first. Takes "
+                    "that nobody has opened on 400 days of use are deleted."
+                )
             )
         st.markdown(
-            "Deletion is immediate: report and audio are removed from the database and from its files. Practice "
-            "results belong to you alone: no employer or school may ask for them."
+            _(
+                "Deletion is immediate: report and audio are removed from the database and from its files. Practice "
+                "results belong to you alone: no employer or school may ask for them."
+            )
         )
 
 
@@ -118,7 +131,7 @@ def tell_what_happened() -> None:
 def _entry(profile_id: int, take: SavedTake) -> None:
     when = take.saved_at.astimezone(profile.zone())
     with st.expander(
-        f"**{when:%-d %b %Y, %H:%M}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
+        f"**{date_and_time(when)}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
         icon=_icon(take),
         on_change="rerun",
         key=f"history_take_{take.id}",
@@ -127,37 +140,49 @@ def _entry(profile_id: int, take: SavedTake) -> None:
             return
         details = profile.history().details(profile_id, take.id)
         if details is None:
-            st.caption("This take has been deleted in another window.")
+            st.caption(_("This take has been deleted in another window."))
             return
         _details(profile_id, details)
-        with st.popover("Delete", icon=":material/delete:", key=f"history_delete_{take.id}"):
-            what = "this take and its audio" if take.has_audio else "this take"
-            st.markdown(f"Delete {what} for good?")
+        with st.popover(_("Delete"), icon=":material/delete:", key=f"history_delete_{take.id}"):
+            question = (
+                _("Delete this take and its audio for good?") if take.has_audio else _("Delete this take for good?")
+            )
+            st.markdown(question)
             st.button(
-                "Delete for good",
+                _("Delete for good"),
                 type="primary",
                 key=f"history_delete_confirmed_{take.id}",
                 on_click=_delete,
                 args=(
                     lambda: profile.history().delete_take(profile_id, take.id),
-                    f"The take of {when:%-d %b, %H:%M} has been deleted.",
+                    _("The take of {when} has been deleted.", when=f"{when:%-d %b, %H:%M}"),
                 ),
             )
 
 
 def _details(profile_id: int, details: TakeDetails) -> None:
     take = details.take
-    st.caption(f"{literal(take.file)} · {duration(take.duration_s)} · model {literal(take.model)}")
+    st.caption(
+        _(
+            "{file} · {length} · model {model}",
+            file=literal(take.file),
+            length=duration(take.duration_s),
+            model=literal(take.model),
+        )
+    )
     if take.has_audio:
         flac = profile.history().audio(profile_id, take.id)
         if flac is not None:
-            st.audio(flac, format="audio/flac", alt="The saved recording")
+            st.audio(flac, format="audio/flac", alt=_("The saved recording"))
     if take.target is None:
         st.markdown(announcement(take.claim))
     else:
         st.markdown(outcome_sentence(take.claim, take.target, take.target_probability))
     if details.advice:
-        told = (literal(f"{each.sentence} (at {each.start_s:.1f} s)") for each in details.advice)
+        told = (
+            literal(_("{sentence} (at {time:.1f} s)", sentence=each.sentence, time=each.start_s))
+            for each in details.advice
+        )
         st.markdown("\n".join(f"- {text}" for text in told))
     answer, values = st.columns([3, 2], gap="medium") if details.values else (st.container(), None)
     with answer:
@@ -175,17 +200,19 @@ def _details(profile_id: int, details: TakeDetails) -> None:
 
 def _values(values: Mapping[str, float]) -> None:
     rows = [
-        f"| {info.label} | {amount(values[name], info.unit, info.decimals)} |"
+        f"| {_(info.label)} | {amount(values[name], info.unit, info.decimals)} |"
         for name, info in MEASURES.items()
         if name in values
     ]
-    st.markdown("\n".join(["| Delivery | |", "|---|---|", *rows]))
+    st.markdown("\n".join([_("| Delivery | |"), "|---|---|", *rows]))
 
 
 def _in_short(take: SavedTake) -> str:
     if take.target is None:
         return f"heard: {in_short(take.claim)}"
-    return f"aimed for {name_of(take.target)} · {outcome_in_short(take.claim, take.target)}"
+    return _(
+        "aimed for {target} · {claim}", target=name_of(take.target), claim=outcome_in_short(take.claim, take.target)
+    )
 
 
 def _icon(take: SavedTake) -> str:
@@ -195,7 +222,7 @@ def _icon(take: SavedTake) -> str:
 
 
 def _takes(count: int) -> str:
-    return "1 saved take" if count == 1 else f"{count} saved takes"
+    return ngettext("{count} saved take", "{count} saved takes", count)
 
 
 def _delete(delete: Callable[[], None], done: str) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ser_core.config import load_settings
 from ser_core.errors import ModelError
+from ser_core.language import _
 from ser_core.models.card import PAGE_FILE, AnyCard, can_answer, list_models, load_card, read_verified
 from ui.shared import loaders
 from ui.shared.errors import tell
@@ -18,14 +19,14 @@ def show() -> None:
     cards = _readable_cards(settings.models_dir)
     served = [name for name, card in cards.items() if can_answer(card)]
     if not served:
-        st.info("There is no model to use here. `ser train crnn` makes one.", icon=":material/info:")
+        st.info(_("There is no model to use here. `ser train crnn` makes one."), icon=":material/info:")
         return
     current = loaders.chosen_recogniser().name
     name = st.radio(
-        "Model for the Analyse page, for as long as this page is open in your browser",
+        _("Model for the Analyse page, for as long as this page is open in your browser"),
         served,
         index=served.index(current) if current in served else 0,
-        captions=[cards[name].summary for name in served],
+        captions=[_(cards[name].summary) for name in served],
         key="model_that_answers",
     )
     try:
@@ -33,9 +34,11 @@ def show() -> None:
     except ModelError as error:
         tell(error)
     for shown, card in cards.items():
-        with st.expander(f"Card of {literal(shown)}"):
+        with st.expander(_("Card of {shown}", shown=literal(shown))):
             if not can_answer(card):
-                st.caption("This model was trained with an older version, and the pages cannot use it. Train it again.")
+                st.caption(
+                    _("This model was trained with an older version, and the pages cannot use it. Train it again.")
+                )
             # The page of a card is our own: training writes it from numbers and names of corpora, and the card holds
             # its digest.
             try:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ser_core.figures import confusion_picture, describe, picture_config, training_curves
+from ser_core.language import N_, _, ngettext
 from ser_core.metrics import f1_score
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
@@ -13,12 +14,12 @@ from ui.shared.text import literal
 
 # The protocols in words, honest ones first.
 _PROTOCOLS = {
-    "ravdess-actors": "RAVDESS, unseen actors",
-    "nemo-speakers": "nEMO (Polish), unseen speakers",
-    "tess-actress": "TESS, the other actress",
-    "leave-corpus-out": "an unseen corpus",
-    "ravdess-tess-random": "RAVDESS and TESS, random split",
-    "tess-random": "TESS, random split",
+    "ravdess-actors": N_("RAVDESS, unseen actors"),
+    "nemo-speakers": N_("nEMO (Polish), unseen speakers"),
+    "tess-actress": N_("TESS, the other actress"),
+    "leave-corpus-out": N_("an unseen corpus"),
+    "ravdess-tess-random": N_("RAVDESS and TESS, random split"),
+    "tess-random": N_("TESS, random split"),
 }
 
 
@@ -26,21 +27,25 @@ def show(results: Results) -> None:
     """Draw the choice of a recipe and a protocol, and their figures; nothing if nothing has been measured."""
     names = _in_order(results)
     if not names:
-        st.caption("Confusions and figures by emotion appear here once a comparison has been measured.")
+        st.caption(_("Confusions and figures by emotion appear here once a comparison has been measured."))
         return
     left, right = st.columns(2)
-    name = left.selectbox("Model", names, key="close_recipe")
+    name = left.selectbox(_("Model"), names, key="close_recipe")
     measured = [protocol for protocol in [*_PROTOCOLS, *sorted(results)] if name in results.get(protocol, {})]
     measured = list(dict.fromkeys(measured))
-    protocol = right.selectbox("Tested on", measured, format_func=lambda p: _PROTOCOLS.get(p, p), key="close_protocol")
+    protocol = right.selectbox(
+        _("Tested on"), measured, format_func=lambda p: _(_PROTOCOLS[p]) if p in _PROTOCOLS else p, key="close_protocol"
+    )
     figures = results[protocol][name]
     _say_what_it_is(name, figures, of_earlier_recipe(results, protocol, name))
     picture = confusion_picture(figures["labels"], figures["confusion"])
     st.plotly_chart(picture, config=picture_config("confusion", f"{name}-{protocol}"), alt=describe(picture), key="cm")
     st.dataframe(_report(figures), hide_index=True, width="stretch")
     st.caption(
-        "Precision: the share of its answers that are right. Recall: the share of the clips that it recognises. F1: "
-        "their harmonic mean. Support: the number of test clips of that emotion."
+        _(
+            "Precision: the share of its answers that are right. Recall: the share of the clips that it recognises. "
+            "F1: their harmonic mean. Support: the number of test clips of that emotion."
+        )
     )
     if figures.get("history"):
         curves = training_curves(figures["history"])
@@ -56,26 +61,28 @@ def _in_order(results: Results) -> list[str]:
 def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> None:
     recipe = next((recipe for recipe in recipes() if recipe.name == name), None)
     if recipe:
-        st.markdown(f"{recipe.summary}. From {literal(recipe.source)}.")
-    shown = [("UA", f"{figures['ua']:.3f}"), ("Accuracy", f"{figures['wa']:.3f}")]
-    shown.append(("Macro F1", f"{figures['macro_f1']:.3f}"))
+        st.markdown(_("{summary}. From {source}.", summary=_(recipe.summary), source=literal(recipe.source)))
+    shown = [(_("UA"), f"{figures['ua']:.3f}"), (_("Accuracy"), f"{figures['wa']:.3f}")]
+    shown.append((_("Macro F1"), f"{figures['macro_f1']:.3f}"))
     if figures.get("size_mb") is not None:
-        shown.append(("Size", f"{figures['size_mb']:.1f} MB"))
+        shown.append((_("Size"), f"{figures['size_mb']:.1f} MB"))
     if figures.get("latency_ms") is not None:
-        shown.append(("Latency", f"{figures['latency_ms']:.1f} ms"))
+        shown.append((_("Latency"), f"{figures['latency_ms']:.1f} ms"))
     if figures.get("parameters"):
         n = figures["parameters"]
-        shown.append(("Parameters", f"{n / 1e6:.2f} M" if n >= 1e6 else f"{n:,}"))
+        shown.append((_("Parameters"), f"{n / 1e6:.2f} M" if n >= 1e6 else f"{n:,}"))
     for column, (label, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(label, value)
-    facts = [f"{figures['n']} test clips", f"seed {figures['seed']}"]
+    facts = [ngettext("{count} test clip", "{count} test clips", figures["n"]), _("seed {seed}", seed=figures["seed"])]
     if figures.get("epochs"):
-        facts.append(f"{figures['epochs']} epochs")
+        facts.append(ngettext("{count} epoch", "{count} epochs", figures["epochs"]))
     if figures.get("commit"):
-        facts.append(f"measured at commit {figures['commit']}")
+        facts.append(_("measured at commit {commit}", commit=figures["commit"]))
     if earlier:
-        facts.append("with an earlier recipe than for RAVDESS, unseen actors")
-    st.caption(literal(", ".join(facts)) + ". The latency is for two seconds of sound, without computing the features.")
+        facts.append(_("with an earlier recipe than for RAVDESS, unseen actors"))
+    st.caption(
+        literal(", ".join(facts)) + ". " + _("The latency is for two seconds of sound, without computing the features.")
+    )
 
 
 def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -85,11 +92,11 @@ def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         precision, recall = m["precision"], m["recall"]
         rows.append(
             {
-                "emotion": emotion,
-                "precision": "" if precision is None else f"{precision:.2f}",
-                "recall": f"{recall:.2f}",
-                "F1": f"{f1_score(precision, recall):.2f}",
-                "support": m["n"],
+                _("emotion"): _(emotion),
+                _("precision"): "" if precision is None else f"{precision:.2f}",
+                _("recall"): f"{recall:.2f}",
+                _("F1"): f"{f1_score(precision, recall):.2f}",
+                _("support"): m["n"],
             }
         )
     return rows

@@ -5,17 +5,18 @@ from typing import Any
 import streamlit as st
 
 from ser_core.figures import Compared, describe, picture_config, protocol_bars
+from ser_core.language import N_, _
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
 from ui.shared.text import literal, percent
 
 # The comparisons: (title, protocol with unseen voices, customary protocol).
 _SETS = (
-    ("RAVDESS, and RAVDESS with TESS", "ravdess-actors", "ravdess-tess-random"),
-    ("TESS", "tess-actress", "tess-random"),
+    (N_("RAVDESS, and RAVDESS with TESS"), "ravdess-actors", "ravdess-tess-random"),
+    (N_("TESS"), "tess-actress", "tess-random"),
 )
 
-_WHY = (
+_WHY = N_(
     "**Why there are two figures.** Most published figures come from a random split, with clips of the same people in "
     "training and test. A model then gets far by knowing the voices, the rooms and the sentences, and every test clip "
     "has close relatives in the training data. The honest figure is for unseen voices: people who are not in the "
@@ -26,32 +27,42 @@ _WHY = (
 
 def show(results: Results) -> None:
     """Draw the chart and the table of every set of protocols that was measured."""
-    st.markdown(_WHY)
+    st.markdown(_(_WHY))
     measured = [entry for entry in _SETS if results.get(entry[1]) or results.get(entry[2])]
     if not measured:
         st.info(
-            "No comparison has been measured yet. Use `ser compare --results` and `ser evaluate --protocol --save`.",
+            _("No comparison has been measured yet. Use `ser compare --results` and `ser evaluate --protocol --save`."),
             icon=":material/hourglass_empty:",
         )
     for title, honest, customary in measured:
         with st.container(border=True):
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{_(title)}**")
             rows = _rows(results, honest, customary)
             figure = protocol_bars(rows)
             st.plotly_chart(figure, config=picture_config("models", honest), alt=describe(figure), key=f"bars_{honest}")
             st.caption(
-                f"Unseen voices: protocol {literal(honest)}, {_tested(results, honest)}. Random split: protocol "
-                f"{literal(customary)}, {_tested(results, customary)}."
-                f"{_earlier(results, honest, customary)}"
+                _(
+                    "Unseen voices: protocol {honest}, {results}. Random split: protocol {customary}, "
+                    "{results2}.{results3}",
+                    honest=literal(honest),
+                    results=_tested(results, honest),
+                    customary=literal(customary),
+                    results2=_tested(results, customary),
+                    results3=_earlier(results, honest, customary),
+                )
             )
-            with st.expander("Show as a table"):
+            with st.expander(_("Show as a table")):
                 st.dataframe(_table(results, honest, customary), hide_index=True, width="stretch")
 
 
 def _earlier(results: Results, *protocols: str) -> str:
     """A sentence for each figure that was measured with an earlier state of its recipe."""
     return "".join(
-        f" {literal(name)} under {literal(protocol)} was measured with an earlier recipe."
+        _(
+            " {name} under {protocol} was measured with an earlier recipe.",
+            name=literal(name),
+            protocol=literal(protocol),
+        )
         for protocol in protocols
         for name in results.get(protocol, {})
         if of_earlier_recipe(results, protocol, name)
@@ -75,13 +86,13 @@ def _table(results: Results, honest: str, customary: str) -> list[dict[str, Any]
     one, other = results.get(honest, {}), results.get(customary, {})
     return [
         {
-            "recipe": row.name,
-            "unseen voices: UA": _share(row.honest),
-            "± over folds": _share(one.get(row.name, {}).get("ua_deviation")),
-            "random split: UA": _share(row.customary),
-            "random split: accuracy": _share(other.get(row.name, {}).get("wa")),
-            "random split: macro F1": _share(other.get(row.name, {}).get("macro_f1")),
-            "description": summaries.get(row.name, ""),
+            _("recipe"): row.name,
+            _("unseen voices: UA"): _share(row.honest),
+            _("± over folds"): _share(one.get(row.name, {}).get("ua_deviation")),
+            _("random split: UA"): _share(row.customary),
+            _("random split: accuracy"): _share(other.get(row.name, {}).get("wa")),
+            _("random split: macro F1"): _share(other.get(row.name, {}).get("macro_f1")),
+            _("description"): _(summaries.get(row.name, "")),
         }
         for row in sorted(_rows(results, honest, customary), key=lambda row: -(row.honest or 0.0))
     ]
@@ -94,7 +105,7 @@ def _share(value: float | None) -> str:
 def _tested(results: Results, protocol: str) -> str:
     figures = list(results.get(protocol, {}).values())
     if not figures:
-        return "not measured"
+        return _("not measured")
     clips = sorted({str(m["n"]) for m in figures})
     guessing = percent(1 / len(figures[0]["labels"]))
-    return f"{' or '.join(clips)} test clips, chance is {guessing}"
+    return _("{clips} test clips, chance is {guessing}", clips=" or ".join(clips), guessing=guessing)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ser_core.adaptation.enrolment import ASKED_S, Enrolment
 from ser_core.errors import SerError
+from ser_core.language import _
 from ser_core.practice.session import Session
 from ui.shared import profile
 from ui.shared.errors import tell
@@ -33,11 +34,15 @@ def show(session: Session) -> None:
     with st.container(border=True, key="practise_voice"):
         if session.enrolment is None:
             st.markdown(
-                f"**Compare with your own voice.** Record about {ASKED_S:.0f} seconds of your everyday voice once, and "
-                "feedback tells you how far you moved from it, instead of how you differ from others."
+                _(
+                    "**Compare with your own voice.** Record about {seconds:.0f} seconds of your everyday "
+                    "voice once, and feedback tells you how far you moved from it, instead of how you differ "
+                    "from others.",
+                    seconds=ASKED_S,
+                )
             )
             st.button(
-                "Record my neutral voice",
+                _("Record my neutral voice"),
                 icon=":material/person_add:",
                 on_click=session.begin_enrolment,
                 key="practise_voice_begin",
@@ -45,7 +50,10 @@ def show(session: Session) -> None:
             return
         pitch_hz = session.enrolment.values["pitch_median_hz"]
         st.markdown(
-            f"**Your neutral voice is enrolled** (pitch around {pitch_hz:.0f} Hz). Each take is compared with it."
+            _(
+                "**Your neutral voice is enrolled** (pitch around {pitch_hz:.0f} Hz). Each take is compared with it.",
+                pitch_hz=pitch_hz,
+            )
         )
         if st.session_state.get(_WANTED):
             _keep(session, session.enrolment)
@@ -58,15 +66,17 @@ def _offer(session: Session) -> None:
             st.markdown(":material/bookmark_added: Kept with your profile.", width="content")
         elif not st.session_state.get(_WANTED):
             st.button(
-                "Keep it for next time",
+                _("Keep it for next time"),
                 icon=":material/bookmark_add:",
                 on_click=_want,
-                help="Keeps a few numbers about your voice with your profile on the server, but no sound. Otherwise "
-                "they are gone when you close this page.",
+                help=_(
+                    "Keeps a few numbers about your voice with your profile on the server, but no sound. Otherwise "
+                    "they are gone when you close this page."
+                ),
                 key="practise_voice_keep",
             )
-        st.button("Record it again", on_click=session.begin_enrolment, type="tertiary", key="practise_voice_again")
-        st.button("Forget it", on_click=_forget, args=(session,), type="tertiary", key="practise_voice_forget")
+        st.button(_("Record it again"), on_click=session.begin_enrolment, type="tertiary", key="practise_voice_again")
+        st.button(_("Forget it"), on_click=_forget, args=(session,), type="tertiary", key="practise_voice_forget")
 
 
 def _want() -> None:
@@ -79,7 +89,7 @@ def _keep(session: Session, enrolment: Enrolment) -> None:
     try:
         number = profile.open_for_saving(f"practise_voice_{st.session_state[_WANTED]}")
         if number is None:
-            st.caption("Saving …")
+            st.caption(_("Saving …"))
             return
         profile.history().save_enrolment(number, enrolment)
     except SerError as error:

@@ -7,6 +7,7 @@ import streamlit as st
 from ser_core import audio
 from ser_core.adaptation.enrolment import ASKED_S
 from ser_core.errors import SerError
+from ser_core.language import N_, _
 from ser_core.practice.session import Session
 from ser_core.practice.take import MAX_TAKE_S, judge_take, neutral_voice
 from ser_core.practice.task import NEUTRAL_PASSAGE
@@ -32,9 +33,9 @@ def ask_for_take(session: Session) -> None:
             watched.duration_s = made.clip.duration_s
         session.add(made)
 
-    wanted = "Say the sentence above" if session.task.sentence else "A few sentences are best"
+    wanted = N_("Say the sentence above") if session.task.sentence else N_("A few sentences are best")
     with st.container(border=True):
-        _obtain(session, "practise", f"Take {session.next_number}.wav", wanted, hear)
+        _obtain(session, "practise", _("Take {number}.wav", number=session.next_number), wanted, hear)
     if session.takes:
         finish_button(session)
 
@@ -42,19 +43,22 @@ def ask_for_take(session: Session) -> None:
 def ask_for_neutral_voice(session: Session) -> None:
     """Draw the ways to record the neutral voice; once it is there, add it to the session and rerun."""
 
-    def hear(data: bytes, _: str) -> None:
+    def hear(data: bytes, _name: str) -> None:
         recogniser = loaders.recogniser()
         with waiting.for_turn(_turns_of(data)):
             session.enrol(neutral_voice(data, recogniser))
 
     with st.container(border=True):
         st.markdown(
-            f"**Your neutral voice.** Read this aloud as you would to a friend, without acting, for about "
-            f"{ASKED_S:.0f} seconds:"
+            _(
+                "**Your neutral voice.** Read this aloud as you would to a friend, without acting, for "
+                "about {seconds:.0f} seconds:",
+                seconds=ASKED_S,
+            )
         )
-        st.markdown(f"“{NEUTRAL_PASSAGE}”")
-        _obtain(session, "practise_voice", "Neutral voice.wav", "Read the text above", hear)
-        st.button("Not now", on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
+        st.markdown(f"“{_(NEUTRAL_PASSAGE)}”")
+        _obtain(session, "practise_voice", _("Neutral voice.wav"), N_("Read the text above"), hear)
+        st.button(_("Not now"), on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
 
 
 def _turns_of(data: bytes) -> Turns:
@@ -67,12 +71,12 @@ def _obtain(session: Session, key: str, name: str, wanted: str, hear: Callable[[
     if choose_way((Way.RECORD, Way.UPLOAD), f"{key}_way") == Way.RECORD:
         data, let_go = record(key, wanted, longest_s=int(MAX_TAKE_S)), next_recording
     else:
-        given = upload(f"A recording of yourself, at most {MAX_TAKE_S / 60:.0f} minutes", key)
+        given = upload(_("A recording of yourself, at most {minutes:.0f} minutes", minutes=MAX_TAKE_S / 60), key)
         data, let_go = (None, empty) if given is None else (given.data, empty)
         name = name if given is None else given.name
     if data is None:
         return
-    with st.spinner("Listening …"):
+    with st.spinner(_("Listening …")):
         # It is released only after it has been judged, so that an interrupted run of the page loses nothing.
         try:
             hear(data, name)

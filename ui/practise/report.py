@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from ser_core.language import N_, _
 from ser_core.practice.session import Reviewing, Session
 from ser_core.practice.summary import (
     TargetProgress,
@@ -24,7 +25,7 @@ from ui.shared import profile
 from ui.shared.illustrations import img
 from ui.shared.text import literal, name_of
 
-UNITS = (
+UNITS = N_(
     "A **semitone** is the step from one piano key to the next, including the black ones; twelve make an octave. "
     "**LUFS** measures loudness the way the ear perceives it; 10 more sounds about twice as loud. **dB** (decibel) "
     "compares levels; a difference of 1 dB is barely audible."
@@ -57,29 +58,31 @@ def side_by_side(session: Session) -> None:
     """Draw the takes of the session side by side; nothing before the second."""
     if len(session.takes) < 2:
         return
-    st.subheader("Your takes side by side", anchor=False)
+    st.subheader(_("Your takes side by side"), anchor=False)
     _table(session.takes[::-1])  # newest first, because a narrow screen has to scroll to the others
     if not isinstance(session.stage, Reviewing):  # there, the pictures explain the units already
-        st.caption(UNITS)
+        st.caption(_(UNITS))
     _listen(session)
 
 
 def suggest(session: Session) -> None:
     """Draw a note in place of the recorder when no further take fits."""
-    st.info("This has been a long session: a good moment to finish and look back.", icon=":material/self_improvement:")
+    st.info(
+        _("This has been a long session: a good moment to finish and look back."), icon=":material/self_improvement:"
+    )
     finish_button(session)
 
 
 def show(session: Session, ended_at: datetime) -> None:
     """Draw the report on a finished session."""
-    st.subheader("Your session", anchor=False)
+    st.subheader(_("Your session"), anchor=False)
     for progress in summarise(session.takes):
         _progress(progress)
     side_by_side(session)
     name = f"practice-{ended_at:%Y-%m-%d-%H-%M}"
     with st.container(horizontal=True):
         st.download_button(
-            "Report as text",
+            _("Report as text"),
             session_text(session.takes, ended_at),
             file_name=f"{name}.txt",
             mime="text/plain",
@@ -88,7 +91,7 @@ def show(session: Session, ended_at: datetime) -> None:
             key="practise_report_text",
         )
         st.download_button(
-            "Report as JSON",
+            _("Report as JSON"),
             lambda: json.dumps(session_dict(session.takes, ended_at), indent=2, ensure_ascii=False),
             file_name=f"{name}.json",
             mime="application/json",
@@ -98,24 +101,26 @@ def show(session: Session, ended_at: datetime) -> None:
         )
     with st.container(horizontal=True):
         st.button(
-            "Start a new session",
+            _("Start a new session"),
             type="primary",
             icon=":material/restart_alt:",
             on_click=session.start_anew,
-            help="Removes these takes and their sound from the server's memory. What you saved stays in your history.",
+            help=_(
+                "Removes these takes and their sound from the server's memory. What you saved stays in your history."
+            ),
             key="practise_anew",
         )
-        st.button("Continue this session", on_click=session.resume, key="practise_go_on")
+        st.button(_("Continue this session"), on_click=session.resume, key="practise_go_on")
 
 
 def finish_button(session: Session) -> None:
     """Draw the button that ends the session."""
     st.button(
-        "Finish session",
+        _("Finish session"),
         icon=":material/flag:",
         on_click=_finish,
         args=(session,),
-        help="Shows what changed over your takes. Looking back helps more than watching numbers while you speak.",
+        help=_("Shows what changed over your takes. Looking back helps more than watching numbers while you speak."),
         key="practise_finish",
     )
 
@@ -135,31 +140,32 @@ def _progress(progress: TargetProgress) -> None:
                     st.markdown(moved)
         if progress.changes:
             changes = "\n".join(f"- {literal(change_text(each, target))}" for each in progress.changes)
-            st.markdown(f"Audible changes from the first take to the last:\n\n{changes}")
+            st.markdown(_("Audible changes from the first take to the last:\n\n{changes}", changes=changes))
         elif len(progress.takes) > 1:
-            st.markdown("There is no audible difference between the first take and the last.")
+            st.markdown(_("There is no audible difference between the first take and the last."))
         for remark in progress.remarks:
             st.markdown(f"**{remark.title}** ({remark.place}): {literal(remark.sentence)}")
 
 
 def _table(takes: Sequence[Take]) -> None:
-    head = "".join(f"<th scope='col'>Take {take.number}</th>" for take in takes)
+    head = "".join(f"<th scope='col'>{escape(_('Take {number}', number=take.number))}</th>" for take in takes)
     rows = [
-        ("Aimed for", [name_of(take.target) for take in takes]),
-        ("Outcome", [_heard(take) for take in takes]),
-        ("Its probability", [_probability(take) for take in takes]),
+        (_("Aimed for"), [name_of(take.target) for take in takes]),
+        (_("Outcome"), [_heard(take) for take in takes]),
+        (_("Its probability"), [_probability(take) for take in takes]),
         *(
-            (f"{MEASURES[name].label} ({MEASURES[name].unit})", [_value(take, name) for take in takes])
+            (f"{_(MEASURES[name].label)} ({_(MEASURES[name].unit)})", [_value(take, name) for take in takes])
             for name in _SHOWN
         ),
     ]
     body = "".join(
-        f"<tr><th scope='row'>{escape(label)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for label, cells in rows
+        f"<tr><th scope='row'>{escape(called)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for called, cells in rows
     )
+    label = escape(_("Takes side by side"), quote=True)
     # It can be wider than the screen, so it has to be scrollable by keyboard.
     st.html(
-        f"{_STYLE}<div class='ser-takes' tabindex='0' role='region' aria-label='Takes side by side'><table><thead><tr>"
+        f"{_STYLE}<div class='ser-takes' tabindex='0' role='region' aria-label='{label}'><table><thead><tr>"
         f"<th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -168,13 +174,13 @@ def _table(takes: Sequence[Take]) -> None:
 @st.fragment
 def _listen(session: Session) -> None:
     take = st.pills(
-        "Listen again",
+        _("Listen again"),
         session.takes,
-        format_func=lambda take: f"Take {take.number}",
+        format_func=lambda take: _("Take {number}", number=take.number),
         key=f"practise_listen_{session.number}",
     )
     if take is not None:
-        st.audio(take.wav, format="audio/wav", alt=f"Take {take.number}")
+        st.audio(take.wav, format="audio/wav", alt=_("Take {number}", number=take.number))
 
 
 def _heard(take: Take) -> str:
@@ -183,7 +189,7 @@ def _heard(take: Take) -> str:
 
 
 def _probability(take: Take) -> str:
-    return "unknown" if take.target_probability is None else percent(take.target_probability)
+    return _("unknown") if take.target_probability is None else percent(take.target_probability)
 
 
 def _value(take: Take, name: str) -> str:

@@ -8,8 +8,10 @@ from ser_core.audio import to_wav
 from ser_core.figures import describe, emotion_bars, picture_config
 from ser_core.figures.take import delivery_contours
 from ser_core.history import NewTake
+from ser_core.labels import named
+from ser_core.language import N_, _
 from ser_core.practice.delivery import Delivery
-from ser_core.practice.feedback import Advice
+from ser_core.practice.feedback import Advice, load_rules
 from ser_core.practice.session import Session
 from ser_core.practice.strips import delivery_strips
 from ser_core.practice.take import Take, TakeResult
@@ -23,15 +25,35 @@ from ui.shared.loaders import recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
 
 _LONGEST_QUOTE = 90
-_WHAT_IT_IS = (
+_WHAT_IT_IS = N_(
     "The model learned from actors and is often wrong about everyday speech. It judges how a voice sounds, not what a "
     "person feels."
 )
-_CONTOURS = (
+_CONTOURS = N_(
     "**Melody** at the top: the pitch of your voice in hertz (Hz), vibrations a second. **Level** below it: how loud "
     "it is, in decibels relative to the loudest sound that a recording can hold (dBFS). At the bottom is the sound "
     "wave, with pauses and stumbles marked."
 )
+
+# By whether they are relative to the speaker's own voice, and by whether the voices are high.
+_AMONG = {
+    (False, True): N_(
+        "**Your take among {emotion} takes** by actors with voices about as high as yours. Each is one short sentence, "
+        "and an example of how it can be done, not a norm."
+    ),
+    (False, False): N_(
+        "**Your take among {emotion} takes** by actors with voices about as low as yours. Each is one short sentence, "
+        "and an example of how it can be done, not a norm."
+    ),
+    (True, True): N_(
+        "**Your take among {emotion} takes** by actors with voices about as high as yours, each relative to the "
+        "speaker’s own neutral voice. Each is one short sentence, and an example of how it can be done, not a norm."
+    ),
+    (True, False): N_(
+        "**Your take among {emotion} takes** by actors with voices about as low as yours, each relative to the "
+        "speaker’s own neutral voice. Each is one short sentence, and an example of how it can be done, not a norm."
+    ),
+}
 
 
 def show(session: Session, made: TakeResult) -> None:
@@ -45,16 +67,19 @@ def show(session: Session, made: TakeResult) -> None:
         _advice(made)
     else:
         st.info(
-            "The voice was not clear enough to give feedback on. Try again closer to the microphone, in a quiet room.",
+            _(
+                "The voice was not clear enough to give feedback on. Try again closer to the microphone, in a quiet "
+                "room."
+            ),
             icon=":material/mic_off:",
         )
     with st.container(horizontal=True):
         st.button(
-            "Try again",
+            _("Try again"),
             type="primary",
             icon=":material/replay:",
             on_click=session.next_take,
-            help="For the same emotion or another one.",
+            help=_("For the same emotion or another one."),
             key="practise_again",
         )
         report.finish_button(session)
@@ -88,23 +113,23 @@ def _say(take: Take) -> None:
     came = outcome(heard.claim, target)
     quote = literal(shorten(take.task.sentence, _LONGEST_QUOTE, placeholder=" …"))
     said = f"  \n“{quote}”" if quote else ""
-    st.caption(f"Take {take.number}: you aimed for {target.value}{said}")
+    st.caption(_("Take {number}: you aimed for {emotion}", number=take.number, emotion=named(target)) + said)
     st.header(outcome_heading(heard.claim, target), anchor=False)
     st.markdown(outcome_explanation(heard.claim, target, take.target_probability))
     if came in {Outcome.CAME_ACROSS, Outcome.PARTLY}:
-        st.caption(trust_in_confidence(heard.claim, recogniser().card.confidence_gap), help=_WHAT_IT_IS)
+        st.caption(trust_in_confidence(heard.claim, recogniser().card.confidence_gap), help=_(_WHAT_IT_IS))
     else:
-        st.caption("This is a guess, not a grade. See below for what to change.", help=_WHAT_IT_IS)
+        st.caption(_("This is a guess, not a grade. See below for what to change."), help=_(_WHAT_IT_IS))
 
 
 def _advice(made: TakeResult) -> None:
     praise = [each for each in made.take.delivery.advice if each.kind == "praise"]
     changes = [each for each in made.take.delivery.advice if each.kind != "praise"]
-    st.subheader("What went well", anchor=False)
+    st.subheader(_("What went well"), anchor=False)
     for number, each in enumerate(praise):
         _one(made, each, ":material/thumb_up:", f"praise_{number}")
     if changes:
-        st.subheader("What to try next", anchor=False)
+        st.subheader(_("What to try next"), anchor=False)
         for number, each in enumerate(changes):
             _one(made, each, ":material/arrow_forward:", f"change_{number}")
 
@@ -114,35 +139,35 @@ def _one(made: TakeResult, advice: Advice, icon: str, key: str) -> None:
         words, moment = st.columns([5, 3], gap="medium", vertical_alignment="center")
         words.markdown(f"{icon} {literal(advice.sentence)}")
         with moment:
-            st.caption(f"Listen to this moment: {advice.start_s:.1f} to {advice.end_s:.1f} s")
+            st.caption(
+                _("Listen to this moment: {start_s:.1f} to {end_s:.1f} s", start_s=advice.start_s, end_s=advice.end_s)
+            )
             st.audio(
                 to_wav(made.clip.between(advice.start_s, advice.end_s)),
                 format="audio/wav",
-                alt=f"Your take from {advice.start_s:.1f} to {advice.end_s:.1f} seconds",
+                alt=_(
+                    "Your take from {start_s:.1f} to {end_s:.1f} seconds", start_s=advice.start_s, end_s=advice.end_s
+                ),
             )
 
 
 def _look_closer(made: TakeResult) -> None:
     take = made.take
     stem, delivery = _stem(take), take.delivery
-    st.subheader("Your voice in pictures", anchor=False)
-    st.caption(_CONTOURS)
+    st.subheader(_("Your voice in pictures"), anchor=False)
+    st.caption(_(_CONTOURS))
     figure = delivery_contours(made.clip, made.prosody, delivery.disfluencies)
     st.plotly_chart(figure, config=picture_config("melody", stem), alt=describe(figure), key="practise_contours")
     if delivery.placements:
         relative = any(placement.relative for placement in delivery.placements)
-        st.caption(
-            f"**Your take among {take.target.value} takes** by actors with voices about as "
-            f"{'high' if delivery.register == 'higher' else 'low'} as yours"
-            f"{', each relative to the speaker’s own neutral voice' if relative else ''}. Each is one short sentence, "
-            "and an example of how it can be done, not a norm."
-        )
+        among = _AMONG[relative, delivery.register == "higher"]
+        st.caption(_(among, emotion=load_rules().word(take.target)))
         figure = delivery_strips(delivery.placements, take.target)
         st.plotly_chart(
             figure, config=picture_config("among-others", stem), alt=describe(figure), key="practise_strips"
         )
-    st.caption(report.UNITS)
-    with st.expander("All values, and what they mean"):
+    st.caption(_(report.UNITS))
+    with st.expander(_("All values, and what they mean")):
         _values(delivery)
 
 
@@ -150,10 +175,10 @@ def _values(delivery: Delivery) -> None:
     rows = []
     for name, value in delivery.values.items():
         info = MEASURES[name]
-        shown = "unknown" if value is None else amount(value, info.unit, info.decimals)
-        rows.append(f"**{info.label}: {shown}**  \n:small[{info.meaning}]")
+        shown = _("unknown") if value is None else amount(value, info.unit, info.decimals)
+        rows.append(f"**{_(info.label)}: {shown}**  \n:small[{_(info.meaning)}]")
     st.markdown("\n\n".join(rows))
-    st.caption(f"Measured over {duration(delivery.duration_s)}.")
+    st.caption(_("Measured over {length}.", length=duration(delivery.duration_s)))
 
 
 def _stem(take: Take) -> str:

@@ -5,6 +5,8 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from ser_core.labels import named
+from ser_core.language import _
 from ser_core.practice.session import Session
 from ser_core.practice.take import TakeResult
 from ser_core.recognition.stretch import Stretch, hear_stretch
@@ -33,7 +35,7 @@ def play(session: Session, made: TakeResult) -> None:
     show(
         key,
         Scene(
-            name=f"Take {take.number}, aimed for {take.target.value}",
+            name=_("Take {number}, aimed for {emotion}", number=take.number, emotion=named(take.target)),
             answer=f"{in_short(take.report.prediction.claim)} · {take.report.prediction.model}",
             duration_s=made.clip.duration_s,
             sound=staged.sound,

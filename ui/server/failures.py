@@ -5,6 +5,7 @@ import secrets
 
 import streamlit as st
 
+from ser_core.language import _
 from ui.server import metrics
 
 # Letters and digits that are not mistaken for each other when they are read out.
@@ -25,8 +26,12 @@ def show(error: Exception) -> bool:
     """
     metrics.PAGE_FAILURES.inc()
     st.error(
-        "Something went wrong in this app, and this part of the page cannot be shown. It is not your recording's "
-        f"fault. Reload the page to begin anew. If you report it, give this number: {number_of(error)}",
+        _(
+            "Something went wrong in this app, and this part of the page cannot be shown. It is not "
+            "your recording's fault. Reload the page to begin anew. If you report it, give this "
+            "number: {error}",
+            error=number_of(error),
+        ),
         icon=":material/error:",
     )
     return True

@@ -1,17 +1,23 @@
-"""The shell of every page: Streamlit's own, with our stylesheet and a few lines of script in its head.
+"""The shell of every page: Streamlit's own, with our stylesheet and a few lines of script in its head, and with the
+language that the browser asks for.
 
 A stylesheet that comes as a part of the page comes after the first paint, and everything moves when it does.
 """
 
 from functools import cache
+from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ser_core.config import PROJECT_DIR
+from ser_core.language import ENGLISH, choose
+from ser_core.language.catalogues import accepted
 
+LANGUAGE_COOKIE = "ser_language"
 _ASSETS = PROJECT_DIR / "assets"
 _HEAD_ENDS = b"</head>"
+_ENGLISH = b'<html lang="en"'
 # Compressed it could not be added to, and a copy that the browser kept may be from before.
 _WITHOUT = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 
@@ -28,6 +34,7 @@ class Shell:
             await self._app(scope, receive, send)
             return
         asked = [(name, value) for name, value in scope["headers"] if name.lower() not in _WITHOUT]
+        language = _language_of(scope)
         held: list[Message] = []
 
         async def send_with_ours(message: Message) -> None:
@@ -38,16 +45,32 @@ class Shell:
             else:
                 held.append(message)
                 if not message.get("more_body"):
-                    await _send_with_ours(held, send)
+                    await _send_with_ours(held, send, language)
 
         await self._app({**scope, "headers": asked}, receive, send_with_ours)
 
 
-async def _send_with_ours(held: list[Message], send: Send) -> None:
+def asked_for(cookie: str, accept: str) -> str | None:
+    """The language of a browser: the one in its cookie, or the best that it accepts; None where we speak none."""
+    return choose([cookie, *accepted(accept)])
+
+
+def _language_of(scope: Scope) -> str:
+    asked = Headers(scope=scope)
+    try:
+        kept = SimpleCookie(asked.get("cookie", "")).get(LANGUAGE_COOKIE)
+    except CookieError:
+        kept = None
+    return asked_for(kept.value if kept else "", asked.get("accept-language", "")) or ENGLISH
+
+
+async def _send_with_ours(held: list[Message], send: Send, language: str) -> None:
     start, *parts = held
     body = b"".join(part.get("body", b"") for part in parts).replace(_HEAD_ENDS, _ours() + _HEAD_ENDS, 1)
+    body = body.replace(_ENGLISH, f'<html lang="{language}"'.encode(), 1)
     headers = MutableHeaders(scope=start)
     headers["content-length"] = str(len(body))
+    headers.add_vary_header("Accept-Language, Cookie")
     # They are those of Streamlit's file, which stays the same when ours changes.
     del headers["etag"], headers["last-modified"]
     await send(start)

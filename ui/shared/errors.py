@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from ser_core.errors import AudioError, SerError
+from ser_core.language import _
 from ui.server.turns import BusyError
 from ui.shared.illustrations import Mood, img
 from ui.shared.text import literal
@@ -33,4 +34,4 @@ def tell(error: SerError) -> None:
         with st.container(width="stretch"):  # beside the picture; otherwise it would go to the next line
             st.error(literal(str(error)), icon=":material/error:")
     if isinstance(error, BusyError):
-        st.button("Try again", icon=":material/refresh:", key="busy_try_again")
+        st.button(_("Try again"), icon=":material/refresh:", key="busy_try_again")

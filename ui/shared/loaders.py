@@ -4,12 +4,15 @@ import gc
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ser_core.config import load_settings
+from ser_core.language import _
 from ser_core.machine import keep_arrays_on_one_core
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
 
 _CHOICE = "chosen_model"
+_AWAKE = "model_awake"
 
 
 def recogniser() -> Recogniser:
@@ -37,9 +40,20 @@ def choose(name: str) -> None:
     st.session_state[_CHOICE] = name
 
 
-# The folder is part of the key, so that the model changes with the settings, as in tests.
-@st.cache_resource(show_spinner="Waking the model …", max_entries=2)
 def _load(name: str, models_dir: Path) -> Recogniser:
+    awake = (name, models_dir)
+    if get_script_run_ctx(suppress_warning=True) is None or st.session_state.get(_AWAKE) == awake:
+        return _loaded(name, models_dir)
+    # Not the cache's own, which would say it in one language to everybody.
+    with st.spinner(_("Waking the model …")):
+        loaded = _loaded(name, models_dir)
+    st.session_state[_AWAKE] = awake
+    return loaded
+
+
+# The folder is part of the key, so that the model changes with the settings, as in tests.
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _loaded(name: str, models_dir: Path) -> Recogniser:
     loaded = load_recogniser(name)
     keep_arrays_on_one_core()
     # Streamlit collects garbage after every run of a page. Everything loaded by now stays for good, so freezing it

@@ -8,24 +8,25 @@ from typing import Any
 
 import streamlit as st
 
+from ser_core.language import N_, _
 from ui.server.paths import base
 
 _READ = "notice_read"
 _COOKIE = "ser_notice"
 _YEAR_S = 365 * 24 * 3600
 
-SHORT = (
+SHORT = N_(
     "This app guesses which emotion a voice **sounds like**. It cannot know what a person feels, and it is often "
     "wrong. Nothing is stored unless you save it. Do not use it on people at work or in education, where European law "
     "prohibits it, or on anyone who has not been told."
 )
 
-_IN_SHORT = (
+_IN_SHORT = N_(
     "This is how a voice sounds, not what a person feels. Do not use it on people at work or in education, or on "
     "anyone who has not been told."
 )
 
-LIMITS = """
+LIMITS = N_("""
 - **Not at work, not in education.** In the European Union it is prohibited to infer people's emotions there
   (AI Act, article 5(1)(f), except for medical or safety reasons). Practising on your own is fine, as long as the
   result stays with you.
@@ -35,7 +36,7 @@ LIMITS = """
   not evidence of feelings, character, honesty or health.
 
 This is guidance, not legal advice.
-"""
+""")
 
 
 def first_use() -> None:
@@ -43,7 +44,7 @@ def first_use() -> None:
     if _was_read():
         return
     with st.container(border=True, key="notice"):
-        st.markdown(f"**Before you start.** {SHORT}")
+        st.markdown(f"**{_('Before you start.')}** {_(SHORT)}")
         _buttons()
 
 
@@ -52,7 +53,7 @@ def strip() -> None:
     if _was_read():
         return
     with st.container(border=True, key="notice"):
-        st.markdown(f"**A guess, and often wrong.** {_IN_SHORT}")
+        st.markdown(f"**{_('A guess, and often wrong.')}** {_(_IN_SHORT)}")
         _buttons()
 
 
@@ -65,16 +66,16 @@ def remember() -> None:
 
 def _buttons() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("I understand", on_click=_mark_read, key="notice_read_button")
-        with st.popover("Prohibited uses"):
-            st.markdown(LIMITS)
+        st.button(_("I understand"), on_click=_mark_read, key="notice_read_button")
+        with st.popover(_("Prohibited uses")):
+            st.markdown(_(LIMITS))
 
 
 def again() -> None:
     """Draw the same notice, folded, for the sidebar."""
-    with st.expander("What this app is for, and prohibited uses"):
-        st.markdown(SHORT)
-        st.markdown(LIMITS)
+    with st.expander(_("What this app is for, and prohibited uses")):
+        st.markdown(_(SHORT))
+        st.markdown(_(LIMITS))
 
 
 def _mark_read() -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from ser_core.config import load_settings
 from ser_core.history import Owner, account_owner, new_token, open_history, token_owner
 from ser_core.history.owners import is_token
+from ser_core.language import _
 from ui.server.paths import base
 from ui.shared.text import literal
 
@@ -45,14 +46,14 @@ def signed_in() -> bool:
 def sign_in_button() -> None:
     """Draw the button to sign in, or the account and the button to sign out; nothing if no sign-in is configured."""
     if signed_in():
-        name = st.user.get("name") or st.user.get("email") or "your account"
+        name = st.user.get("name") or st.user.get("email") or _("your account")
         with st.container(border=True, key="account"):
-            st.caption(f"Signed in as **{literal(str(name))}**")
-            st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign_out")
+            st.caption(_("Signed in as **{name}**", name=literal(str(name))))
+            st.button(_("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out")
     elif "is_logged_in" in st.user.to_dict():
         with st.container(border=True, key="account"):
-            st.caption("What you save belongs to this browser. Sign in to see it in every browser.")
-            st.button("Sign in", icon=":material/login:", on_click=st.login, key="sign_in")
+            st.caption(_("What you save belongs to this browser. Sign in to see it in every browser."))
+            st.button(_("Sign in"), icon=":material/login:", on_click=st.login, key="sign_in")
 
 
 def current() -> int | None:

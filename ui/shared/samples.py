@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ser_core.language import N_
 from ui.shared.illustrations import ASSETS_DIR
 
 SAMPLES_DIR = ASSETS_DIR / "samples"
-HOW_MADE = "Synthetic voice, made with espeak-ng"
+HOW_MADE = N_("Synthetic voice, made with espeak-ng")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A synthetic voice: its file, its name, and what to listen for."""
+    """A synthetic voice: its file, its name, and what to listen for, to be said by `_`."""
 
     path: Path
     title: str

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ser_core.errors import SerError
 from ser_core.history import MAX_AUDIO_S, NewTake
+from ser_core.language import _
 from ser_core.records import Clip
 from ui.shared import profile
 from ui.shared.text import literal
@@ -51,26 +52,32 @@ def offer(key: str, take: NewTake, audio: Callable[[], Clip]) -> None:
 
 
 def _ask(take: NewTake, key: str, wanted: str) -> None:
-    place = "your account" if profile.signed_in() else "this browser"
     too_long = take.report.duration_s > MAX_AUDIO_S
-    st.markdown(
-        f"**Keep this result?** Nothing is stored unless you save it. What you save goes into the history of {place}, "
-        "where nobody else can see it, until you delete it."
-    )
+    if profile.signed_in():
+        where = _(
+            "What you save goes into the history of your account, where nobody else can see it, until you delete it."
+        )
+    else:
+        where = _(
+            "What you save goes into the history of this browser, where nobody else can see it, until you delete it."
+        )
+    st.markdown(f"**{_('Keep this result?')}** {_('Nothing is stored unless you save it.')} {where}")
     with st.container(horizontal=True, vertical_alignment="center"):
         audio_box = f"save_audio_{key}"
         st.button(
-            "Save this result",
+            _("Save this result"),
             icon=":material/bookmark_add:",
             key=f"save_button_{key}",
             on_click=_want,
             args=(wanted, audio_box),
         )
         st.checkbox(
-            "Keep the audio too",
+            _("Keep the audio too"),
             key=audio_box,
             disabled=too_long,
-            help=f"Audio can be kept for recordings of up to {MAX_AUDIO_S / 60:.0f} minutes." if too_long else None,
+            help=_("Audio can be kept for recordings of up to {minutes:.0f} minutes.", minutes=MAX_AUDIO_S / 60)
+            if too_long
+            else None,
         )
 
 
@@ -85,7 +92,7 @@ def _save(take: NewTake, audio: Callable[[], Clip], saved: str, wanted: str) -> 
     try:
         profile_id = profile.open_for_saving(f"save_{wish.number}")
         if profile_id is None:
-            st.caption("Saving …")
+            st.caption(_("Saving …"))
             return
         if wish.audio:
             take = replace(take, audio=audio())
@@ -114,10 +121,12 @@ def _still_there(saved: str) -> bool:
 def _say_saved() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":material/bookmark_added: **Saved.**", width="content")
-        st.page_link(_PAGE, label="Open History", icon=":material/history:")
+        st.page_link(_PAGE, label=_("Open History"), icon=":material/history:")
     if profile.is_lost_on_leaving():
         st.warning(
-            "Your browser does not accept this site's cookie, so you can find the result only until you close this "
-            "page. Download it from the History page now, or allow cookies and save it again.",
+            _(
+                "Your browser does not accept this site's cookie, so you can find the result only until you close this "
+                "page. Download it from the History page now, or allow cookies and save it again."
+            ),
             icon=":material/cookie_off:",
         )

@@ -4,9 +4,11 @@ import re
 from pathlib import PurePath
 
 from ser_core.claim import Claim
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
+from ser_core.language import N_, _
 from ser_core.models.card import Card
-from ser_core.recognition.affect import Affect
+from ser_core.recognition.affect import Affect, Tone
+from ser_core.text.numbers import Number
 from ser_core.text.numbers import clock as clock
 from ser_core.text.numbers import duration as duration
 from ser_core.text.numbers import percent as percent
@@ -22,13 +24,22 @@ def trust_in_confidence(claim: Claim, gap: float | None) -> str:
     'Of 100 answers this sure, about 71 are right: for people it had never heard, it was off by 3 on average.'
     """
     if gap is None:
-        return "How far its confidence can be trusted has not been measured."
+        return _("How far its confidence can be trusted has not been measured.")
     likely = sum(score for _, score in claim.likely[: len(claim.emotions)])
     right = min(99, round(100 * likely))
-    return (
-        f"Of 100 answers this sure, about {right} are right: for people it had never heard, it was off by "
-        f"{gap * 100:.0f} on average."
+    return _(
+        "Of 100 answers this sure, about {right} are right: for people it had never heard, it "
+        "was off by {points:.0f} on average.",
+        right=right,
+        points=gap * 100,
     )
+
+
+_TONES = {
+    Tone.POSITIVE: N_("Tone: positive (valence {valence}, arousal {arousal})."),
+    Tone.NEUTRAL: N_("Tone: neutral (valence {valence}, arousal {arousal})."),
+    Tone.NEGATIVE: N_("Tone: negative (valence {valence}, arousal {arousal})."),
+}
 
 
 def tone_sentence(affect: Affect) -> str:
@@ -37,12 +48,12 @@ def tone_sentence(affect: Affect) -> str:
     >>> tone_sentence(Affect(-0.514, 0.59))
     'Tone: negative (valence −0.5, arousal 0.6).'
     """
-    return f"Tone: {affect.tone.value} (valence {_signed(affect.valence)}, arousal {_signed(affect.arousal)})."
+    return _(_TONES[affect.tone], valence=_signed(affect.valence), arousal=_signed(affect.arousal))
 
 
 def _signed(value: float) -> str:
     """One decimal place, with a true minus, and no minus before nought."""
-    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
+    return f"{Number(value):.1f}"
 
 
 def gain_of_few_shot(card: Card) -> str:
@@ -50,9 +61,12 @@ def gain_of_few_shot(card: Card) -> str:
     figures = card.gain_of_few_shot
     if figures is None:
         return ""
-    return (
-        f"For actors it had never heard, that raised the share of right answers from {percent(figures['ua_without'])} "
-        f"to {percent(figures['ua_with'])}, averaged over the emotions (`{figures['of']}`)."
+    return _(
+        "For actors it had never heard, that raised the share of right answers from {before} "
+        "to {after}, averaged over the emotions (`{of}`).",
+        before=percent(figures["ua_without"]),
+        after=percent(figures["ua_with"]),
+        of=figures["of"],
     )
 
 
@@ -62,7 +76,7 @@ def name_of(emotion: Emotion) -> str:
     >>> name_of(Emotion.ANGRY)
     'Angry'
     """
-    return emotion.value.capitalize()
+    return named(emotion).capitalize()
 
 
 def literal(text: str) -> str:

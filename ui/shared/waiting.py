@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 import streamlit as st
 
+from ser_core.language import _
 from ui.server.turns import Place, Turns, Urgency
 
 _ANYTHING = "waiting"
@@ -47,5 +48,9 @@ def in_words(place: Place) -> str:
     'Other recordings come first: 3 before yours, about 4 s.'
     """
     if place.before == 0:
-        return "Yours is next."
-    return f"Other recordings come first: {place.before} before yours, about {max(1, round(place.wait_s))} s."
+        return _("Yours is next.")
+    return _(
+        "Other recordings come first: {before} before yours, about {seconds} s.",
+        before=place.before,
+        seconds=max(1, round(place.wait_s)),
+    )

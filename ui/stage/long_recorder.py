@@ -8,11 +8,12 @@ import streamlit as st
 from ui.server.inbox import Inbox
 from ui.stage.microphone import RECORDING_COLOUR, RESCUE, RESCUE_CSS, Problem, problem_of
 from ui.stage.script import script
+from ui.stage.words import words
 
 _HTML = f"""
 <div class="row">
   <button type="button" data-record><span class="dot" aria-hidden="true"></span><span data-words></span></button>
-  <meter data-level min="0" max="1" value="0" hidden aria-label="Level of the microphone"></meter>
+  <meter data-level min="0" max="1" value="0" hidden></meter>
   <span data-clock aria-hidden="true"></span>
   <span role="status"></span>
 </div>
@@ -39,7 +40,7 @@ def record_long(key: str, inbox: Inbox, longest_s: int) -> Problem | None:
     known = problem_of(key)
     result = _component()(
         key=key,
-        data={"problem": known or "", "inbox": inbox.path, "longest_s": longest_s},
+        data={"problem": known or "", "inbox": inbox.path, "longest_s": longest_s, "words": words()},
         on_problem_change=_nothing,
         on_handed_over_change=_nothing,
     )

@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from ser_core.language import N_, _
 from ui.server.inbox import Inbox
 from ui.stage.script import script
+from ui.stage.words import words
 
 RECORDING_COLOUR = "#D1410C"
 
@@ -39,26 +41,30 @@ class Problem(StrEnum):
 # What is wrong, and what to do. Browsers allow the microphone only on secure pages: https, or localhost.
 EXPLANATIONS: dict[Problem, tuple[str, str]] = {
     Problem.INSECURE: (
-        "Browsers allow the microphone only on secure pages, and this address is not secure.",
-        "Open the app at an address that begins with https://, or at http://localhost:8501 on the computer it "
-        "runs on. Until then, record with your phone or computer and upload the file.",
+        N_("Browsers allow the microphone only on secure pages, and this address is not secure."),
+        N_(
+            "Open the app at an address that begins with https://, or at http://localhost:8501 on the computer it "
+            "runs on. Until then, record with your phone or computer and upload the file."
+        ),
     ),
     Problem.UNSUPPORTED: (
-        "This browser cannot record sound.",
-        "Use a current Firefox, Chrome, Edge or Safari, or upload a file.",
+        N_("This browser cannot record sound."),
+        N_("Use a current Firefox, Chrome, Edge or Safari, or upload a file."),
     ),
     Problem.DENIED: (
-        "The microphone is blocked for this page.",
-        "Click the icon to the left of the page's address, allow the microphone, and reload the page. "
-        "Or upload a file.",
+        N_("The microphone is blocked for this page."),
+        N_(
+            "Click the icon to the left of the page's address, allow the microphone, and reload the page. "
+            "Or upload a file."
+        ),
     ),
     Problem.NO_DEVICE: (
-        "No microphone was found.",
-        "Plug one in or switch it on; this page will notice. Or upload a file.",
+        N_("No microphone was found."),
+        N_("Plug one in or switch it on; this page will notice. Or upload a file."),
     ),
     Problem.FAILED: (
-        "The microphone did not start.",
-        "Another program, such as a call, may be using it. Close that and try again, or upload a file.",
+        N_("The microphone did not start."),
+        N_("Another program, such as a call, may be using it. Close that and try again, or upload a file."),
     ),
 }
 
@@ -70,7 +76,12 @@ def check(key: str, inbox: Inbox) -> Problem | None:
     """
     result = _component()(
         key=key,
-        data={"problem": problem_of(key) or "", "recording_colour": RECORDING_COLOUR, "inbox": inbox.path},
+        data={
+            "problem": problem_of(key) or "",
+            "recording_colour": RECORDING_COLOUR,
+            "inbox": inbox.path,
+            "words": words(),
+        },
         on_problem_change=_nothing,
         on_handed_over_change=_nothing,
     )
@@ -88,7 +99,7 @@ def problem_of(key: str) -> Problem | None:
 def explain(problem: Problem) -> None:
     """Say what is wrong and what to do."""
     what, remedy = EXPLANATIONS[problem]
-    st.warning(f"**{what}** {remedy}", icon=":material/mic_off:")
+    st.warning(f"**{_(what)}** {_(remedy)}", icon=":material/mic_off:")
 
 
 def _nothing() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 from audio_recorder_streamlit import audio_recorder
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ser_core.language import N_, _
 from ui.server.inbox import Inbox
 from ui.server.memory import give_back_soon
 from ui.stage import microphone
@@ -23,12 +24,12 @@ _OVERTIME_S = 5
 _READY_COLOUR = "#5B6BE0"
 
 
-def record(key: str, wanted: str = "A few sentences are best", longest_s: int = LONGEST_TAKE_S) -> bytes | None:
+def record(key: str, wanted: str = N_("A few sentences are best"), longest_s: int = LONGEST_TAKE_S) -> bytes | None:
     """The recording that a person has made, as a WAV file at 16 kHz and mono, on every run of the page until
     `next_recording`; or None.
 
-    `key` tells the recorders of the pages apart; `wanted` says what to speak; `longest_s` is how long it may be at
-    most, in seconds. If the microphone is unavailable, the page says why and what to do.
+    `key` tells the recorders of the pages apart; `wanted` says what to speak, marked by `N_`; `longest_s` is how long
+    it may be at most, in seconds. If the microphone is unavailable, the page says why and what to do.
     """
     inbox = _inbox(key, longest_s)
     take = st.session_state.setdefault(_take(key), 0)
@@ -39,9 +40,11 @@ def record(key: str, wanted: str = "A few sentences are best", longest_s: int = 
     # If the recorder is impossible, so is the other one.
     if problem in {None, Problem.FAILED}:
         st.toggle(
-            "Record for longer",
+            _("Record for longer"),
             key=f"{key}_long",
-            help=f"For up to {longest_s // 60} minutes, or if the microphone above does not respond.",
+            help=_(
+                "For up to {minutes} minutes, or if the microphone above does not respond.", minutes=longest_s // 60
+            ),
         )
     return inbox.recording
 
@@ -64,7 +67,11 @@ def _record_short(key: str, take: int, inbox: Inbox, wanted: str) -> Problem | N
         _explain(problem, key)
         return problem
     intro.markdown(
-        f"Press the microphone, speak, and press it again to stop. {wanted}; at most {SHORT_TAKE_S} seconds."
+        _(
+            "Press the microphone, speak, and press it again to stop. {wanted}; at most {seconds} seconds.",
+            wanted=_(wanted),
+            seconds=SHORT_TAKE_S,
+        )
     )
     with slot:
         # Its automatic stop would cut a sentence off at the first pause. Every level is above a start of -1 and below
@@ -87,14 +94,20 @@ def _record_long(key: str, take: int, inbox: Inbox, wanted: str, longest_s: int)
     if problem is not None:
         _explain(problem, key)
         return problem
-    intro.markdown(f"Press the button, speak, and press it again to stop. {wanted}; at most {longest_s // 60} minutes.")
+    intro.markdown(
+        _(
+            "Press the button, speak, and press it again to stop. {wanted}; at most {minutes} minutes.",
+            wanted=_(wanted),
+            minutes=longest_s // 60,
+        )
+    )
     return None
 
 
 def _explain(problem: Problem, key: str) -> None:
     microphone.explain(problem)
     if problem is Problem.FAILED:
-        st.button("Try again", on_click=next_recording, args=(key,), key=f"{key}_try_again")
+        st.button(_("Try again"), on_click=next_recording, args=(key,), key=f"{key}_try_again")
 
 
 def _inbox(key: str, longest_s: int) -> Inbox:

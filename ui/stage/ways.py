@@ -5,13 +5,15 @@ from enum import StrEnum
 
 import streamlit as st
 
+from ser_core.language import N_, _
+
 
 class Way(StrEnum):
     """A way to provide a recording, by its name on the pages."""
 
-    UPLOAD = "Upload"
-    RECORD = "Record"
-    SAMPLE = "Samples"
+    UPLOAD = N_("Upload")
+    RECORD = N_("Record")
+    SAMPLE = N_("Samples")
 
 
 _ICONS = {
@@ -24,11 +26,11 @@ _ICONS = {
 def choose_way(ways: Sequence[Way], key: str, default: Way | None = None) -> Way:
     """Draw the choice between ways; the first is the default unless another is given."""
     chosen: Way = st.segmented_control(
-        "How do you want to provide a recording?",
+        _("How do you want to provide a recording?"),
         ways,
         default=default or ways[0],
         required=True,
-        format_func=lambda way: f"{_ICONS[way]} {way.value}",
+        format_func=lambda way: f"{_ICONS[way]} {_(way.value)}",
         label_visibility="collapsed",
         key=key,
     )

@@ -14,11 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from ser_core import __version__
 from ser_core.conversations import words
 from ser_core.conversations.findings import Findings, PartyFindings
-from ser_core.labels import STYLES, Emotion
+from ser_core.labels import STYLES, Emotion, named
+from ser_core.language import _, current
 from ser_core.recognition.affect import affect_of
 from ser_core.records import Segment
 from ser_core.text import notices as told
 from ser_core.text.answer import in_short
+from ser_core.text.answer import name as claimed
 from ser_core.text.numbers import clock, duration, percent
 
 # The width of a chart in its own units, which the page scales.
@@ -64,14 +66,21 @@ def report_html(found: Findings) -> str:
     heard = found.conversation
     return _template().render(
         title=heard.file,
-        facts=f"{duration(heard.duration_s)} of sound, analysed by the model {heard.model}, version {__version__}.",
+        facts=_(
+            "{length} of sound, analysed by the model {model}, version {version}.",
+            length=duration(heard.duration_s),
+            model=heard.model,
+            version=__version__,
+        ),
         notices=[told.sentence(notice) for notice in heard.notices],
         charts=[_chart(each, heard.duration_s) for each in found.parties],
         ticks=_ticks(heard.duration_s),
         talk=words.talk_lines(found),
         words=words,
-        legend=[(emotion.value, STYLES[emotion].colour) for emotion in _emotions(found)]
-        + [("unclear", _UNSURE_COLOUR)],
+        _=_,
+        language=current(),
+        legend=[(named(emotion), STYLES[emotion].colour) for emotion in _emotions(found)]
+        + [(_("unclear"), _UNSURE_COLOUR)],
         width=WIDTH,
         ribbon_height=_RIBBON_HEIGHT,
         course_height=_COURSE_HEIGHT,
@@ -80,7 +89,7 @@ def report_html(found: Findings) -> str:
 
 def _emotions(found: Findings) -> list[Emotion]:
     """The emotions that take some of anybody's time."""
-    heard = {emotion for party in found.parties for emotion, _ in party.shares}
+    heard = {emotion for party in found.parties for emotion, _share in party.shares}
     heard |= {
         emotion
         for party in found.parties
@@ -101,8 +110,8 @@ def _chart(found: PartyFindings, duration_s: float) -> _Chart:
         tuple((point.at_s * scale, words.turning_point(point)) for point in found.turning_points),
         tuple(
             (
-                f"{clock(moment.start_s)} to {clock(moment.end_s)}",
-                moment.emotion.value,
+                _("{start} to {end}", start=clock(moment.start_s), end=clock(moment.end_s)),
+                named(moment.emotion),
                 percent(moment.confidence),
                 STYLES[moment.emotion].colour,
             )
@@ -120,9 +129,10 @@ def _ribbon(timeline: tuple[Segment, ...], scale: float) -> tuple[_Box, ...]:
             x, width = first.start_s * scale, (last.end_s - first.start_s) * scale
             if boxes and width < _LEAST_WIDTH and x - boxes[-1].x - boxes[-1].width < _LEAST_WIDTH:
                 continue
-            name = " or ".join(emotions) or "unclear"
+            name = claimed(surest.prediction.claim) if emotions else _("unclear")
             label = name if width > _LETTER_WIDTH * len(name) + 6 else ""
-            said = f"{clock(first.start_s)} to {clock(last.end_s)}: {in_short(surest.prediction.claim)}"
+            when = _("{start} to {end}", start=clock(first.start_s), end=clock(last.end_s))
+            said = f"{when}: {in_short(surest.prediction.claim)}"
             colours = tuple(STYLES[emotion].colour for emotion in emotions) or (_UNSURE_COLOUR,)
             boxes.append(_Box(round(x, 2), round(max(width, _LEAST_WIDTH), 2), colours, label, said))
     return tuple(boxes)
@@ -173,7 +183,7 @@ def _colour(emotion: Emotion | None) -> str:
 
 
 def _name(emotion: Emotion | None) -> str:
-    return emotion.value if emotion else "unclear"
+    return named(emotion) if emotion else _("unclear")
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ser_core.labels import Emotion
+from ser_core.language import _
 from ser_core.practice.feedback.moments import MOMENTS
 from ser_core.practice.feedback.placing import Placement
 from ser_core.practice.feedback.rules import Rules, ValueRule, load_rules
@@ -88,8 +89,7 @@ def _changes(
         side = "low" if placement.off_by < 0.0 else "high"
         for rule in rules.change:
             if rule.side == side and _fits(rule, placement, target) and placement.separates > 0.0:
-                template = f"{rule.sentence(relative=placement.relative)}: {rule.aim}."
-                advice = _say(rule, template, placement, prosody, target, rules)
+                advice = _say(rule, placement, prosody, target, rules)
                 found.append((placement.separates, advice))
                 break
     return found
@@ -103,8 +103,7 @@ def _nudge(
         side = "low" if placement.towards > 0 else "high"
         for rule in rules.change:
             if placement.falls_short > 0.0 and rule.side == side and _fits(rule, placement, target):
-                template = rules.nudge.replace("{aim}", rule.aim)
-                return [(placement.falls_short, _say(rule, template, placement, prosody, target, rules))]
+                return [(placement.falls_short, _say(rule, placement, prosody, target, rules, nudge=True))]
     return []
 
 
@@ -116,7 +115,7 @@ def _stumbles(disfluencies: Sequence[Disfluency], rules: Rules) -> list[tuple[fl
         if items:
             item = max(items, key=lambda d: (d.confidence, d.end_s - d.start_s))
             template = rule.say if len(items) == 1 else rule.say_many
-            sentence = template.format(length=item.end_s - item.start_s, count=len(items))
+            sentence = _(template, length=item.end_s - item.start_s, count=len(items))
             advice = Advice("change", kind.value, sentence, item.start_s, item.end_s)
             found.append((rule.urgency * item.confidence, advice))
     return found
@@ -128,7 +127,7 @@ def _habits(prosody: Prosody, disfluencies: Sequence[Disfluency], rules: Rules) 
     for rule in rules.habit:
         value, trust = prosody.values[rule.value], prosody.confidence[rule.value]
         if rule.unless not in kinds and value is not None and value >= rule.above and trust >= _MIN_CONFIDENCE:
-            sentence = rule.say.format(take=Number(value), count=len(prosody.pauses))
+            sentence = _(rule.say, take=Number(value), count=len(prosody.pauses))
             advice = Advice("change", rule.value, sentence, *MOMENTS[rule.moment](prosody), take=value)
             found.append((rule.urgency * trust, advice))
     return found
@@ -146,11 +145,11 @@ def _praise(
     for placement in sorted(fitting, key=lambda p: -p.weight * p.confidence):
         for rule in rules.praise:
             if _fits(rule, placement, target):
-                template = rule.sentence(relative=placement.relative)
-                return _say(rule, template, placement, prosody, target, rules)
+                return _say(rule, placement, prosody, target, rules)
     for always in rules.always:
         if _HOLDS[always.when](prosody, stumbled):
-            sentence = always.say.format(
+            sentence = _(
+                always.say,
                 syllables=prosody.syllables_s.size,
                 range=prosody.pitch_range_semitones or 0.0,
                 snr=prosody.speech.snr_db,
@@ -162,9 +161,9 @@ def _praise(
 
 _HOLDS: dict[str, Callable[[Prosody, bool], bool]] = {
     "fluent": lambda prosody, stumbled: not stumbled and prosody.syllables_s.size >= _FLUENT_SYLLABLES,
-    "lively": lambda prosody, _: (prosody.pitch_range_semitones or 0.0) >= _LIVELY_SEMITONES,
-    "clear": lambda prosody, _: prosody.speech.snr_db >= _CLEAR_SNR_DB,
-    "spoke": lambda prosody, _: True,
+    "lively": lambda prosody, stumbled: (prosody.pitch_range_semitones or 0.0) >= _LIVELY_SEMITONES,
+    "clear": lambda prosody, stumbled: prosody.speech.snr_db >= _CLEAR_SNR_DB,
+    "spoke": lambda prosody, stumbled: True,
 }
 
 
@@ -178,16 +177,32 @@ def _fits(rule: ValueRule, placement: Placement, target: Emotion | None) -> bool
 
 def _say(
     rule: ValueRule,
-    template: str,
     placement: Placement,
     prosody: Prosody,
     target: Emotion | None,
     rules: Rules,
+    *,
+    nudge: bool = False,
 ) -> Advice:
+    if nudge:
+        sentence = _(rules.nudge, aim=_(rule.aim), target=rules.word(target) if target else "")
+    else:
+        sentence = _compared(rule, placement, target, rules)
+        if rule.aim:
+            sentence = _("{found}: {aim}.", found=sentence, aim=_(rule.aim))
+    start_s, end_s = MOMENTS[rule.moment](prosody)
+    take, low, high = placement.value, placement.band.q25, placement.band.q75
+    kind: Literal["praise", "change"] = "change" if rule.side else "praise"
+    return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)
+
+
+def _compared(rule: ValueRule, placement: Placement, target: Emotion | None, rules: Rules) -> str:
+    """Where a value lies and where it usually does, in words."""
     take, low, high = placement.value, placement.band.q25, placement.band.q75
     info = MEASURES[placement.name]
     turn, compared = rules.turn.get(placement.name), rules.compared.get(placement.name)
-    sentence = template.format(
+    return _(
+        rule.sentence(relative=placement.relative),
         take=Number(take),
         low=Number(low),
         high=Number(high),
@@ -197,8 +212,5 @@ def _say(
         amount=Amount(take, info.unit),
         turn=turn.of(take, info.unit) if turn else "",
         compared=compared.of(take, info.relative_unit) if compared else "",
-        target=rules.words[target] if target else "",
+        target=rules.word(target) if target else "",
     )
-    start_s, end_s = MOMENTS[rule.moment](prosody)
-    kind: Literal["praise", "change"] = "change" if rule.side else "praise"
-    return Advice(kind, placement.name, sentence, start_s, end_s, take, low, high, placement.relative)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ser_core.adaptation.enrolment import Enrolment
 from ser_core.labels import Emotion
+from ser_core.language import _
 from ser_core.practice.reference import Band, Reference, Register, guess_register, register_of, relative_value
 from ser_core.prosody import MEASURES, Prosody
 from ser_core.text.numbers import Number, amount
@@ -49,10 +50,10 @@ class Placement:
         """The middle half of the target's takes, in the unit of `written`: "6.0 to 10.0", "none"."""
         info = MEASURES[self.name]
         if self.band.q25 == self.band.q75 == 0.0 and not self.relative:
-            return info.nought
+            return _(info.nought)
         spec = f"{'+' if self.relative else ''}.{info.decimals}f"
         low, high = (f"{Number(edge):{spec}}" for edge in (self.band.q25, self.band.q75))
-        return low if low == high else f"{low} to {high}"
+        return low if low == high else _("{low} to {high}", low=low, high=high)
 
     @property
     def noticeable(self) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ser_core.language import _
 from ser_core.practice.feedback.rules import Rules, load_rules
 from ser_core.prosody import Prosody
 from ser_core.prosody.measure import CLIPPED_SHARE
@@ -23,4 +24,4 @@ def recording_notes(prosody: Prosody, rules: Rules | None = None) -> tuple[str, 
     if prosody.pitch_median_hz is None:
         return ()
     rules = rules or load_rules()
-    return tuple(rule.say.format(snr=prosody.speech.snr_db) for rule in rules.recording if _HOLDS[rule.when](prosody))
+    return tuple(_(rule.say, snr=prosody.speech.snr_db) for rule in rules.recording if _HOLDS[rule.when](prosody))

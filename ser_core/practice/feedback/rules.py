@@ -10,6 +10,7 @@ from typing import Any
 
 from ser_core.errors import SerError
 from ser_core.labels import Emotion
+from ser_core.language import _
 from ser_core.practice.feedback.moments import MOMENTS
 from ser_core.prosody import MEASURES
 from ser_core.prosody.disfluency import DisfluencyKind
@@ -93,8 +94,8 @@ class Turn:
     def of(self, number: float, unit: str) -> str:
         """The words for a number, rounded to an integer."""
         if round(number) == 0:
-            return self.same
-        return (self.less if number < 0 else self.more).format(n=amount(abs(number), unit, 0))
+            return _(self.same)
+        return _(self.less if number < 0 else self.more, n=amount(abs(number), unit, 0))
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,10 @@ class Rules:
     always: tuple[ConditionRule, ...]
     recording: tuple[ConditionRule, ...]
     nudge: str
+
+    def word(self, target: Emotion) -> str:
+        """The emotion as an adjective, in the language that is spoken."""
+        return _(self.words[target])
 
     @property
     def advised(self) -> frozenset[str]:

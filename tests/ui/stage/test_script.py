@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.stage.player.words import WORDS
+from ui.stage.player.words import words
 from ui.stage.script import script
 
 PLAYER, RECORDERS = Path("ui/stage/player/js"), Path("ui/stage/js")
@@ -38,4 +38,4 @@ def test_no_name_is_taken_twice(folder: Path, entry: str) -> None:
 
 def test_every_word_of_the_player_is_there_and_used() -> None:
     used = set(re.findall(r"words\.(\w+)", script(PLAYER, "stage")))
-    assert used == set(WORDS)
+    assert used == set(words())

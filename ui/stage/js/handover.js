@@ -22,26 +22,21 @@ function put(path, wav, onShare) {
   });
 }
 
-const PROBLEMS = {
-  0: "The recording could not be sent: the server did not answer.",
-  400: "The server no longer knows this page.",
-  404: "The server no longer knows this page.",
-  413: "The recording is too long for the server.",
-  503: "The server has no room for the recording just now.",
-};
+// By the HTTP status of the answer, the name of the words for it.
+const PROBLEMS = { 0: "no_answer", 400: "unknown", 404: "unknown", 413: "too_long", 503: "no_room" };
 
 /**
- * Sends a WAV to `path`, once more where the server is busy or out of reach. Tells what happens in the element `status`;
+ * Sends a WAV to `path`, once more where the server is busy or out of reach. Tells what happens in the element `status`, in `words`;
  * when it fails for good, `rescue` holds a button to send it again and one to save it. Calls `onDone` once it is there.
  */
-export async function handOver(wav, path, { status, rescue, onDone }) {
+export async function handOver(wav, path, { words, status, rescue, onDone }) {
   rescue.replaceChildren();
-  const sending = (share) => (status.textContent = `Recorded. Sending: ${Math.round(100 * share)} %`);
+  const sending = (share) => (status.textContent = words.sending.replace("{percent}", Math.round(100 * share)));
   for (let attempt = 0; ; attempt++) {
     sending(0);
     const answer = await put(path, wav, sending);
     if (answer === 204) {
-      status.textContent = "Recorded. One moment…";
+      status.textContent = words.recorded;
       onDone();
       return;
     }
@@ -50,15 +45,15 @@ export async function handOver(wav, path, { status, rescue, onDone }) {
       await new Promise((resolve) => setTimeout(resolve, WAITS_MS[attempt]));
       continue;
     }
-    status.textContent = PROBLEMS[answer] ?? `The recording could not be sent (${answer}).`;
+    status.textContent = words[PROBLEMS[answer]] ?? words.not_sent.replace("{status}", answer);
     break;
   }
   const again = document.createElement("button");
   again.type = "button";
-  again.textContent = "Send again";
-  again.onclick = () => handOver(wav, path, { status, rescue, onDone });
+  again.textContent = words.again;
+  again.onclick = () => handOver(wav, path, { words, status, rescue, onDone });
   const save = document.createElement("a");
-  save.textContent = "Save as a file";
+  save.textContent = words.save;
   save.download = "recording.wav";
   save.href = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
   rescue.replaceChildren(again, save);

@@ -62,6 +62,8 @@ export default function ({ parentElement, data, setStateValue }) {
   const time = parentElement.querySelector("[data-clock]");
   const level = parentElement.querySelector("[data-level]");
   const rescue = parentElement.querySelector("[data-rescue]");
+  const words = data.words;
+  level.ariaLabel = words.level;
   // What goes on survives that the page is drawn anew around it.
   const tape = (parentElement.tape ??= { microphone: null, pieces: [], samples: 0 });
 
@@ -72,7 +74,7 @@ export default function ({ parentElement, data, setStateValue }) {
 
   const show = () => {
     button.dataset.recording = Boolean(tape.microphone);
-    button.querySelector("[data-words]").textContent = tape.microphone ? "Stop recording" : "Start recording";
+    button.querySelector("[data-words]").textContent = tape.microphone ? words.stop : words.start;
     level.hidden = !tape.microphone;
     if (!tape.microphone) time.textContent = "";
   };
@@ -85,7 +87,7 @@ export default function ({ parentElement, data, setStateValue }) {
     await microphone.close();
     const wav = wavOf(pieces, microphone.rateHz);
     const ours = microphone.rateHz === RATE_HZ ? wav : await atOurRate(wav);
-    handOver(ours, data.inbox, { status, rescue, onDone: () => setStateValue("handed_over", Date.now()) });
+    handOver(ours, data.inbox, { words, status, rescue, onDone: () => setStateValue("handed_over", Date.now()) });
   };
 
   const onBlock = (block) => {
@@ -99,7 +101,7 @@ export default function ({ parentElement, data, setStateValue }) {
     tape.pieces.push(asShorts(block));
     tape.samples += block.length;
     const seconds = tape.samples / tape.microphone.rateHz;
-    time.textContent = `${clockOf(seconds)} of ${clockOf(data.longest_s)}`;
+    time.textContent = words.clock.replace("{now}", clockOf(seconds)).replace("{longest}", clockOf(data.longest_s));
     const rms = Math.sqrt(block.reduce((sum, x) => sum + x * x, 0) / block.length);
     level.value = Math.max(0, 1 - (20 * Math.log10(rms + 1e-9)) / FLOOR_DB);
     if (seconds >= data.longest_s) stop();
@@ -111,7 +113,7 @@ export default function ({ parentElement, data, setStateValue }) {
     button.disabled = true;
     try {
       tape.microphone = await openMicrophone(onBlock);
-      status.textContent = "Recording.";
+      status.textContent = words.recording;
     } catch {
       report("failed");
     } finally {
@@ -122,7 +124,7 @@ export default function ({ parentElement, data, setStateValue }) {
 
   button.onclick = () => (tape.microphone ? stop() : start());
   show();
-  if (!tape.microphone && !status.textContent) status.textContent = "Ready.";
+  if (!tape.microphone && !status.textContent) status.textContent = words.ready;
   parentElement.end = watchDevices(() => report());
   report(data.problem === "failed" ? "failed" : "");
   return parentElement.end;

@@ -17,10 +17,10 @@ const FOCUS_STYLE = `
 const ASLEEP_MS = 400;
 
 // Makes the recorder's icon a button and tells `onChange(recording)` when it starts and stops.
-function enhance(icon, recordingColour, onChange) {
+function enhance(icon, recordingColour, words, onChange) {
   const isRecording = () => icon.style.color === recordingColour;
   const label = () =>
-    icon.setAttribute("aria-label", isRecording() ? "Stop recording" : "Start recording");
+    icon.setAttribute("aria-label", isRecording() ? words.stop : words.start);
   icon.setAttribute("role", "button");
   icon.setAttribute("tabindex", "0");
   icon.setAttribute("aria-hidden", "false");
@@ -84,6 +84,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const status = parentElement.querySelector("[role=status]");
   const time = parentElement.querySelector("[data-clock]");
   const rescue = parentElement.querySelector("[data-rescue]");
+  const words = data.words;
   const recordingColour = asRgb(data.recording_colour);
   const cleanups = [];
   let clock = null;
@@ -108,14 +109,14 @@ export default function ({ parentElement, data, setStateValue }) {
     stopClock();
     if (recording) {
       began = Date.now();
-      status.textContent = "Recording. Press the microphone again to stop.";
+      status.textContent = words.recording_press;
       clock = setInterval(() => {
         time.textContent = clockOf((Date.now() - began) / 1000);
       }, 250);
       return;
     }
     if (Date.now() - began > ASLEEP_MS) {
-      status.textContent = "Recorded. One moment…";
+      status.textContent = words.recorded;
       return;
     }
     // The recorder stops when the very first samples are all zero, as they are while some microphones wake up.
@@ -125,13 +126,13 @@ export default function ({ parentElement, data, setStateValue }) {
       setTimeout(() => enhanced.dispatchEvent(new MouseEvent("click", { bubbles: true })), 100);
       return;
     }
-    status.textContent = "No sound came from the microphone. Is it muted? Press to try again.";
+    status.textContent = words.no_sound;
   };
 
   const onRecorded = async (wav) => {
     if (wav.byteLength <= EMPTY_BYTES) return; // it is pressed once more, see above
     const onDone = () => setStateValue("handed_over", Date.now());
-    handOver(await atOurRate(wav), data.inbox, { status, rescue, onDone });
+    handOver(await atOurRate(wav), data.inbox, { words, status, rescue, onDone });
   };
 
   // The recorder draws itself some time after its frame has been there, and anew when the page asks for it.
@@ -141,11 +142,11 @@ export default function ({ parentElement, data, setStateValue }) {
     const icon = frame?.contentDocument?.querySelector("svg");
     if (!icon || icon === enhanced) return;
     enhanced = icon;
-    status.textContent = "Ready. Press the microphone to start.";
+    status.textContent = words.ready_press;
     time.textContent = "";
     askForPlainSound(frame.contentWindow.navigator.mediaDevices);
     divert(frame.contentWindow, onRecorded);
-    cleanups.push(enhance(icon, recordingColour, onChange));
+    cleanups.push(enhance(icon, recordingColour, words, onChange));
     // The recorder does not handle a microphone that fails when it is asked for.
     frame.contentWindow.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();

@@ -18,7 +18,7 @@ from ser_core.records import Segment
 from ser_core.text.answer import in_short
 from ui.server.sound import Served
 from ui.shared.text import download_name, name_of
-from ui.stage.player.words import WORDS
+from ui.stage.player.words import words
 from ui.stage.script import script
 
 _FOLDER = Path(__file__).parent
@@ -167,7 +167,7 @@ def show(key: str, scene: Scene) -> None:
             "moments": [asdict(moment) for moment in scene.moments],
             "stretch": scene.answered and asdict(scene.answered),
             "saliency": scene.saliency and scene.saliency.path,
-            "words": WORDS,
+            "words": words(),
         },
         on_wish_change=_nothing,
     )

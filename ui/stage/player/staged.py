@@ -6,6 +6,7 @@ from typing import TypeVar
 from ser_core.audio import to_wav
 from ser_core.claim import NO_SPEECH
 from ser_core.figures.sound_layers import PART_S, SoundLayer, overview, sound_layer
+from ser_core.language import _, current
 from ser_core.recognition.stretch import Stretch
 from ser_core.records import Clip
 from ser_core.text.answer import in_short
@@ -42,7 +43,7 @@ class Staged:
         self.duration_s = whole.end_s
         self.whole = ServedLayer.of(whole)
         self._parts: dict[float, ServedLayer] = {}
-        self._answers: dict[tuple[str, float, float], Answered] = {}
+        self._answers: dict[tuple[str, str, float, float], Answered] = {}
 
     def layers(self, part_s: float | None, cut: Callable[[float, float], Clip]) -> list[ServedLayer]:
         """The whole, and the part that begins at `part_s` in detail where the whole is but an overview. Raises what
@@ -61,7 +62,7 @@ class Staged:
         """What is told of a stretch that `hear` hears, by that model; None where none is selected."""
         if stretch is None:
             return None
-        asked = (model, *stretch)
+        asked = (model, current(), *stretch)
         if asked not in self._answers:
             _remember(self._answers, asked, told(hear(*stretch), *stretch), _MOST_ANSWERS)
         return self._answers[asked]
@@ -83,22 +84,28 @@ def told(stretch: Stretch, start_s: float, end_s: float) -> Answered:
     """What was heard in a stretch, in words."""
     facts = []
     if stretch.prediction is not None:
-        facts.append(("Sounds", in_short(stretch.prediction.claim)))
+        facts.append((_("Sounds"), in_short(stretch.prediction.claim)))
     elif stretch.shares:
-        facts.append(("Sounds", shares_in_words(stretch.shares)))
+        facts.append((_("Sounds"), shares_in_words(stretch.shares)))
     elif stretch.is_too_short:
-        facts.append(("Sounds", "too short to tell an emotion"))
+        facts.append((_("Sounds"), _("too short to tell an emotion")))
     else:
-        facts.append(("Sounds", in_short(NO_SPEECH)))
+        facts.append((_("Sounds"), in_short(NO_SPEECH)))
     if stretch.pitch_hz is not None:
-        facts.append(("Pitch", amount(stretch.pitch_hz, "Hz", 0)))
+        facts.append((_("Pitch"), amount(stretch.pitch_hz, "Hz", 0)))
     if stretch.pitch_range_hz is not None:
-        facts.append(("from", "{:.0f} to {:.0f} Hz".format(*stretch.pitch_range_hz)))
+        low_hz, high_hz = stretch.pitch_range_hz
+        facts.append((_("Pitch range"), _("{low:.0f} to {high:.0f} Hz", low=low_hz, high=high_hz)))
     if stretch.level_dbfs is not None:
-        facts.append(("Loudness", amount(stretch.level_dbfs, "dBFS", 1)))
-    facts.append(("Length", duration(end_s - start_s)))
+        facts.append((_("Loudness"), amount(stretch.level_dbfs, "dBFS", 1)))
+    facts.append((_("Length"), duration(end_s - start_s)))
     said = "; ".join(f"{name} {value}" for name, value in facts)
-    return Answered(start_s, end_s, tuple(facts), f"{start_s:.1f} to {end_s:.1f} seconds. {said}.")
+    return Answered(
+        start_s,
+        end_s,
+        tuple(facts),
+        _("{start:.1f} to {end:.1f} seconds. {said}.", start=start_s, end=end_s, said=said),
+    )
 
 
 def _remember(held: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
