@@ -33,6 +33,8 @@ def check_writable(folder: Path) -> None:
     """Raises SerError for a folder in which nothing can be written, whether or not it is there yet."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not there.is_dir():
-        raise SerError(f"{there} is a file; a folder is needed. Name another one.")
+        raise SerError("{there} is a file; a folder is needed. Name another one.", there=there)
     if not os.access(there, os.W_OK | os.X_OK):
-        raise SerError(f"Nothing can be written in {there}. Name another folder, or change who may write there.")
+        raise SerError(
+            "Nothing can be written in {there}. Name another folder, or change who may write there.", there=there
+        )

@@ -101,7 +101,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_token=environ.get("SER_API_TOKEN") or default.api_token,
     )
     if settings.log_format not in (None, "json", "text"):
-        raise ConfigError(f"SER_LOG_FORMAT must be json or text; got {settings.log_format!r}.")
+        raise ConfigError(
+            "SER_LOG_FORMAT must be json or text; got {log_format}.", log_format=repr(settings.log_format)
+        )
     _check_token(settings.api_token)
     _check_sign_in(settings)
     return settings
@@ -113,8 +115,9 @@ def _check_token(token: str | None) -> None:
     # What an Authorization header can carry (RFC 6750, section 2.1).
     if len(token) < _LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
-            f"SER_API_TOKEN must be at least {_LEAST_TOKEN} letters, digits or signs without spaces, so that nobody "
-            "guesses it. `openssl rand -hex 32` makes one."
+            "SER_API_TOKEN must be at least {least_token} letters, digits or signs without spaces, "
+            "so that nobody guesses it. `openssl rand -hex 32` makes one.",
+            least_token=_LEAST_TOKEN,
         )
 
 
@@ -123,7 +126,7 @@ def _check_sign_in(settings: Settings) -> None:
     missing = [f"SER_{name.upper()}" for name in needed if not getattr(settings, name)]
     # The address alone is fine: it may be set for other reasons.
     if missing and any(getattr(settings, name) for name in needed[:3]):
-        raise ConfigError(f"Signing in needs {' and '.join(missing)} as well. Set all four, or none.")
+        raise ConfigError("Signing in needs {missing} as well. Set all four, or none.", missing=" and ".join(missing))
 
 
 def _positive(environ: Mapping[str, str], name: str, default: float) -> float:
@@ -133,5 +136,5 @@ def _positive(environ: Mapping[str, str], name: str, default: float) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise ConfigError(f"{name} must be a number above 0; got {text!r}.")
+        raise ConfigError("{name} must be a number above 0; got {text}.", name=name, text=repr(text))
     return value

@@ -1,8 +1,9 @@
 """The errors a person can encounter. Pages and the command line turn each into one sentence."""
 
-from typing import Self
+import json
+from typing import Any, Self
 
-from ser_core.language import N_, _
+from ser_core.language import N_, Later, _
 
 
 class SerError(Exception):
@@ -21,6 +22,27 @@ class SerError(Exception):
     def anew(self) -> Self:
         """The same without what it was raised from and went through."""
         return type(self)(self.message, **self.fields)
+
+    def to_json(self) -> str:
+        """The message and its fields, to be told in another process; `from_json` reads it back."""
+        return json.dumps([self.message, self.fields], default=_plain)
+
+    @classmethod
+    def from_json(cls, content: str) -> Self:
+        """The inverse of `to_json`."""
+        message, fields = json.loads(content)
+        return cls(message, **{name: _part(value) for name, value in fields.items()})
+
+
+def _plain(value: object) -> object:
+    return {"later": [value.sentence, value.fields]} if isinstance(value, Later) else str(value)
+
+
+def _part(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    sentence, fields = value["later"]
+    return Later(sentence, **{name: _part(each) for name, each in fields.items()})
 
 
 class AudioError(SerError):

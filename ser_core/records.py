@@ -28,8 +28,9 @@ class Clip:
     def __post_init__(self) -> None:
         if self.samples.ndim != 1 or self.samples.dtype != np.float32:
             raise AudioError(
-                f"A clip holds mono float32 samples of shape (n,); "
-                f"got {self.samples.dtype} of shape {self.samples.shape}."
+                "A clip holds mono float32 samples of shape (n,); got {dtype} of shape {shape}.",
+                dtype=self.samples.dtype,
+                shape=self.samples.shape,
             )
 
     @property

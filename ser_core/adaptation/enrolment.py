@@ -81,8 +81,11 @@ def enrol(clip: Clip) -> Enrolment:
             values[name] = float(np.median(numbers))
     if voiced_s < _MIN_VOICED_S:
         raise AudioError(
-            f"The recording contains only {voiced_s:.1f} s of voice; at least {_MIN_VOICED_S:.0f} s are needed. "
-            f"Read a text aloud, as if to a friend, for {ASKED_S:.0f} s in a quiet room."
+            "The recording contains only {voiced:.1f} s of voice; at least {least:.0f} s "
+            "are needed. Read a text aloud, as if to a friend, for {seconds:.0f} s in a quiet room.",
+            voiced=voiced_s,
+            least=_MIN_VOICED_S,
+            seconds=ASKED_S,
         )
     if "pitch_median_hz" not in values:
         raise AudioError(

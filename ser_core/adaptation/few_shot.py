@@ -59,10 +59,14 @@ def adapt(named: Sequence[tuple[Prediction, Emotion]]) -> Adaptation:
     know.
     """
     if len(models := {prediction.model for prediction, _ in named}) != 1:
-        raise ModelError(f"A speaker is adapted to by one model and at least one recording; got {len(models)} models.")
+        raise ModelError(
+            "A speaker is adapted to by one model and at least one recording; got {models} models.", models=len(models)
+        )
     labels = list(named[0][0].scores)
     if unknown := {emotion.value for _, emotion in named} - {label.value for label in labels}:
-        raise ModelError(f"The model {models.pop()} does not know {', '.join(sorted(unknown))}.")
+        raise ModelError(
+            "The model {model} does not know {emotions}.", model=models.pop(), emotions=", ".join(sorted(unknown))
+        )
     scores = np.array([[prediction.scores[label] for label in labels] for prediction, _ in named])
     truth = np.array([labels.index(emotion) for _, emotion in named])
     return Adaptation(models.pop(), len(named), *fit_map(scores, truth))
@@ -105,7 +109,11 @@ def adapted(report: Report, adaptation: Adaptation, card: Card) -> Report:
     Raises ModelError when another model made it.
     """
     if report.prediction.model != adaptation.model:
-        raise ModelError(f"The adaptation is of {adaptation.model}; {report.prediction.model} made the report.")
+        raise ModelError(
+            "The adaptation is of {model}; {model2} made the report.",
+            model=adaptation.model,
+            model2=report.prediction.model,
+        )
 
     def anew(prediction: Prediction) -> Prediction:
         scores = np.array([[prediction.scores[label] for label in card.labels]])

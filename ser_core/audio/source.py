@@ -39,15 +39,19 @@ class Recording:
             # Not blocking, or opening a pipe would wait for somebody to write into it.
             self._file = os.open(source, os.O_RDONLY | os.O_NONBLOCK)
         except FileNotFoundError:
-            raise AudioError(f"There is no file {str(source)!r}. Check the name and the folder.") from None
+            raise AudioError(
+                "There is no file {source}. Check the name and the folder.", source=repr(str(source))
+            ) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise AudioError(f"The file {str(source)!r} cannot be opened: {reason}.") from None
+            raise AudioError(
+                "The file {source} cannot be opened: {reason}.", source=repr(str(source)), reason=reason
+            ) from None
         status = os.fstat(self._file)
         if not stat.S_ISREG(status.st_mode):
             self.close()
             kind = "a folder: name a recording in it" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise AudioError(f"{str(source)!r} is {kind}.")
+            raise AudioError("{source} is {kind}.", source=repr(str(source)), kind=kind)
         self.size = status.st_size
 
     def read(self, offset: int, count: int) -> bytes | memoryview:
@@ -59,7 +63,9 @@ class Recording:
         try:
             return os.pread(self._file, count, offset)
         except OSError as error:
-            raise AudioError(f"The file can no longer be read: {error.strerror}. Try it again.") from None
+            raise AudioError(
+                "The file can no longer be read: {strerror}. Try it again.", strerror=error.strerror
+            ) from None
 
     def close(self) -> None:
         """Close the file, if it is one."""

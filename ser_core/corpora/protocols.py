@@ -63,16 +63,22 @@ def folds_of(name: str, utterances: Sequence[Utterance]) -> tuple[Fold, ...]:
     Raises CorpusError when there is no such protocol, a corpus it needs is missing, or has nothing to hold out.
     """
     if name not in _PROTOCOLS:
-        raise CorpusError(f"There is no protocol {name!r}. There are: {', '.join(sorted(_PROTOCOLS))}.")
+        raise CorpusError(
+            "There is no protocol {name}. There are: {join}.", name=repr(name), join=", ".join(sorted(_PROTOCOLS))
+        )
     protocol = _PROTOCOLS[name]
     if missing := set(protocol.corpora) - {u.corpus for u in utterances}:
-        raise CorpusError(f"{name} needs the corpus {', '.join(sorted(missing))}: give it as --corpus NAME=DIR.")
+        raise CorpusError(
+            "{name} needs the corpus {join}: give it as --corpus NAME=DIR.", name=name, join=", ".join(sorted(missing))
+        )
     folds = tuple(protocol.folds(utterances))
     for fold in folds:
         if not fold.train or not fold.test:
-            raise CorpusError(f"{name}: fold {fold.name} has nothing to train on, or nothing to test.")
+            raise CorpusError(
+                "{name}: fold {name2} has nothing to train on, or nothing to test.", name=name, name2=fold.name
+            )
         if protocol.by_speaker and {u.voice for u in fold.train} & {u.voice for u in fold.test}:
-            raise CorpusError(f"{name}: fold {fold.name} has a voice on both sides.")
+            raise CorpusError("{name}: fold {name2} has a voice on both sides.", name=name, name2=fold.name)
     return folds
 
 

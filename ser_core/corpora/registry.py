@@ -90,7 +90,7 @@ def get_corpus(name: str) -> Corpus:
         return _CORPORA[name]
     except KeyError:
         known = ", ".join(sorted(_CORPORA))
-        raise CorpusError(f"There is no corpus {name!r}. Known corpora: {known}.") from None
+        raise CorpusError("There is no corpus {name}. Known corpora: {known}.", name=repr(name), known=known) from None
 
 
 def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
@@ -100,10 +100,20 @@ def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
     """
     known = get_corpus(name)
     if not folder.is_dir():
-        raise CorpusError(f"{folder} is not a folder. {known.title} is expected as: {known.layout}")
+        raise CorpusError(
+            "{folder} is not a folder. {title} is expected as: {layout}",
+            folder=folder,
+            title=known.title,
+            layout=known.layout,
+        )
     found = tuple(sorted(known.read(folder), key=lambda utterance: utterance.path))
     if not found:
-        raise CorpusError(f"No recording of {known.title} was found in {folder}. Expected: {known.layout}")
+        raise CorpusError(
+            "No recording of {title} was found in {folder}. Expected: {layout}",
+            title=known.title,
+            folder=folder,
+            layout=known.layout,
+        )
     return found
 
 

@@ -29,7 +29,7 @@ def split_by_speaker(utterances: Sequence[Utterance], *, validation: Iterable[st
     """
     validating, testing = set(select_voices(utterances, validation)), set(select_voices(utterances, test))
     if both := validating & testing:
-        raise CorpusError(f"A speaker cannot validate and test at once: {', '.join(sorted(both))}.")
+        raise CorpusError("A speaker cannot validate and test at once: {join}.", join=", ".join(sorted(both)))
     train = tuple(u for u in utterances if u.voice not in validating | testing)
     if not train:
         raise CorpusError("No speaker is left to train on. Put fewer speakers aside.")
@@ -79,7 +79,7 @@ def select_voices(utterances: Iterable[Utterance], names: Iterable[str]) -> tupl
         matches = [f"{c}:{s}" for c, s in voices if _plain(s) == wanted and corpus in ("", c)]
         if not matches:
             known = ", ".join(f"{c}:{s}" for c, s in voices)
-            raise CorpusError(f"There is no speaker {name!r}. There are: {known}.")
+            raise CorpusError("There is no speaker {name}. There are: {known}.", name=repr(name), known=known)
         chosen += matches
     return tuple(dict.fromkeys(chosen))
 

@@ -102,7 +102,11 @@ class FeatureSet:
         """The values of a clip from which other sets are extracted too. Raises AudioError as `extract` does."""
         clip = sound.clip
         if clip.rate_hz != RATE_HZ:
-            raise AudioError(f"Features are made at {RATE_HZ} Hz; got a clip at {clip.rate_hz} Hz.")
+            raise AudioError(
+                "Features are made at {rate_hz} Hz; got a clip at {rate_hz2} Hz.",
+                rate_hz=RATE_HZ,
+                rate_hz2=clip.rate_hz,
+            )
         if not len(clip.samples):
             raise AudioError("The clip is empty; there is nothing to measure in it.")
         return self.made_by(sound, self.columns)
@@ -165,4 +169,6 @@ def get_feature_set(name: str) -> FeatureSet:
     try:
         return FEATURE_SETS[name]
     except KeyError:
-        raise SerError(f"There is no feature set {name!r}. Known sets: {', '.join(sorted(FEATURE_SETS))}.") from None
+        raise SerError(
+            "There is no feature set {name}. Known sets: {join}.", name=repr(name), join=", ".join(sorted(FEATURE_SETS))
+        ) from None

@@ -54,7 +54,11 @@ def power_spectrum(clip: Clip, config: LogMelConfig) -> FloatArray:
     Raises AudioError as `log_mel` does.
     """
     if clip.rate_hz != config.rate_hz:
-        raise AudioError(f"The model needs a clip at {config.rate_hz} Hz; got one at {clip.rate_hz} Hz.")
+        raise AudioError(
+            "The model needs a clip at {rate_hz} Hz; got one at {rate_hz2} Hz.",
+            rate_hz=config.rate_hz,
+            rate_hz2=clip.rate_hz,
+        )
     if not len(clip.samples):
         raise AudioError("The clip is empty; there is nothing to analyse.")
     return stft_power(clip.samples, n_fft=config.n_fft, hop_length=config.hop_length, win_length=config.win_length)

@@ -41,7 +41,11 @@ def delta(features: FloatArray, *, width: int = DELTA_WIDTH, order: int = 1) -> 
     if order not in (1, 2) or width < 3 or width % 2 == 0:
         raise ValueError(f"Deltas need order 1 or 2 and an odd width of 3 or more; got {order} and {width}.")
     if features.shape[1] < width:
-        raise AudioError(f"Deltas over {width} frames need a longer clip; this one has {features.shape[1]} frame(s).")
+        raise AudioError(
+            "Deltas over {width} frames need a longer clip; this one has {shape} frame(s).",
+            width=width,
+            shape=features.shape[1],
+        )
     kernel = _derivative_kernel(width, order)
     inner = np.lib.stride_tricks.sliding_window_view(features, width, axis=1) @ kernel
     # At the ends, the fit of the outermost full window is used: its highest derivative is constant.

@@ -63,7 +63,9 @@ def mel_power(samples: Samples) -> FloatArray:
     Frame t is centred on sample 160 t. Raises AudioError when the clip is shorter than 25 ms.
     """
     if len(samples) < N_FFT:
-        raise AudioError(f"The clip has {len(samples)} samples; at least {N_FFT} are needed.")
+        raise AudioError(
+            "The clip has {samples} samples; at least {n_fft} are needed.", samples=len(samples), n_fft=N_FFT
+        )
     bank = mel_filterbank(RATE_HZ, N_FFT, N_MELS, *FREQUENCIES_HZ)
     return (power_of_frames(_frames(samples), hann(N_FFT)) @ bank.T).astype(np.float32)
 

@@ -68,7 +68,11 @@ def sound_layer(clip: Clip, *, start_s: float = 0.0) -> SoundLayer:
     Raises AudioError when it is empty or longer than a minute.
     """
     if clip.duration_s > PART_S + 0.5:
-        raise AudioError(f"A part is drawn of at most {PART_S:.0f} s; got {clip.duration_s:.1f} s. Draw an overview.")
+        raise AudioError(
+            "A part is drawn of at most {part_s:.0f} s; got {duration_s:.1f} s. Draw an overview.",
+            part_s=PART_S,
+            duration_s=clip.duration_s,
+        )
     view = survey(clip, max_envelope_columns=_OUTLINE_COLUMNS, max_columns=_PICTURE_COLUMNS)
     return _layer(view, track_pitch(clip), start_s)
 

@@ -169,7 +169,11 @@ def blocks_of(sound: Clip | Iterable[Clip]) -> Iterator[Clip]:
     rate_hz = None
     for block in _pieces(sound) if isinstance(sound, Clip) else sound:
         if rate_hz is not None and block.rate_hz != rate_hz:
-            raise AudioError(f"The blocks of a recording must have one rate; got {rate_hz} and {block.rate_hz} Hz.")
+            raise AudioError(
+                "The blocks of a recording must have one rate; got {rate_hz} and {rate_hz2} Hz.",
+                rate_hz=rate_hz,
+                rate_hz2=block.rate_hz,
+            )
         if len(block.samples):
             rate_hz = block.rate_hz
             yield block

@@ -54,12 +54,14 @@ def back_up(settings: Settings, path: Path) -> Held:
     The server may be running. Raises HistoryError when there is no history, when it is damaged, and when `path` exists.
     """
     if path.exists():
-        raise HistoryError(f"There is a file {path} already. Name a new one: an older backup may be the better one.")
+        raise HistoryError(
+            "There is a file {path} already. Name a new one: an older backup may be the better one.", path=path
+        )
     with _opened(settings) as source, replacing(path) as partial:
         _copy_into(partial, source)
         held = check_backup(partial)
         if held.problems:
-            raise HistoryError(f"The backup is not whole: {held.problems[0]}. It was not kept.")
+            raise HistoryError("The backup is not whole: {problems}. It was not kept.", problems=held.problems[0])
         _flush(partial)
     return held
 
@@ -73,7 +75,9 @@ def restore(settings: Settings, path: Path, *, replace: bool = False) -> Held:
     with _backup(path) as source:
         held = _check(source)
         if held.problems:
-            raise HistoryError(f"{path} is not whole: {held.problems[0]}. Nothing was restored.")
+            raise HistoryError(
+                "{path} is not whole: {problems}. Nothing was restored.", path=path, problems=held.problems[0]
+            )
         if _is_damaged(settings):
             _put_aside(Path(str(database_url(settings).database)))
         target = connect(settings)
@@ -83,8 +87,9 @@ def restore(settings: Settings, path: Path, *, replace: bool = False) -> Held:
                 takes = connection.scalar(select(func.count()).select_from(TakeRow)) or 0
                 if takes and not replace:
                     raise HistoryError(
-                        f"The history holds {_many(takes, 'take')}, which restoring gives up. Back them up first, then "
-                        "restore with --replace."
+                        "The history holds {takes}, which restoring gives up. Back them up first, then restore "
+                        "with --replace.",
+                        takes=_many(takes, "take"),
                     )
                 _copy(source, connection)
         finally:
@@ -110,9 +115,9 @@ def check_backup(path: Path) -> Held:
 def _backup(path: Path) -> Iterator[Connection]:
     """A backup, brought to the version of this code in a copy, so that it stays as it is."""
     if not path.is_file():
-        raise HistoryError(f"There is no backup {path}.")
+        raise HistoryError("There is no backup {path}.", path=path)
     if not _begins_as_database(path):
-        raise HistoryError(f"{path} is not a backup: its first bytes are those of something else.")
+        raise HistoryError("{path} is not a backup: its first bytes are those of something else.", path=path)
     with tempfile.TemporaryDirectory(prefix="ser-backup-") as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
@@ -129,7 +134,7 @@ def _backup(path: Path) -> Iterator[Connection]:
 def _opened(settings: Settings) -> Iterator[Connection]:
     url = database_url(settings)
     if url.drivername == "sqlite" and not Path(str(url.database)).is_file():
-        raise HistoryError(f"There is no history in {url.database}: nobody has saved anything yet.")
+        raise HistoryError("There is no history in {database}: nobody has saved anything yet.", database=url.database)
     engine = connect(settings)
     try:
         with _snapshot(engine) as connection:
@@ -148,8 +153,10 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
         found = version(connection)
         if found != migrations.HEAD:
             raise HistoryError(
-                f"The database is of version {found}, and this version of the app works with {migrations.HEAD}. Start "
-                "the app once, which upgrades it, or use the version of the app that made it."
+                "The database is of version {found}, and this version of the app works with {head}. "
+                "Start the app once, which upgrades it, or use the version of the app that made it.",
+                found=found,
+                head=migrations.HEAD,
             )
         yield connection
 

@@ -40,7 +40,7 @@ def plain_json(value: Any) -> Any:
         return {plain_text(str(key)): plain_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain_json(item) for item in value]
-    raise HistoryError(f"A report holds text, numbers, lists and mappings; got {type(value).__name__}.")
+    raise HistoryError("A report holds text, numbers, lists and mappings; got {name}.", name=type(value).__name__)
 
 
 def to_flac(clip: Clip) -> bytes:

@@ -42,7 +42,8 @@ def database_url(settings: Settings) -> URL:
     start = settings.database_url.partition(":")[0][:20]
     raise ConfigError(
         "SER_DATABASE_URL must look like postgresql://user:password@host:5432/name or "
-        f"sqlite:////folder/file; got something that starts with {start!r}."
+        "sqlite:////folder/file; got something that starts with {start}.",
+        start=repr(start),
     )
 
 
@@ -162,8 +163,11 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         failures.count("opened", "its folder may not be written", error)
         raise HistoryError(
-            f"Takes cannot be saved in {path.parent}: {error.strerror}. Point SER_DATA_DIR to a folder that "
-            "the app may write, or SER_DATABASE_URL to a PostgreSQL database. Everything else works without it."
+            "Takes cannot be saved in {parent}: {strerror}. Point SER_DATA_DIR to a folder that the "
+            "app may write, or SER_DATABASE_URL to a PostgreSQL database. Everything else works "
+            "without it.",
+            parent=path.parent,
+            strerror=error.strerror,
         ) from error
 
 
@@ -225,7 +229,7 @@ def _check_in_place(path: Path, opened: tuple[int, int] | None) -> None:
     else:
         return
     failures.count("written", reason, None)
-    raise HistoryError(failures.sentence("written", reason))
+    raise failures.refusal("written", reason)
 
 
 @contextmanager
@@ -235,4 +239,4 @@ def _clear_errors(done: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         reason = failures.reason(error)
         failures.count(done, reason, error)
-        raise HistoryError(failures.sentence(done, reason)) from error
+        raise failures.refusal(done, reason) from error

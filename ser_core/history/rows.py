@@ -21,8 +21,10 @@ def to_row(profile_id: int, new: NewTake, now: datetime) -> TakeRow:
         raise HistoryError("A practice take is saved with the emotion it aimed for; got none.")
     if new.audio is not None and new.audio.duration_s > MAX_AUDIO_S:
         raise HistoryError(
-            f"The recording is {new.audio.duration_s / 60:.0f} minutes long; audio is kept for up to "
-            f"{MAX_AUDIO_S / 60:.0f} minutes. Save the result without the audio."
+            "The recording is {duration_s:.0f} minutes long; audio is kept for up to "
+            "{max_audio_s:.0f} minutes. Save the result without the audio.",
+            duration_s=new.audio.duration_s / 60,
+            max_audio_s=MAX_AUDIO_S / 60,
         )
     prediction = new.report.prediction
     (emotion, confidence), *rest = prediction.claim.likely

@@ -30,6 +30,7 @@ from ser_core.history.saved_takes import (
 )
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow, UsageRow
 from ser_core.history.upgrade import upgrade
+from ser_core.language import N_
 
 Whole = TypeVar("Whole", TakeDetails, TakeDocuments)
 
@@ -37,7 +38,7 @@ Whole = TypeVar("Whole", TakeDetails, TakeDocuments)
 # days must have passed by the clock, and the history must have been in use on as many: a clock may be wrong.
 FORGOTTEN_AFTER = timedelta(days=400)
 _DAYS_SO_FAR = select(UsageRow.days).scalar_subquery()
-_GONE = "This profile has been deleted, so nothing was saved. Save again for a new one."
+_GONE = N_("This profile has been deleted, so nothing was saved. Save again for a new one.")
 
 
 class History:
@@ -266,7 +267,7 @@ class History:
             ).one_or_none()
         if found is None or tuple(found) != (profile_id, flac):
             failures.count("written", failures.not_found(), None)
-            raise HistoryError(failures.sentence("written", failures.not_found()))
+            raise failures.refusal("written", failures.not_found())
 
     def _count_day(self, now: datetime) -> None:
         """Count today as a day on which the history is in use, whichever of several servers is first."""
@@ -292,7 +293,11 @@ def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:
     ).one()
     if takes >= MAX_TAKES or used_bytes + size_bytes > MAX_PROFILE_BYTES:
         raise HistoryError(
-            f"This profile is full: it holds {takes} takes of {used_bytes / 1e6:.0f} MB, and at most "
-            f"{MAX_TAKES} takes or {MAX_PROFILE_BYTES / 1e6:.0f} MB fit. Export and delete some, or save "
-            "without the audio."
+            "This profile is full: it holds {takes} takes of {used_bytes:.0f} MB, and at most "
+            "{max_takes} takes or {max_profile_bytes:.0f} MB fit. Export and delete some, or save "
+            "without the audio.",
+            takes=takes,
+            used_bytes=used_bytes / 1000000.0,
+            max_takes=MAX_TAKES,
+            max_profile_bytes=MAX_PROFILE_BYTES / 1000000.0,
         )

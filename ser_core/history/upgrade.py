@@ -54,9 +54,11 @@ def _run(connection: Connection) -> None:
         command.upgrade(config, migrations.HEAD)
     except CommandError as error:
         raise HistoryError(
-            f"The history was made by a newer version of the app (it is at {version(connection)}, this "
-            f"one knows up to {migrations.HEAD}). Update the app, or point SER_DATA_DIR or SER_DATABASE_URL "
-            "to another database."
+            "The history was made by a newer version of the app (it is at {connection}, this one "
+            "knows up to {head}). Update the app, or point SER_DATA_DIR or SER_DATABASE_URL to "
+            "another database.",
+            connection=version(connection),
+            head=migrations.HEAD,
         ) from error
 
 

@@ -125,7 +125,8 @@ class _Fields(Formatter):
             raise ValueError(f"A field is written with digits and signs alone; got {format_spec!r}.")
         written = str(format(value, format_spec))
         # Ours writes itself as the language does.
-        return localised(written, current()) if type(value) in {int, float} and format_spec else written
+        is_number = type(value) is float or (type(value) is int and format_spec)
+        return localised(written, current()) if is_number else written
 
 
 _fields = _Fields()

@@ -203,37 +203,65 @@ def load_card(name: str, models_dir: Path) -> AnyCard:
     # A name must not lead out of the folder.
     if name != Path(name).name or name not in list_models(models_dir):
         known = ", ".join(list_models(models_dir)) or "none"
-        raise ModelError(f"There is no model {name!r} in {models_dir}. There are: {known}.")
+        raise ModelError(
+            "There is no model {name} in {models_dir}. There are: {known}.",
+            name=repr(name),
+            models_dir=models_dir,
+            known=known,
+        )
     # The sentences may be shown to visitors, who need not know where on the server the models lie.
     path = f"{name}/{CARD_FILE}"
     try:
         content = card_schema.read((models_dir / path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not a model card that can be read: {error}. Restore the model folder.") from error
+        raise ModelError(
+            "{path} is not a model card that can be read: {error}. Restore the model folder.",
+            path=path,
+            error=str(error),
+        ) from error
     version = content.get("schema_version") if isinstance(content, dict) else None
     if isinstance(version, int) and version != SCHEMA_VERSION:
         raise ModelError(
-            f"{path} is of schema {version}, and this program reads schema {SCHEMA_VERSION}: the model was trained "
-            "by another version of it. Train it anew."
+            "{path} is of schema {version}, and this program reads schema {schema_version}: the "
+            "model was trained by another version of it. Train it anew.",
+            path=path,
+            version=version,
+            schema_version=SCHEMA_VERSION,
         )
     try:
         card_schema.check(content)
     except ModelError as error:
-        raise ModelError(f"{path} is not a model card that can be used: {error}. Restore the model folder.") from error
+        raise ModelError(
+            "{path} is not a model card that can be used: {error}. Restore the model folder.",
+            path=path,
+            error=str(error),
+        ) from error
     return _parse(content)
 
 
 def read_verified(card: Card, folder: Path, file: str) -> bytes:
     """The bytes of a model's file. Raises ModelError when it is missing or differs from what the card says."""
     if file not in card.files:
-        raise ModelError(f"The card of {card.name} lists no {file}; it lists {', '.join(card.files)}.")
+        raise ModelError(
+            "The card of {name} lists no {file}; it lists {files}.",
+            name=card.name,
+            file=file,
+            files=", ".join(card.files),
+        )
     try:
         content = (folder / file).read_bytes()
     except OSError as error:
-        raise ModelError(f"{folder.name}/{file} cannot be read: {error.strerror}. Restore the model folder.") from error
+        raise ModelError(
+            "{name}/{file} cannot be read: {strerror}. Restore the model folder.",
+            name=folder.name,
+            file=file,
+            strerror=error.strerror,
+        ) from error
     if hashlib.sha256(content).hexdigest() != card.files[file]:
         raise ModelError(
-            f"{folder.name}/{file} is not the file its card describes (SHA-256 differs). Restore the model folder."
+            "{name}/{file} is not the file its card describes (SHA-256 differs). Restore the model folder.",
+            name=folder.name,
+            file=file,
         )
     return content
 
@@ -246,7 +274,9 @@ def save_card(card: AnyCard, folder: Path) -> None:
     try:
         card_schema.check(card_schema.read(text))
     except (ValueError, ModelError) as error:
-        raise ModelError(f"The card of {card.name} would not be read again: {error}. It was not written.") from error
+        raise ModelError(
+            "The card of {name} would not be read again: {error}. It was not written.", name=card.name, error=str(error)
+        ) from error
     write_text(folder / CARD_FILE, text)
 
 

@@ -22,16 +22,16 @@ def read(text: str) -> Any:
 def check(content: Any) -> None:
     """Raises ModelError, naming the first field that is missing, unknown, out of its range or at odds with another."""
     if not isinstance(content, dict):
-        raise ModelError(f"a card is a JSON object; it holds {_short(content)}")
+        raise ModelError("a card is a JSON object; it holds {content}", content=_short(content))
     from jsonschema.exceptions import best_match
 
     kind = content.get("kind", "network")
     if kind not in ("network", "classic", "encoder") or ("kind" in content and kind == "network"):
-        raise ModelError(f"kind: {_short(kind)} is not a kind of model that this program runs")
+        raise ModelError("kind: {kind} is not a kind of model that this program runs", kind=_short(kind))
     error = best_match(_validator(kind).iter_errors(content))
     if error is not None:
         place = ".".join(str(part) for part in error.absolute_path) or "the card"
-        raise ModelError(f"{place}: {_reason(error)}")
+        raise ModelError("{place}: {error}", place=place, error=_reason(error))
     _check_fit(content)
 
 
@@ -76,18 +76,22 @@ def _check_fit(content: dict[str, Any]) -> None:
     enrolment = content["calibration"].get("enrolment")
     if enrolment and len(enrolment["neutral_logits"]) != emotions:
         raise ModelError(
-            f"calibration.enrolment.neutral_logits: {len(enrolment['neutral_logits'])} values for {emotions} labels"
+            "calibration.enrolment.neutral_logits: {neutral_logits} values for {emotions} labels",
+            neutral_logits=len(enrolment["neutral_logits"]),
+            emotions=emotions,
         )
     features = content["features"] if "n_frames" in content else {}
     if features.get("fmin_hz", 0) >= features.get("fmax_hz", 8000):
-        raise ModelError(f"features.fmin_hz: {features['fmin_hz']} is not below fmax_hz")
+        raise ModelError("features.fmin_hz: {fmin_hz} is not below fmax_hz", fmin_hz=features["fmin_hz"])
     if features.get("win_length", 0) > features.get("n_fft", 1024):
-        raise ModelError(f"features.win_length: {features['win_length']} is longer than n_fft")
+        raise ModelError("features.win_length: {win_length} is longer than n_fft", win_length=features["win_length"])
     for part, figures in content["metrics"].items():
         rows = figures.get("confusion", ())
         size = len(figures.get("labels", rows))
         if len(rows) != size or any(len(row) != size for row in rows):
-            raise ModelError(f"metrics.{part}.confusion: it is not a table of {size} rows and columns")
+            raise ModelError(
+                "metrics.{part}.confusion: it is not a table of {size} rows and columns", part=part, size=size
+            )
 
 
 def _refuse_constant(name: str) -> None:

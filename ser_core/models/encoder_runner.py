@@ -60,17 +60,24 @@ class EncoderRunner(Runner[Span]):
         self.window_s = card.span_s
         if card.features_version != front_end.VERSION:
             raise ModelError(
-                f"{card.name} learned from version {card.features_version} of the encoder's input; this program makes "
-                f"version {front_end.VERSION}. Train it anew."
+                "{name} learned from version {features_version} of the encoder's input; this program "
+                "makes version {version}. Train it anew.",
+                name=card.name,
+                features_version=card.features_version,
+                version=front_end.VERSION,
             )
         try:
             self._model = LiteRt(served)
         except ModelError as error:
-            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
+            raise ModelError("The model {name} cannot be used: {error}", name=card.name, error=str(error)) from error
         if set(self._model.inputs) != {"mel", "present", "spans"} or self._model.output[-1] != len(card.labels):
             raise ModelError(
-                f"{card.name} takes {', '.join(self._model.inputs)} and gives {self._model.output[-1]} values; "
-                f"expected are mel, present and spans, and the {len(card.labels)} emotions of its card."
+                "{name} takes {inputs} and gives {output} values; expected are mel, present and spans, "
+                "and the {labels} emotions of its card.",
+                name=card.name,
+                inputs=", ".join(self._model.inputs),
+                output=self._model.output[-1],
+                labels=len(card.labels),
             )
 
     def prepare(self, clip: Clip) -> Span:

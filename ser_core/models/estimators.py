@@ -43,6 +43,10 @@ class EstimatorModel:
 
         unknown = set(skops.io.get_untrusted_types(data=content))
         if strangers := unknown - trusted_types() - _OWN_TYPES:
-            raise ModelError(f"{path} holds types that no model of this program has: {', '.join(sorted(strangers))}.")
+            raise ModelError(
+                "{path} holds types that no model of this program has: {join}.",
+                path=path,
+                join=", ".join(sorted(strangers)),
+            )
         stored = skops.io.loads(content, trusted=sorted(unknown))
         return cls(stored["preparation"], stored["classifier"])

@@ -66,8 +66,10 @@ def exportable(card: ModelCard | ClassicCard, folder: Path) -> Any:
     """
     if KERAS_FILE not in card.files:
         raise ModelError(
-            f"{card.name} is no network: it stays with scikit-learn, in {', '.join(card.files)}. "
-            "Recipes with Keras networks can be exported."
+            "{name} is no network: it stays with scikit-learn, in {files}. Recipes with Keras "
+            "networks can be exported.",
+            name=card.name,
+            files=", ".join(card.files),
         )
     read_verified(card, folder, KERAS_FILE)
     model = _with_plain_arithmetic(keras.saving.load_model(folder / KERAS_FILE, compile=False))

@@ -37,7 +37,7 @@ class LiteRt:
                 if not any((signature < 0).any() for signature in signatures.values()):
                     self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"LiteRT cannot run the file: {error}") from error
+            raise ModelError("LiteRT cannot run the file: {error}", error=str(error)) from error
         (exit_,) = self._interpreter.get_output_details()
         self.inputs = {name: tuple(int(n) for n in signature) for name, signature in signatures.items()}
         self.output = tuple(int(n) for n in exit_["shape_signature"])

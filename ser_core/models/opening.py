@@ -28,12 +28,19 @@ def open_runner(card: AnyCard, folder: Path) -> Runner[Any]:
         (name,) = model.inputs
         return ClassicRunner(card, lambda values: model.run({name: values}))
     if KERAS_FILE in card.files:
-        raise ModelError(f"{card.name} holds no {SERVED_FILE}, which answers without TensorFlow. Train it anew.")
+        raise ModelError(
+            "{name} holds no {served_file}, which answers without TensorFlow. Train it anew.",
+            name=card.name,
+            served_file=SERVED_FILE,
+        )
     content = read_verified(card, folder, SKOPS_FILE)
     try:
         return ClassicRunner(card, EstimatorModel.loads(content, folder / SKOPS_FILE).predict_proba)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
         raise ModelError(
-            f"{card.name} needs the package {package} to answer: pip install {_IN_PIP.get(package, package)}."
+            "{name} needs the package {package} to answer: pip install {package2}.",
+            name=card.name,
+            package=package,
+            package2=_IN_PIP.get(package, package),
         ) from error

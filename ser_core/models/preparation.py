@@ -58,7 +58,7 @@ class Preparation:
         if x.ndim != 2:
             raise SerError("Values can be selected from a vector only; this recipe takes a sequence or an image.")
         if not self.select or self.select > rows.shape[1]:
-            raise SerError(f"{self.select} of {rows.shape[1]} values cannot be selected.")
+            raise SerError("{select} of {shape} values cannot be selected.", select=self.select, shape=rows.shape[1])
         judge = LogisticRegression(max_iter=200, random_state=self.seed)
         return RFE(judge, n_features_to_select=self.select, step=_ELIMINATED).fit(rows, y)
 
@@ -66,7 +66,12 @@ class Preparation:
         from sklearn.decomposition import PCA
 
         if not self.pca or self.pca > min(rows.shape):
-            raise SerError(f"{self.pca} components cannot be had from {rows.shape[0]} rows of {rows.shape[1]} values.")
+            raise SerError(
+                "{pca} components cannot be had from {shape} rows of {shape2} values.",
+                pca=self.pca,
+                shape=rows.shape[0],
+                shape2=rows.shape[1],
+            )
         return PCA(self.pca, random_state=self.seed).fit(rows)
 
 

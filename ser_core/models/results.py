@@ -26,7 +26,11 @@ def load_results(path: Path = RESULTS_FILE) -> Results:
     try:
         results: Results = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise SerError(f"{path} is not a results file: {error}. Restore it, or delete it and measure again.") from error
+        raise SerError(
+            "{path} is not a results file: {error}. Restore it, or delete it and measure again.",
+            path=path,
+            error=str(error),
+        ) from error
     return results
 
 

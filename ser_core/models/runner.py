@@ -116,12 +116,22 @@ class NetworkRunner(Runner[ModelInput]):
         try:
             self._model = LiteRt(served)
         except ModelError as error:
-            raise ModelError(f"The model {card.name} cannot be used: {error}") from error
+            raise ModelError("The model {name} cannot be used: {error}", name=card.name, error=str(error)) from error
         expected = (1, card.n_frames, card.features.n_mels)
         if self._model.inputs.get("log_mel") != expected:
-            raise ModelError(f"{card.name} takes {self._model.inputs}; its card says a log-mel of {expected}.")
+            raise ModelError(
+                "{name} takes {inputs}; its card says a log-mel of {expected}.",
+                name=card.name,
+                inputs=self._model.inputs,
+                expected=expected,
+            )
         if self._model.output != (1, len(card.labels)):
-            raise ModelError(f"{card.name} gives {self._model.output}; its card names {len(card.labels)} emotions.")
+            raise ModelError(
+                "{name} gives {output}; its card names {labels} emotions.",
+                name=card.name,
+                output=self._model.output,
+                labels=len(card.labels),
+            )
 
     def prepare(self, clip: Clip) -> ModelInput:
         """See `Runner.prepare`."""
@@ -150,13 +160,22 @@ class ClassicRunner(Runner[FloatArray]):
         self._probabilities = probabilities
         if self._features.version != card.features_version:
             raise ModelError(
-                f"{card.name} learned from version {card.features_version} of the features {card.features}; this "
-                f"program makes version {self._features.version}. Train it anew."
+                "{name} learned from version {features_version} of the features {features}; this program "
+                "makes version {version}. Train it anew.",
+                name=card.name,
+                features_version=card.features_version,
+                features=card.features,
+                version=self._features.version,
             )
         # Run once before anybody waits for it, so that anything missing or mismatched is found now.
         outputs = probabilities(np.zeros((1, *self._features.shape), dtype=np.float32)).shape
         if outputs != (1, len(card.labels)):
-            raise ModelError(f"{card.name} gives {outputs}; its card names {len(card.labels)} emotions.")
+            raise ModelError(
+                "{name} gives {outputs}; its card names {labels} emotions.",
+                name=card.name,
+                outputs=outputs,
+                labels=len(card.labels),
+            )
 
     def prepare(self, clip: Clip) -> FloatArray:
         """See `Runner.prepare`."""

@@ -110,7 +110,8 @@ def neutral_voice(source: bytes | Path, recogniser: Recogniser) -> Enrolment:
     heard = condition(clip)
     if not sounds_like_speech(heard):
         raise AudioError(
-            f"No speech was heard in this recording: it sounds like noise or music. Read a text aloud for about "
-            f"{ASKED_S:.0f} seconds, close to the microphone."
+            "No speech was heard in this recording: it sounds like noise or music. Read a text aloud "
+            "for about {seconds:.0f} seconds, close to the microphone.",
+            seconds=ASKED_S,
         )
     return replace(enrolment, neutral=recogniser.enrol(heard))

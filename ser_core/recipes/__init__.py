@@ -32,4 +32,6 @@ def get_recipe(name: str) -> Recipe:
     try:
         return _RECIPES[name]
     except KeyError:
-        raise SerError(f"There is no recipe {name!r}. Known recipes: {', '.join(_RECIPES)}.") from None
+        raise SerError(
+            "There is no recipe {name}. Known recipes: {recipes}.", name=repr(name), recipes=", ".join(_RECIPES)
+        ) from None

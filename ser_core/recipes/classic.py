@@ -42,9 +42,11 @@ class ClassicRecipe(Recipe):
         if self.select is not None and known.steps is not None:
             raise SerError("Values can be selected only from a vector; this recipe uses a sequence or an image.")
         if self.select is not None and self.select > n:
-            raise SerError(f"{self.select} of {n} values cannot be selected.")
+            raise SerError("{select} of {n} values cannot be selected.", select=self.select, n=n)
         if self.pca is not None and self.pca > (self.select or n):
-            raise SerError(f"{self.pca} components cannot be computed from {self.select or n} values.")
+            raise SerError(
+                "{pca} components cannot be computed from {value} values.", pca=self.pca, value=self.select or n
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

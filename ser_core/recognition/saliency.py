@@ -59,7 +59,9 @@ def salient_window(
     """
     runner = recogniser.runner
     if not isinstance(runner, NetworkRunner | EncoderRunner):
-        raise ModelError(f"{recogniser.name} uses averages over the whole sound, in which no moment stands out.")
+        raise ModelError(
+            "{name} uses averages over the whole sound, in which no moment stands out.", name=recogniser.name
+        )
     whole_s = runner.card.chunk_s if isinstance(runner, EncoderRunner) else runner.window_s
     start_s, end_s = _window(report, whole_s, runner.window_s, emotion)
     lead_s = min(_LEAD_S, start_s)

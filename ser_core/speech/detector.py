@@ -151,7 +151,11 @@ class SpeechMeter:
     def add(self, block: Clip) -> None:
         """Hears the next block. Raises AudioError when it is not at 16 kHz."""
         if block.rate_hz != RATE_HZ:
-            raise AudioError(f"Whether it is speech is judged at {RATE_HZ} Hz; got a clip at {block.rate_hz} Hz.")
+            raise AudioError(
+                "Whether it is speech is judged at {rate_hz} Hz; got a clip at {rate_hz2} Hz.",
+                rate_hz=RATE_HZ,
+                rate_hz2=block.rate_hz,
+            )
         self._count += len(block.samples)
         held = np.concatenate([self._held, block.samples])
         if not self._begun and len(held) > _LEAD_SAMPLES:

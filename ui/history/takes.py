@@ -209,7 +209,7 @@ def _values(values: Mapping[str, float]) -> None:
 
 def _in_short(take: SavedTake) -> str:
     if take.target is None:
-        return f"heard: {in_short(take.claim)}"
+        return _("heard: {emotion}", emotion=in_short(take.claim))
     return _(
         "aimed for {target} · {claim}", target=name_of(take.target), claim=outcome_in_short(take.claim, take.target)
     )

@@ -61,7 +61,7 @@ def _in_order(results: Results) -> list[str]:
 def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> None:
     recipe = next((recipe for recipe in recipes() if recipe.name == name), None)
     if recipe:
-        st.markdown(_("{summary}. From {source}.", summary=_(recipe.summary), source=literal(recipe.source)))
+        st.markdown(_("{summary}. From: {source}.", summary=_(recipe.summary), source=literal(recipe.source)))
     shown = [(_("UA"), f"{figures['ua']:.3f}"), (_("Accuracy"), f"{figures['wa']:.3f}")]
     shown.append((_("Macro F1"), f"{figures['macro_f1']:.3f}"))
     if figures.get("size_mb") is not None:

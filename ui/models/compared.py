@@ -42,14 +42,13 @@ def show(results: Results) -> None:
             st.plotly_chart(figure, config=picture_config("models", honest), alt=describe(figure), key=f"bars_{honest}")
             st.caption(
                 _(
-                    "Unseen voices: protocol {honest}, {results}. Random split: protocol {customary}, "
-                    "{results2}.{results3}",
+                    "Unseen voices: protocol {honest}, {tested}. Random split: protocol {customary}, {tested_too}.",
                     honest=literal(honest),
-                    results=_tested(results, honest),
+                    tested=_tested(results, honest),
                     customary=literal(customary),
-                    results2=_tested(results, customary),
-                    results3=_earlier(results, honest, customary),
+                    tested_too=_tested(results, customary),
                 )
+                + _earlier(results, honest, customary)
             )
             with st.expander(_("Show as a table")):
                 st.dataframe(_table(results, honest, customary), hide_index=True, width="stretch")
@@ -58,8 +57,9 @@ def show(results: Results) -> None:
 def _earlier(results: Results, *protocols: str) -> str:
     """A sentence for each figure that was measured with an earlier state of its recipe."""
     return "".join(
-        _(
-            " {name} under {protocol} was measured with an earlier recipe.",
+        " "
+        + _(
+            "{name} under {protocol} was measured with an earlier recipe.",
             name=literal(name),
             protocol=literal(protocol),
         )
@@ -108,4 +108,4 @@ def _tested(results: Results, protocol: str) -> str:
         return _("not measured")
     clips = sorted({str(m["n"]) for m in figures})
     guessing = percent(1 / len(figures[0]["labels"]))
-    return _("{clips} test clips, chance is {guessing}", clips=" or ".join(clips), guessing=guessing)
+    return _("{clips} test clips, chance is {chance}", clips=" / ".join(clips), chance=guessing)

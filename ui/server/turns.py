@@ -108,8 +108,9 @@ class Turns:
         if len(self._queue) >= self._most_waiting or wait_s > self._longest_wait_s:
             metrics.REFUSED.labels("busy").inc()
             raise BusyError(
-                f"Many people are here at the moment: this would take about {wait_s:.0f} seconds to begin. Your "
-                "recording is still here. Try again in a minute."
+                "Many people are here at the moment: this would take about {wait_s:.0f} seconds to "
+                "begin. Your recording is still here. Try again in a minute.",
+                wait_s=wait_s,
             )
         heapq.heappush(self._queue, entry)
 

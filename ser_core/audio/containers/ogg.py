@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ser_core.audio.containers.plan import Oddities, Part, Plan
 from ser_core.audio.containers.refusals import no_sound, not_read
 from ser_core.audio.containers.view import Segment, Source
+from ser_core.language import later
 
 _FIRST_FLAG, _LAST_FLAG = 2, 4
 _READ = (b"\x01vorbis", b"OpusHead")
@@ -103,9 +104,9 @@ def plan(source: Source, start: int) -> Plan:
             parts.append(Part(other.segments(), demuxer="ogg", soundfile=False))
         others |= {_NOT_READ.get(s.kind, "something unknown") for s in link}
     if not parts and others:
-        raise not_read(f"an Ogg file with {' and '.join(sorted(others))} in it")
+        raise not_read(later("an Ogg file with {kinds} in it", kinds=", ".join(sorted(others))))
     if not parts:
-        raise no_sound("its first page is missing or damaged")
+        raise no_sound(later("its first page is missing or damaged"))
     return Plan("OGG", tuple(parts), Oddities(pages.cut or unfinished, 0.0, pages.strange_bytes, pages.damaged))
 
 

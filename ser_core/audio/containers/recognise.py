@@ -7,6 +7,7 @@ from ser_core.audio.containers.sizes import is_cut_off
 from ser_core.audio.containers.tags import skip_leading
 from ser_core.audio.containers.view import Source
 from ser_core.errors import AudioError
+from ser_core.language import N_, later
 
 # (offset, mark, what a person calls it, FFmpeg's name), from the formats' own specifications. FFmpeg must never guess:
 # some formats that it knows are lists of other files to open.
@@ -44,21 +45,21 @@ _BY_FFMPEG = (
     (0, b"\x0b\x77", "AC-3", "ac3"),
 )
 _NOT_READ = (
-    (0, b"\x03ds2", "a DS2 file, whose encoding belongs to the makers of dictation machines"),
-    (0, b"#!SILK", "a SILK file"),
-    (1, b"#!SILK", "a SILK file"),
-    (0, b"ADIF", "an AAC file in the ADIF form"),
-    (0, b"\0\0\x01\xb3", "an MPEG video without a sound track"),
+    (0, b"\x03ds2", N_("a DS2 file, whose encoding belongs to the makers of dictation machines")),
+    (0, b"#!SILK", N_("a SILK file")),
+    (1, b"#!SILK", N_("a SILK file")),
+    (0, b"ADIF", N_("an AAC file in the ADIF form")),
+    (0, b"\0\0\x01\xb3", N_("an MPEG video without a sound track")),
 )
 _NO_SOUND = (
-    (0, b"MThd", "a MIDI file, which contains notes but no sound"),
-    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
-    (0, b"\x1f\x8b", "a gzip archive"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"\x89PNG", "a picture"),
-    (0, b"\xff\xd8\xff", "a picture"),
-    (0, b"GIF8", "a picture"),
-    (8, b"WEBP", "a picture"),
+    (0, b"MThd", N_("a MIDI file, which contains notes but no sound")),
+    (0, b"PK\x03\x04", N_("a ZIP archive or an office document")),
+    (0, b"\x1f\x8b", N_("a gzip archive")),
+    (0, b"%PDF", N_("a PDF document")),
+    (0, b"\x89PNG", N_("a picture")),
+    (0, b"\xff\xd8\xff", N_("a picture")),
+    (0, b"GIF8", N_("a picture")),
+    (8, b"WEBP", N_("a picture")),
 )
 # Pictures in an MP4 container.
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
@@ -77,7 +78,7 @@ def recognise(source: Source) -> Plan:
     plan = _by_its_mark(source, start) or mpeg.find(source, start)
     if plan is None:
         if start >= source.size:
-            raise no_sound("it ends inside its ID3 tag")
+            raise no_sound(later("it ends inside its ID3 tag"))
         raise not_audio()
     return plan
 
@@ -91,14 +92,14 @@ def _by_its_mark(source: Source, start: int) -> Plan | None:
     if head[:4] == b"OggS":
         return ogg.plan(source, start)
     if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
-        raise not_sound("a picture")
+        raise not_sound(later("a picture"))
     for offset, mark, name, demuxer in _BY_FFMPEG:
         if head[offset : offset + len(mark)] == mark:
             return _by_ffmpeg(source, start, name, demuxer)
     if other := _name(head, _NOT_READ):
-        raise not_read(other)
+        raise not_read(later(other))
     if other := _name(head, _NO_SOUND):
-        raise not_sound(other)
+        raise not_sound(later(other))
     # AAC's frames have MP3's sync word, but with the layer bits 0, which MPEG audio never has.
     if len(head) > 7 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return _by_ffmpeg(source, start, "AAC", "aac")

@@ -13,6 +13,7 @@ from ser_core.audio.containers import mpeg
 from ser_core.audio.containers.plan import Oddities, Part, Plan
 from ser_core.audio.containers.refusals import damaged, no_sound
 from ser_core.audio.containers.view import Source
+from ser_core.language import later
 
 _MARKS = {b"RIFF": "<", b"RF64": "<", b"BW64": "<", b"RIFX": ">"}
 _PCM, _FLOAT, _ALAW, _MULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
@@ -64,7 +65,7 @@ def plan(source: Source, start: int) -> Plan:
     """
     found = list(_chunks_of_sound(source, start))
     if not found:
-        raise no_sound("it ends before its sound begins")
+        raise no_sound(later("it ends before its sound begins"))
     parts: list[Part] = []
     inner = Oddities()
     promised_s, cut_off = 0.0, False
@@ -114,7 +115,7 @@ def _chunks_of_sound(source: Source, position: int) -> Iterator[_Data]:
             form = _read_format(source.read(body, min(size, 64)), order)
         elif name == b"data":
             if form is None:
-                raise damaged("its sound comes before the description of its format")
+                raise damaged(later("its sound comes before the description of its format"))
             present = source.size - body
             if size == 0xFFFF_FFFF and long_size:
                 size = long_size
@@ -137,7 +138,7 @@ def _next_chunk(source: Source, end: int) -> int:
 
 def _read_format(raw: bytes, order: str) -> _Format:
     if len(raw) < 16:
-        raise damaged("the description of its format is too short")
+        raise damaged(later("the description of its format is too short"))
     tag, channels, rate_hz, bytes_per_s, block_bytes, bits = struct.unpack(order + "HHIIHH", raw[:16])
     if tag == _EXTENSIBLE and len(raw) >= 26:
         # The first two bytes of the sub-format's GUID are its format tag.

@@ -25,11 +25,16 @@ def check_layout(rate_hz: int, channels: int) -> None:
     """Raises AudioError for rates and numbers of channels outside the limits."""
     if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise AudioError(
-            f"The recording has {rate_hz} samples a second; {MIN_RATE_HZ} to {MAX_RATE_HZ} are read. "
-            f"Convert it, for example with: ffmpeg -i INPUT -ar 48000 output.wav"
+            "The recording has {rate_hz} samples a second; {min_rate_hz} to {max_rate_hz} are read. "
+            "Convert it, for example with: ffmpeg -i INPUT -ar 48000 output.wav",
+            rate_hz=rate_hz,
+            min_rate_hz=MIN_RATE_HZ,
+            max_rate_hz=MAX_RATE_HZ,
         )
     if not 1 <= channels <= MAX_CHANNELS:
         raise AudioError(
-            f"The recording has {channels} channels; 1 to {MAX_CHANNELS} are read. "
-            f"Convert it, for example with: ffmpeg -i INPUT -ac 1 output.wav"
+            "The recording has {channels} channels; 1 to {max_channels} are read. Convert it, for "
+            "example with: ffmpeg -i INPUT -ac 1 output.wav",
+            channels=channels,
+            max_channels=MAX_CHANNELS,
         )

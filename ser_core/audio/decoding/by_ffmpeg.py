@@ -16,6 +16,7 @@ from ser_core.audio.containers.refusals import damaged, no_sound, not_read
 from ser_core.audio.containers.view import View
 from ser_core.audio.decoding.blocks import Layout, check_layout
 from ser_core.audio.decoding.memory import import_with_room
+from ser_core.language import N_, later
 
 # Containers that give their length; for others, FFmpeg estimates it from the bit rate of the first packets.
 _SAYS_LENGTH = (
@@ -40,11 +41,11 @@ _FORGIVEN_S = 0.3
 # FFmpeg's own AMR decoders know fewer frame types (none of the comfort noise between words) than these.
 _BETTER = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
 _NAMES = {
-    "mov": "an MP4 file",
-    "matroska": "a WebM or Matroska file",
-    "asf": "a Windows Media file",
-    "wav": "a WAV file",
-    "mpegts": "an MPEG transport stream",
+    "mov": N_("an MP4 file"),
+    "matroska": N_("a WebM or Matroska file"),
+    "asf": N_("a Windows Media file"),
+    "wav": N_("a WAV file"),
+    "mpegts": N_("an MPEG transport stream"),
 }
 # Format tags of WAV codecs that telephone systems write and FFmpeg does not know (RFC 2361).
 _WAV_CODINGS = {
@@ -106,15 +107,18 @@ class Reader:
         av = self._av
         # The first track that is meant to be heard: descriptions and other languages come later.
         streams = sorted(self._container.streams.audio, key=lambda s: not s.disposition & s.disposition.default)
-        name = _NAMES.get(self._demuxer, f"a file of this kind ({self._demuxer})")
+        known = _NAMES.get(self._demuxer)
+        name = later(known) if known else later("a file of this kind ({kind})", kind=self._demuxer)
         if not streams:
             if self._container.streams.video:
-                raise no_sound("it is a video without a sound track")
-            raise no_sound(f"{name} without a sound track")
+                raise no_sound(later("it is a video without a sound track"))
+            raise no_sound(later("{file} without a sound track", file=name))
         self._stream = stream = streams[0]
         context = stream.codec_context
         if context is None or not context.codec.is_decoder:
-            raise not_read(f"{name} whose sound is coded as {self._coding(stream, view)}")
+            raise not_read(
+                later("{file} whose sound is coded as {coding}", file=name, coding=self._coding(stream, view))
+            )
         context.thread_count = 1
         try:
             if context.name in _BETTER:
@@ -122,7 +126,9 @@ class Reader:
                 context.sample_rate, context.layout = (8000 if "nb" in context.name else 16_000), "mono"
             context.open(strict=False)
         except (av.FFmpegError, ValueError):
-            raise not_read(f"{name} whose sound is coded as {self._coding(stream, view)}") from None
+            raise not_read(
+                later("{file} whose sound is coded as {coding}", file=name, coding=self._coding(stream, view))
+            ) from None
         self._context = context
         self.layout = Layout(context.sample_rate or 0, context.channels, _codec_name(context.name))
         if self.layout.rate_hz and self.layout.channels:
@@ -140,14 +146,14 @@ class Reader:
         return None
 
     def _refusal(self, error: Exception, view: View) -> Exception:
-        name = _NAMES.get(self._demuxer, "the file")
+        name = later(_NAMES.get(self._demuxer, N_("the file")))
         if self._demuxer == "mov":
-            return no_sound("the table that says where its sound lies (moov), which is written last, is missing")
+            return no_sound(later("the table that says where its sound lies (moov), which is written last, is missing"))
         if self._demuxer == "wav":
             tag = _wav_tag(view)
             if tag in _WAV_CODINGS:
-                return not_read(f"a WAV file whose sound is coded as {_WAV_CODINGS[tag]}")
-        return damaged(f"{name} cannot be opened")
+                return not_read(later("a WAV file whose sound is coded as {coding}", coding=_WAV_CODINGS[tag]))
+        return damaged(later("{file} cannot be opened", file=name))
 
     def _coding(self, stream: Any, view: View) -> str:
         tag = _wav_tag(view) if self._demuxer == "wav" else None

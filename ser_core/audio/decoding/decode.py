@@ -15,6 +15,7 @@ from ser_core.audio.decoding.channels import ChannelFacts, Downmix
 from ser_core.audio.decoding.verdicts import Meter, Scale
 from ser_core.audio.limits import MIN_DURATION_S, SAMPLE_RATE_HZ
 from ser_core.errors import AudioError
+from ser_core.language import Later, later
 from ser_core.notices import Notice, NoticeCode
 
 # If the number of samples is known; nobody hears that so little is missing.
@@ -35,7 +36,7 @@ def open_part(part: Part, view: View) -> by_soundfile.Reader | by_ffmpeg.Reader:
         return by_soundfile.Reader(part, view)
     except by_soundfile.GaveUpError:
         if not part.demuxer:
-            raise no_sound("its header cannot be read") from None
+            raise no_sound(later("its header cannot be read")) from None
     return by_ffmpeg.Reader(part, view)
 
 
@@ -64,7 +65,7 @@ def describe(plan: Plan, source: Source, on_block: Callable[[], None] = lambda: 
         last = last or layout
         duration_s += frames / max(layout.rate_hz, 1)
     if last is None:
-        raise failure or no_sound("there is nothing in it")
+        raise failure or no_sound(later("there is nothing in it"))
     return {
         "container": plan.container,
         "codec": last.codec,
@@ -119,13 +120,15 @@ class Decoding:
         for block in self._mixed():
             self._count += len(block)
             if self._count > self._max_duration_s * SAMPLE_RATE_HZ + 1:
-                raise _too_long("more than that", self._max_duration_s)
+                raise _too_long(later("more than that"), self._max_duration_s)
             meter.add(block)
             yield block
         if self._count < MIN_DURATION_S * SAMPLE_RATE_HZ:
             raise AudioError(
-                f"The recording is {self.duration_s:.2f} s long; at least {MIN_DURATION_S} s is needed. "
-                f"Record a little longer."
+                "The recording is {duration_s:.2f} s long; at least {min_duration_s} s is needed. Record "
+                "a little longer.",
+                duration_s=self.duration_s,
+                min_duration_s=MIN_DURATION_S,
             )
         self._scale.check()
         meter.check()
@@ -227,7 +230,7 @@ class Decoding:
             except by_soundfile.GaveUpError:
                 reader.close()
                 if not part.demuxer:
-                    raise _NothingThereError(no_sound("it cannot be decoded")) from None
+                    raise _NothingThereError(no_sound(later("it cannot be decoded"))) from None
                 heard_s = seconds
                 reader = by_ffmpeg.Reader(part, view)
                 for layout, block in self._from(reader, heard_s):
@@ -283,9 +286,11 @@ def _resampler(rate_hz: int) -> soxr.ResampleStream | None:
     return soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="float32", quality="HQ")
 
 
-def _too_long(what: str, max_duration_s: float) -> AudioError:
+def _too_long(what: Later | str, max_duration_s: float) -> AudioError:
     return AudioError(
-        f"The recording is too long: at most {_clock(max_duration_s)} is read, and it has {what}. Cut it into parts."
+        "The recording is too long: at most {max_duration_s} is read, and it has {what}. Cut it into parts.",
+        max_duration_s=_clock(max_duration_s),
+        what=what,
     )
 
 

@@ -6,6 +6,7 @@ from ser_core.arrays import Samples
 from ser_core.audio.containers.refusals import damaged
 from ser_core.audio.limits import SAMPLE_RATE_HZ, SILENCE_DBFS, SILENCE_WINDOW_S
 from ser_core.errors import AudioError
+from ser_core.language import later
 
 _WINDOW_SAMPLES = round(SILENCE_WINDOW_S * SAMPLE_RATE_HZ)
 # A share of samples beyond full scale that only a wrongly scaled file has. Lossy codecs and loud masters overshoot in a
@@ -53,11 +54,12 @@ class Scale:
     def check(self) -> None:
         """Raises AudioError when the samples are not sound in [-1, 1]."""
         if self._undefined > _MOST_UNDEFINED * self._count:
-            raise damaged("most of its samples are not numbers (NaN or infinite)")
+            raise damaged(later("most of its samples are not numbers (NaN or infinite)"))
         if self._beyond > _WRONG_SHARE * self._count:
             raise AudioError(
-                f"{self._beyond / self._count:.0%} of the samples are beyond full scale: floating-point sound "
-                f"is between -1 and 1. Normalise it, or export it as 16-bit WAV."
+                "{beyond:.0%} of the samples are beyond full scale: floating-point sound is between -1 "
+                "and 1. Normalise it, or export it as 16-bit WAV.",
+                beyond=self._beyond / self._count,
             )
 
 
@@ -84,8 +86,14 @@ class Meter:
         """Raises AudioError when there was nothing but silence."""
         level_dbfs = 10 * np.log10(max(self._loudest, 1e-20))
         if level_dbfs < SILENCE_DBFS:
-            found = "nothing but digital silence" if self._loudest < 1e-15 else f"{level_dbfs:.0f} dBFS at its loudest"
+            found = (
+                later("nothing but digital silence")
+                if self._loudest < 1e-15
+                else later("{level:.0f} dBFS at its loudest", level=float(level_dbfs))
+            )
             raise AudioError(
-                f"The recording is silent: it has {found}, and at least {SILENCE_DBFS:.0f} dBFS is needed. "
-                f"Check that the right microphone is chosen and not muted, and record again."
+                "The recording is silent: it has {found}, and at least {silence_dbfs:.0f} dBFS is "
+                "needed. Check that the right microphone is chosen and not muted, and record again.",
+                found=found,
+                silence_dbfs=SILENCE_DBFS,
             )

@@ -124,7 +124,7 @@ class Stream:
         if answer in (wire.ERROR, wire.END):
             slot.streams.discard(self._number)
         if answer == wire.ERROR:
-            raise AudioError(content.decode())
+            raise AudioError.from_json(content.decode())
         return answer, content
 
 

@@ -95,10 +95,11 @@ def _serve(connection: Wire, streams: dict[int, _Stream]) -> None:
         connection.send(wire.INFO, info)
     except AudioError as error:
         streams.pop(number, None)
-        connection.send(wire.ERROR, str(error).encode())
+        connection.send(wire.ERROR, error.to_json().encode())
     except MemoryError:
         streams.pop(number, None)
-        connection.send(wire.ERROR, b"The recording takes too much memory to decode: it is damaged or a trap.")
+        refusal = AudioError("The recording takes too much memory to decode: it is damaged or a trap.")
+        connection.send(wire.ERROR, refusal.to_json().encode())
 
 
 def _source(connection: Wire, size: int, budget: Budget) -> Source:

@@ -156,7 +156,9 @@ def load_rules(path: Path = PATH) -> Rules:
             nudge=_checked(content["nudge"]["say"], NUDGE_FIELDS),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SerError(f"The rules of advice in {path.name} cannot be used: {error}.") from error
+        raise SerError(
+            "The rules of advice in {name} cannot be used: {error}.", name=path.name, error=str(error)
+        ) from error
 
 
 def _turns(content: Mapping[str, Mapping[str, str]]) -> dict[str, Turn]:

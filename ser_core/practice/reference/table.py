@@ -116,8 +116,10 @@ def load_reference(path: Path = PATH) -> Reference:
         return Reference(tables["absolute"], tables["relative"], tuple(content["corpora"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SerError(
-            f"The reference table {path.name} cannot be read ({error}). "
-            "Make it again with: python -m tools.reference --corpus NAME=DIR"
+            "The reference table {name} cannot be read ({error}). Make it again with: python -m "
+            "tools.reference --corpus NAME=DIR",
+            name=path.name,
+            error=str(error),
         ) from error
 
 
