@@ -10,7 +10,7 @@ frame.start(
     heading=_("What the models learn from"),
     lead=_("Corpora of acted emotion in numbers and pictures, and a bench to try out augmentation on a recording."),
 )
-corpus, bench = st.tabs([":material/folder_open: Corpus", ":material/tune: Augmentation bench"])
+corpus, bench = st.tabs([f":material/folder_open: {_('Corpus')}", f":material/tune: {_('Augmentation bench')}"])
 with corpus, told_kindly():
     survey.show()
 with bench, told_kindly():

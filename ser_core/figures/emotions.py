@@ -28,7 +28,7 @@ def emotion_bars(prediction: Prediction) -> go.Figure:
     bars = {
         "type": "bar",
         "orientation": "h",
-        "x": [100 * score for _, score in ranked],
+        "x": [100 * score for _emotion, score in ranked],
         "y": names,
         "text": [_emphasised(per_cent(score), bold) for (_emotion, score), bold in zip(ranked, claimed, strict=True)],
         "textposition": "outside",

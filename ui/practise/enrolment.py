@@ -63,7 +63,7 @@ def show(session: Session) -> None:
 def _offer(session: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if session.enrolment_kept:
-            st.markdown(":material/bookmark_added: Kept with your profile.", width="content")
+            st.markdown(f":material/bookmark_added: {_('Kept with your profile.')}", width="content")
         elif not st.session_state.get(_WANTED):
             st.button(
                 _("Keep it for next time"),

@@ -16,7 +16,7 @@ _NUMBER = "ser_number"
 def number_of(error: BaseException) -> str:
     """The number of an error, the same whenever it is asked for."""
     # Exceptions cannot be referred to weakly, so it is kept in the error itself.
-    number: str = error.__dict__.setdefault(_NUMBER, "".join(secrets.choice(_SIGNS) for _ in range(6)))
+    number: str = error.__dict__.setdefault(_NUMBER, "".join(secrets.choice(_SIGNS) for _place in range(6)))
     return number
 
 

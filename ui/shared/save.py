@@ -120,7 +120,7 @@ def _still_there(saved: str) -> bool:
 
 def _say_saved() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(":material/bookmark_added: **Saved.**", width="content")
+        st.markdown(f":material/bookmark_added: **{_('Saved.')}**", width="content")
         st.page_link(_PAGE, label=_("Open History"), icon=":material/history:")
     if profile.is_lost_on_leaving():
         st.warning(

@@ -25,7 +25,7 @@ def trust_in_confidence(claim: Claim, gap: float | None) -> str:
     """
     if gap is None:
         return _("How far its confidence can be trusted has not been measured.")
-    likely = sum(score for _, score in claim.likely[: len(claim.emotions)])
+    likely = sum(score for _emotion, score in claim.likely[: len(claim.emotions)])
     right = min(99, round(100 * likely))
     return _(
         "Of 100 answers this sure, about {right} are right: for people it had never heard, it "

@@ -27,7 +27,7 @@ def for_turn(
         def tell(place: Place) -> None:
             nonlocal last
             # Streamlit ends this run here when the page has been left, or asked for anew.
-            _ = _ANYTHING in st.session_state
+            _still_there = _ANYTHING in st.session_state
             before, last = last, in_words(place)
             if show is not None:
                 show(last)

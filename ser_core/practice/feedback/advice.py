@@ -78,7 +78,7 @@ def give_advice(
     if not changes:
         changes = _nudge(prosody, [p for p in placements if p.name != praise.about], target, rules)
     changes.sort(key=lambda weighed: -weighed[0])
-    return (praise, *[advice for _, advice in changes[: MAX_SENTENCES - 1]])
+    return (praise, *[advice for _weight, advice in changes[: MAX_SENTENCES - 1]])
 
 
 def _changes(

@@ -220,7 +220,7 @@ def _one_of(name: str, known: Any) -> str:
 
 
 def _checked(sentence: str, fields: frozenset[str]) -> str:
-    unknown = {field for _, field, _, _ in string.Formatter().parse(sentence) if field} - fields
+    unknown = {field for _text, field, _spec, _conversion in string.Formatter().parse(sentence) if field} - fields
     if unknown:
         raise ValueError(f"{sentence!r} names {', '.join(sorted(unknown))}; known are {', '.join(sorted(fields))}")
     return sentence
