@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "n": Emotion.NEUTRAL,
@@ -22,7 +23,7 @@ _NAME = re.compile(r"([nfhsa])(\d+)-(?:\d+-)+(\d+)", re.IGNORECASE)
 @corpus(
     "ased",
     title="the Amharic Speech Emotion Dataset (ASED)",
-    language="Amharic",
+    language=N_("Amharic"),
     licence="none stated: only to be tested on",
     citation="Retta, Almekhlafi, Sutcliffe, Mhamed, Ali and Feng 2023, doi 10.1145/3529759",
     layout="01Neutral/n1-01-01-01-05.wav, one folder an emotion, speaker last in the name",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "angry": Emotion.ANGRY,
@@ -33,7 +34,7 @@ _SPEAKERS = {
 @corpus(
     "casia",
     title="the CASIA Chinese Emotional Corpus",
-    language="Chinese",
+    language=N_("Chinese"),
     licence="research licence of the Institute of Automation, Chinese Academy of Sciences",
     citation="Tao, Liu, Zhang and Jia 2008, Blizzard Challenge Workshop",
     layout="liuchanhg/angry/201.wav, one folder a speaker and in it one folder an emotion",

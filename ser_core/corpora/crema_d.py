@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "ANG": Emotion.ANGRY,
@@ -26,7 +27,7 @@ _TABLE = "VideoDemographics.csv"
 @corpus(
     "crema-d",
     title="the Crowd-sourced Emotional Multimodal Actors Dataset (CREMA-D)",
-    language="English",
+    language=N_("English"),
     licence="Open Database License 1.0",
     citation="Cao, Cooper, Keutmann, Gur, Nenkova and Verma 2014, doi 10.1109/TAFFC.2014.2336244",
     layout=f"AudioWAV/1001_DFA_ANG_XX.wav with {_TABLE} beside the folder AudioWAV",

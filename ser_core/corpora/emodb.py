@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 # The letters stand for German words. L, Langeweile (boredom), is not one of the eight emotions and is left out.
 _EMOTIONS = {
@@ -26,7 +27,7 @@ _NAME = re.compile(r"(03|08|09|1[0-6])([ab]\d\d)([WEAFTN])([a-z])")
 @corpus(
     "emodb",
     title="the Berlin Database of Emotional Speech (Emo-DB)",
-    language="German",
+    language=N_("German"),
     licence="free to use when cited; its publisher names no formal licence",
     citation="Burkhardt, Paeschke, Rolfes, Sendlmeier and Weiss 2005, doi 10.21437/Interspeech.2005-446",
     layout="wav/03a01Fa.wav, all in one folder: speaker 03, text a01, emotion F, version a",

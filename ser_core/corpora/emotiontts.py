@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _TABLE = "labels.tsv"
 
@@ -13,7 +14,7 @@ _TABLE = "labels.tsv"
 @corpus(
     "emotiontts",
     title="the EmotionTTS open database",
-    language="Korean",
+    language=N_("Korean"),
     licence="CC BY-NC-SA 4.0",
     citation="Selvas AI 2020, EmotionTTS open DB",
     layout=f"Emotional/emotional-to-emotional/nea/wav/nea00001.wav with {_TABLE} beside the folder Emotional",

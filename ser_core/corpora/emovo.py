@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "dis": Emotion.DISGUST,  # disgusto
@@ -24,7 +25,7 @@ _NAME = re.compile(r"(dis|gio|neu|pau|rab|sor|tri)-([fm])([123])-([a-z]+\d*)", r
 @corpus(
     "emovo",
     title="EMOVO, emotional speech in Italian",
-    language="Italian",
+    language=N_("Italian"),
     licence="free for research; other uses on request to its authors",
     citation="Costantini, Iaderola, Paoloni and Todisco 2014, LREC, pages 3501-3504",
     layout="f1/dis-f1-b1.wav, one folder a speaker (f1 to f3, m1 to m3), emotion first",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 # Other common words for the eight emotions that people use as folder names.
 _WORDS = {
@@ -21,7 +22,7 @@ _WORDS = {
 @corpus(
     "folder",
     title="your own recordings",
-    language="any",
+    language=N_("any"),
     licence="yours",
     citation="none",
     layout=(

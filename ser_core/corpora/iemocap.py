@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 # The judgement of most listeners. Excitement counts as happy, as is customary with this corpus. Frustration (fru),
 # others (oth) and turns without a majority (xxx) are not among the eight emotions and are left out.
@@ -31,7 +32,7 @@ _JUDGED = re.compile(r"^\[[\d.]+ - [\d.]+\]\s+(\w+)\s+([a-z]{3})\s", re.MULTILIN
 @corpus(
     "iemocap",
     title="the Interactive Emotional Dyadic Motion Capture Database (IEMOCAP)",
-    language="English",
+    language=N_("English"),
     licence="research licence of the University of Southern California",
     citation="Busso, Bulut, Lee, Kazemzadeh, Mower, Kim, Chang, Lee and Narayanan 2008, doi 10.1007/s10579-008-9076-6",
     layout=(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "anger": Emotion.ANGRY,
@@ -23,7 +24,7 @@ _NAME = re.compile(r"([A-Z]{2}\d)_(anger|fear|happiness|neutral|sadness|surprise
 @corpus(
     "nemo",
     title="nEMO, emotional speech in Polish",
-    language="Polish",
+    language=N_("Polish"),
     licence="CC BY-NC-SA 4.0",
     citation="Christop 2024, arXiv 2404.06292",
     layout="samples/EB0_anger_1.wav with data.tsv beside the folder samples",

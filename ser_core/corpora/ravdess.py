@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "01": Emotion.NEUTRAL,
@@ -26,7 +27,7 @@ _NAME = re.compile(r"03-0[12]-(0[1-8])-0[12]-(0[12])-0[12]-(\d\d)")
 @corpus(
     "ravdess",
     title="the Ryerson Audio-Visual Database of Emotional Speech and Song (RAVDESS)",
-    language="English",
+    language=N_("English"),
     licence="CC BY-NC-SA 4.0",
     citation="Livingstone and Russo 2018, doi 10.1371/journal.pone.0196391",
     layout=(

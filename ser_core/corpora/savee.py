@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "a": Emotion.ANGRY,
@@ -25,7 +26,7 @@ _SPEAKERS = frozenset({"DC", "JE", "JK", "KL"})
 @corpus(
     "savee",
     title="Surrey Audio-Visual Expressed Emotion (SAVEE)",
-    language="English",
+    language=N_("English"),
     licence="for research only, after registration with the University of Surrey",
     citation="Haq and Jackson 2010, in Machine Audition, doi 10.4018/978-1-61520-919-4.ch017",
     layout="AudioData/DC/sa01.wav, one folder a speaker (DC, JE, JK, KL), emotion before the number",

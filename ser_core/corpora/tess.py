@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 _EMOTIONS = {
     "neutral": Emotion.NEUTRAL,
@@ -24,7 +25,7 @@ _NAME = re.compile(r"(OAF?|YAF)_([a-z]+)_(neutral|happy|sad|angry|fear|disgust|p
 @corpus(
     "tess",
     title="the Toronto Emotional Speech Set (TESS)",
-    language="English",
+    language=N_("English"),
     licence="CC BY-NC-ND 4.0",
     citation="Pichora-Fuller and Dupuis 2020, doi 10.5683/SP2/E8H2MF",
     layout="OAF_angry/OAF_back_angry.wav, one folder an actress and emotion",

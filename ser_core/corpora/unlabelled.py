@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ser_core.corpora.registry import Utterance, audio_files, corpus
 from ser_core.labels import Emotion
+from ser_core.language import N_
 
 # Sources in which each file is another speaker.
 _ONE_SPEAKER_A_FILE = frozenset({"picovoice_commands"})
@@ -17,7 +18,7 @@ _ONE_SPEAKER_A_FILE = frozenset({"picovoice_commands"})
 @corpus(
     "plain",
     title="ordinary speech",
-    language="several",
+    language=N_("several"),
     licence="CC BY 4.0, Apache 2.0, CC BY-NC-SA 4.0 and public domain, by source",
     citation="LibriSpeech, VCTK, MLS, FLEURS, LibriTTS, LibriVox, Picovoice and EmotionTTS",
     layout="SOURCE/SPEAKER/clip.ogg",
@@ -31,7 +32,7 @@ def read_plain(folder: Path) -> Iterator[Utterance]:
 @corpus(
     "noise",
     title="environmental sounds, music and animals",
-    language="none",
+    language=N_("none"),
     licence="CC BY 3.0, CC BY, CC BY-NC and public domain, by source",
     citation="Piczak 2015, ESC-50, doi 10.1145/2733373.2806390; librosa's examples",
     layout="SOURCE/KIND/sound.ogg",

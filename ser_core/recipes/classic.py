@@ -83,7 +83,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     EstimatorRecipe(
         name="mlp",
         summary=N_("Multi-layer perceptron on the means of 40 MFCC, 12 chroma and 128 mel bands"),
-        source="the RAVDESS tutorials with scikit-learn, of which most student projects are copies",
+        source=N_("the RAVDESS tutorials with scikit-learn, of which most student projects are copies"),
         features="mfcc-chroma-mel",
         estimator="mlp",
         random_test=_QUARTER,
@@ -91,7 +91,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     EstimatorRecipe(
         name="mlp-contrast",
         summary=N_("The same perceptron with spectral contrast and tonnetz beside"),
-        source="the same tutorials, with the longer vector that came from urban sounds",
+        source=N_("the same tutorials, with the longer vector that came from urban sounds"),
         features="mfcc-chroma-mel-contrast-tonnetz",
         estimator="mlp",
         random_test=_QUARTER,
@@ -99,7 +99,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="lstm-tess",
         summary=N_("LSTM over the means of 40 MFCC, read as a sequence"),
-        source="the notebooks on TESS; published 0.92 accuracy and macro F1 on a random fifth",
+        source=N_("the notebooks on TESS; published 0.92 accuracy and macro F1 on a random fifth"),
         features="mfcc",
         net="lstm",
         epochs=50,
@@ -107,7 +107,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="gru-tess",
         summary=N_("GRU over the means of 40 MFCC, read as a sequence"),
-        source="the notebooks on TESS, with the lighter recurrent layer",
+        source=N_("the notebooks on TESS, with the lighter recurrent layer"),
         features="mfcc",
         net="gru",
         epochs=50,
@@ -115,7 +115,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="cnn1d-shallow",
         summary=N_("One convolution of 64 channels over 181 means"),
-        source="student projects on RAVDESS",
+        source=N_("student projects on RAVDESS"),
         features="zcr-chroma-mfcc-mel",
         net="cnn1d-shallow",
         epochs=50,
@@ -123,7 +123,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="cnn1d",
         summary=N_("Three convolutions over the means of 13 MFCC and 128 mel bands"),
-        source="the classifier on RAVDESS and TESS; published accuracy 0.7602, F1 0.7697, 8 emotions, random fifth",
+        source=N_("the classifier on RAVDESS and TESS; published accuracy 0.7602, F1 0.7697, 8 emotions, random fifth"),
         features="mfcc-mel",
         net="cnn1d",
         epochs=50,
@@ -131,7 +131,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="cnn1d-deep",
         summary=N_("Eight convolutions over 162 means, trained with noise, stretch, shift and pitch"),
-        source="the notebooks on four English corpora; 1,283,591 parameters for 7 emotions",
+        source=N_("the notebooks on four English corpora; 1,283,591 parameters for 7 emotions"),
         features="zcr-chroma-mfcc-rms-mel",
         net="cnn1d-deep",
         epochs=10,
@@ -142,7 +142,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     NetworkRecipe(
         name="cnn2d-vgg",
         summary=N_("VGG-16 without its last two blocks, over the log-mel as an image"),
-        source="Simonyan and Zisserman 2015, arXiv 1409.1556, cut to the size of speech corpora",
+        source=N_("Simonyan and Zisserman 2015, arXiv 1409.1556, cut to the size of speech corpora"),
         features="log-mel-image",
         net="cnn2d-vgg",
         epochs=12,
@@ -153,28 +153,28 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     EstimatorRecipe(
         name="svm",
         summary=N_("Support vector machine with radial kernels on 181 means"),
-        source="Cortes and Vapnik 1995, the classifier of emotion research before networks",
+        source=N_("Cortes and Vapnik 1995, the classifier of emotion research before networks"),
         features="zcr-chroma-mfcc-mel",
         estimator="svm",
     ),
     EstimatorRecipe(
         name="xgboost",
         summary=N_("Boosted trees on 181 means"),
-        source="Chen and Guestrin 2016, arXiv 1603.02754",
+        source=N_("Chen and Guestrin 2016, arXiv 1603.02754"),
         features="zcr-chroma-mfcc-mel",
         estimator="xgboost",
     ),
     EstimatorRecipe(
         name="random-forest",
         summary=N_("Random forest on 181 means"),
-        source="Breiman 2001, doi 10.1023/A:1010933404324",
+        source=N_("Breiman 2001, doi 10.1023/A:1010933404324"),
         features="zcr-chroma-mfcc-mel",
         estimator="random-forest",
     ),
     EstimatorRecipe(
         name="gmm",
         summary=N_("Gaussian mixtures, one an emotion, on 40 components of 181 means"),
-        source="Reynolds and Rose 1995, doi 10.1109/89.365379, from speaker recognition",
+        source=N_("Reynolds and Rose 1995, doi 10.1109/89.365379, from speaker recognition"),
         features="zcr-chroma-mfcc-mel",
         estimator="gmm",
         pca=40,
@@ -182,7 +182,7 @@ CLASSIC: tuple[ClassicRecipe, ...] = (
     EstimatorRecipe(
         name="hmm",
         summary=N_("Hidden Markov models, one an emotion, over 24 components of the 181 values in 16 stretches"),
-        source="Schuller, Rigoll and Lang 2003, doi 10.1109/ICASSP.2003.1202279",
+        source=N_("Schuller, Rigoll and Lang 2003, doi 10.1109/ICASSP.2003.1202279"),
         features="zcr-chroma-mfcc-mel-steps",
         estimator="hmm",
         pca=24,

@@ -70,5 +70,5 @@ class EncoderRecipe(Recipe):
 WHISPER = EncoderRecipe(
     name="whisper",
     summary=N_("The encoder of Whisper tiny.en, fine-tuned, with attentive statistics over all its layers"),
-    source="this project, on the encoder of Radford et al. 2022, arXiv 2212.04356",
+    source=N_("this project, on the encoder of Radford et al. 2022, arXiv 2212.04356"),
 )

@@ -106,6 +106,6 @@ CRNN = EnsembleRecipe(
         "Residual convolutions, bidirectional LSTM and attention on the log-mel, beside perceptrons on global "
         "statistics"
     ),
-    source="this project",
+    source=N_("this project"),
     net="crnn",
 )

@@ -10,6 +10,7 @@ from ser_core.language import N_, _, ngettext
 from ser_core.metrics import f1_score
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
+from ser_core.text.numbers import Number
 from ui.shared.text import literal
 
 # The protocols in words, honest ones first.
@@ -61,16 +62,16 @@ def _in_order(results: Results) -> list[str]:
 def _say_what_it_is(name: str, figures: Mapping[str, Any], earlier: bool) -> None:
     recipe = next((recipe for recipe in recipes() if recipe.name == name), None)
     if recipe:
-        st.markdown(_("{summary}. From: {source}.", summary=_(recipe.summary), source=literal(recipe.source)))
-    shown = [(_("UA"), f"{figures['ua']:.3f}"), (_("Accuracy"), f"{figures['wa']:.3f}")]
-    shown.append((_("Macro F1"), f"{figures['macro_f1']:.3f}"))
+        st.markdown(_("{summary}. From: {source}.", summary=_(recipe.summary), source=literal(_(recipe.source))))
+    shown = [(_("UA"), f"{Number(figures['ua']):.3f}"), (_("Accuracy"), f"{Number(figures['wa']):.3f}")]
+    shown.append((_("Macro F1"), f"{Number(figures['macro_f1']):.3f}"))
     if figures.get("size_mb") is not None:
-        shown.append((_("Size"), f"{figures['size_mb']:.1f} MB"))
+        shown.append((_("Size"), f"{Number(figures['size_mb']):.1f} MB"))
     if figures.get("latency_ms") is not None:
-        shown.append((_("Latency"), f"{figures['latency_ms']:.1f} ms"))
+        shown.append((_("Latency"), f"{Number(figures['latency_ms']):.1f} ms"))
     if figures.get("parameters"):
         n = figures["parameters"]
-        shown.append((_("Parameters"), f"{n / 1e6:.2f} M" if n >= 1e6 else f"{n:,}"))
+        shown.append((_("Parameters"), f"{Number(n / 1e6):.2f} M" if n >= 1e6 else f"{Number(n):,.0f}"))
     for column, (label, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(label, value)
     facts = [ngettext("{count} test clip", "{count} test clips", figures["n"]), _("seed {seed}", seed=figures["seed"])]
@@ -93,9 +94,9 @@ def _report(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows.append(
             {
                 _("emotion"): _(emotion),
-                _("precision"): "" if precision is None else f"{precision:.2f}",
-                _("recall"): f"{recall:.2f}",
-                _("F1"): f"{f1_score(precision, recall):.2f}",
+                _("precision"): "" if precision is None else f"{Number(precision):.2f}",
+                _("recall"): f"{Number(recall):.2f}",
+                "F1": f"{Number(f1_score(precision, recall)):.2f}",
                 _("support"): m["n"],
             }
         )

@@ -8,6 +8,7 @@ from ser_core.figures import Compared, describe, picture_config, protocol_bars
 from ser_core.language import N_, _
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
+from ser_core.text.numbers import Number
 from ui.shared.text import literal, percent
 
 # The comparisons: (title, protocol with unseen voices, customary protocol).
@@ -99,7 +100,7 @@ def _table(results: Results, honest: str, customary: str) -> list[dict[str, Any]
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+    return "" if value is None else f"{Number(value):.3f}"
 
 
 def _tested(results: Results, protocol: str) -> str:

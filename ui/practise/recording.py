@@ -56,7 +56,7 @@ def ask_for_neutral_voice(session: Session) -> None:
                 seconds=ASKED_S,
             )
         )
-        st.markdown(f"“{_(NEUTRAL_PASSAGE)}”")
+        st.markdown(_("“{quote}”", quote=_(NEUTRAL_PASSAGE)))
         _obtain(session, "practise_voice", _("Neutral voice.wav"), N_("Read the text above"), hear)
         st.button(_("Not now"), on_click=session.leave_enrolment, type="tertiary", key="practise_voice_cancel")
 

@@ -112,7 +112,7 @@ def _say(take: Take) -> None:
     heard, target = take.report.prediction, take.target
     came = outcome(heard.claim, target)
     quote = literal(shorten(take.task.sentence, _LONGEST_QUOTE, placeholder=" …"))
-    said = f"  \n“{quote}”" if quote else ""
+    said = "  \n" + _("“{quote}”", quote=quote) if quote else ""
     st.caption(_("Take {number}: you aimed for {emotion}", number=take.number, emotion=named(target)) + said)
     st.header(outcome_heading(heard.claim, target), anchor=False)
     st.markdown(outcome_explanation(heard.claim, target, take.target_probability))

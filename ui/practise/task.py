@@ -34,7 +34,8 @@ def choose(session: Session) -> None:
             )
             task = _choose_sentence(target, session.task)
             if task.sentence:
-                st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">“{escape(task.sentence)}”</p>')
+                said = escape(_("“{quote}”", quote=task.sentence))
+                st.html(f'<p style="font-size: 1.25rem; font-weight: 600; margin: 0">{said}</p>')
     session.choose(task)
 
 

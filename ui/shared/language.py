@@ -3,12 +3,14 @@
 The choice is kept in a cookie of this browser, which holds nothing else.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ser_core.config import load_settings
 from ser_core.language import ENGLISH, _, choose, languages, own_name, use
 from ui.server.paths import base
 from ui.server.shell import LANGUAGE_COOKIE, asked_for
@@ -31,6 +33,20 @@ def of_visitor() -> str | None:
     return spoken
 
 
+# What Streamlit says itself, in English alone, and has no argument for.
+_STREAMLITS = """
+<style>
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p,
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ visibility: hidden; font-size: 0; }}
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p::after,
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ visibility: visible; font-size: 0.875rem; }}
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p::after {{ content: {upload}; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: {limit}; }}
+[data-testid="InputInstructions"] {{ display: none; }}
+</style>
+"""
+
+
 # Wherever a sentence is said for a page: in its run, in a part of it that redraws itself, and in what a button calls.
 use(of_visitor)
 
@@ -49,6 +65,10 @@ def selector() -> None:
             key=_WIDGET,
             label_visibility="collapsed",
         )
+    if spoken != ENGLISH:
+        limit_mb = min(load_settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
+        upload, limit = _("Choose a file"), _("up to {megabytes} MB each", megabytes=limit_mb)
+        st.html(_STREAMLITS.format(upload=json.dumps(upload), limit=json.dumps(limit)))
     picked = bool(st.session_state.get(_PICKED))
     data = {
         "language": spoken,
