@@ -1,5 +1,8 @@
 """The shell of every page."""
 
+from pathlib import Path
+
+import streamlit
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
@@ -26,12 +29,17 @@ def of_its_own(request: Request) -> Response:
     return HTMLResponse(PAGE, headers={"Content-Security-Policy": "default-src 'none'"})
 
 
+def streamlits(request: Request) -> Response:
+    """The shell as Streamlit has it, whose first words ours looks for."""
+    return FileResponse(Path(streamlit.__file__).parent / "static" / "index.html")
+
+
 def icon(request: Request) -> Response:
     return FileResponse(PROJECT_DIR / "assets" / "logo.svg", headers={"ETag": "kept"})
 
 
-ROUTES = [Route("/", page), Route("/words", words), Route("/icon", icon), Route("/own", of_its_own)]
-client = TestClient(Shell(Starlette(routes=ROUTES)))
+PATHS = {"/": page, "/words": words, "/icon": icon, "/own": of_its_own, "/real": streamlits}
+client = TestClient(Shell(Starlette(routes=[Route(path, answer) for path, answer in PATHS.items()])))
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "If-None-Match": "old", "Accept-Encoding": "gzip"}
 
 
@@ -52,3 +60,17 @@ def test_everything_else_is_left_as_it_is() -> None:
     assert client.get("/icon", headers=BROWSER).headers["etag"] == "kept"
     assert client.get("/", headers={"Accept": "application/json"}).text == PAGE
     assert client.head("/", headers=BROWSER).headers["etag"] == "old"
+
+
+def test_a_page_is_in_the_language_that_the_browser_asks_for() -> None:
+    def language(**headers: str) -> str:
+        asked = {name.replace("_", "-"): said for name, said in headers.items()}
+        text = client.get("/real", headers=BROWSER | asked).text
+        return text.partition('<html lang="')[2].partition('"')[0]
+
+    assert language() == "en"
+    assert language(accept_language="pl-PL,pl;q=0.9,en;q=0.8") == "pl"
+    assert language(accept_language="fr") == "en"
+    assert language(accept_language="pl", cookie="ser_language=en") == "en"
+    assert language(accept_language="en", cookie="a=b; ser_language=pl") == "pl"
+    assert language(accept_language="en", cookie="ser_language=<script>") == "en"
