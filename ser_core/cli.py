@@ -1,6 +1,7 @@
 """The `ser` command. Each subcommand is a file in `ser_core.commands`, imported only when it is used."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from ser_core import __version__
 from ser_core.errors import SerError
+from ser_core.language import ENGLISH, choose, speaking
 
 # name -> module with a click command of that name (dashes become underscores)
 _COMMANDS = {
@@ -38,11 +40,13 @@ class _LazyGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SerError as error:
-            click.echo(f"ser: {' '.join(str(error).split())}", err=True)
-            sys.exit(1)
+        # gettext's own variable, and no other: what a script reads should not change with the machine it runs on.
+        with speaking(choose(os.environ.get("LANGUAGE", "").split(":")) or ENGLISH):
+            try:
+                return super().invoke(ctx)
+            except SerError as error:
+                click.echo(f"ser: {' '.join(str(error).split())}", err=True)
+                sys.exit(1)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

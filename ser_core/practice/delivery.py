@@ -116,6 +116,7 @@ def delivery_text(result: Delivery) -> str:
         lines.append(_("No voice was heard in this recording."))
     lines.extend(result.notes)
     lines.append("")
+    width = 1 + max(len(_(info.label)) for info in MEASURES.values())
     for name, value in result.values.items():
         info = MEASURES[name]
         text = _("not known") if value is None else amount(value, info.unit, info.decimals)
@@ -124,7 +125,7 @@ def delivery_text(result: Delivery) -> str:
                 text += "; " + _("{difference} from your neutral voice", difference=placement.written)
             usual = _("{target} takes usually {usual}", target=load_rules().word(result.target), usual=placement.usual)
             text += f" ({usual})"
-        lines.append(f"{_(info.label):<13}{text}")
+        lines.append(f"{_(info.label):<{width}}{text}")
     lines.extend(f"{_clock(d.start_s, d.end_s)}  {_(DISFLUENCIES[d.kind])}" for d in result.disfluencies)
     return "\n".join(lines)
 
