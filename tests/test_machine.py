@@ -120,3 +120,21 @@ def test_bfloat16_is_used_where_the_processor_has_it(root: Path, line: str, has_
     assert not computes_in_bfloat16(root)
     write(root, "proc/cpuinfo", f"processor\t: 0\n{line}\n")
     assert computes_in_bfloat16(root) is has_it
+
+
+def test_what_is_freed_is_given_again() -> None:
+    script = """
+import resource
+import numpy as np
+from ser_core.machine import keep_freed_memory
+def pages_given():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        np.ones(400_000)  # 3.2 MB, 781 pages
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+keep_freed_memory()
+pages_given()
+print(pages_given() < 7_810)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout == "True\n"

@@ -8,7 +8,7 @@ from ser_core import __version__
 from ser_core.batch.finding import source_of
 from ser_core.config import load_settings
 from ser_core.errors import AudioError, ModelError, NoSpeechError
-from ser_core.machine import keep_arrays_on_one_core
+from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
 from ser_core.models.card import CARD_FILE, digests
 from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
@@ -88,6 +88,7 @@ def recogniser_for(asked: Asked) -> Recogniser:
     if _digest(asked.model) != asked.digest:
         raise ModelError(f"The model {asked.model} here is not the one that the batch was started with.")
     keep_arrays_on_one_core()
+    keep_freed_memory()
     return recogniser
 
 

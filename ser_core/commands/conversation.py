@@ -61,11 +61,12 @@ def conversation(
     from ser_core.conversations import hear, words
     from ser_core.conversations.findings import findings
     from ser_core.conversations.report import report_csv, report_dict, report_html
-    from ser_core.machine import keep_arrays_on_one_core
+    from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
     from ser_core.recognition.recogniser import load_recogniser
 
     recogniser = load_recogniser(model)
     keep_arrays_on_one_core()
+    keep_freed_memory()
     progress = Progress(file.name)
     try:
         heard = hear(

@@ -45,12 +45,13 @@ def predict(
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
     from ser_core.adaptation.few_shot import adapted
-    from ser_core.machine import keep_arrays_on_one_core
+    from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
     from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
     from ser_core.recognition.recogniser import load_recogniser
 
     recogniser = load_recogniser(model)
     keep_arrays_on_one_core()
+    keep_freed_memory()
     adaptation = _adaptation(labelled, recogniser)
     failed = False
     for file in files:

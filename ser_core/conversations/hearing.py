@@ -19,16 +19,15 @@ from ser_core.features.windows import is_silent
 from ser_core.language import N_
 from ser_core.notices import Notice, NoticeCode
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
-from ser_core.records import Clip, Segment, joined
+from ser_core.records import Clip, Segment
 from ser_core.speech import SpeechMeter, Stretch
 
 TOGETHER = N_("Everybody")
 SIDES = (N_("Left"), N_("Right"))
 """Names of the parties where the person gives none."""
 
-# The detector hears the seconds of a block side by side: fewer take longer, more take memory.
-_BLOCK_S = 20.0
-_CONDITIONED_S = 10.0
+# The detector hears the parts of a block side by side, eight seconds each: fewer take longer, more take memory.
+_BLOCK_S = 40.0
 # Heard before and after a segment that was cut from longer speech, so that its edges have neighbours.
 _MARGIN_S = 0.5
 # Of less than this, the detector's margins included, nobody can tell an emotion: two syllables.
@@ -121,9 +120,7 @@ class _Listener:
 
     def take_in(self, block: Clip) -> None:
         """The next block of sound."""
-        # A little at a time: the filter works on eight times what it is given.
-        starts_s = np.arange(0, block.duration_s, _CONDITIONED_S)
-        sound = joined([self._condition(block.between(start_s, start_s + _CONDITIONED_S)) for start_s in starts_s])
+        sound = self._condition(block)
         self.meter.add(sound)
         self._held = np.concatenate([self._held, sound.samples])
 

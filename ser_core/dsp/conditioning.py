@@ -11,9 +11,9 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
 from ser_core.arrays import DoubleArray
+from ser_core.dsp.transforms import fast_length
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 
@@ -55,8 +55,8 @@ def _response(rate_hz: int) -> DoubleArray:
 @cache
 def _transform(rate_hz: int) -> tuple[int, npt.NDArray[np.complex128]]:
     """Length of the transforms, and that of the response."""
-    size = fft.next_fast_len(_RESPONSES_IN_FFT * len(_response(rate_hz)), real=True)
-    return size, fft.rfft(_response(rate_hz), size)
+    size = fast_length(_RESPONSES_IN_FFT * len(_response(rate_hz)))
+    return size, np.fft.rfft(_response(rate_hz), size)
 
 
 def condition(clip: Clip) -> Clip:
@@ -96,11 +96,13 @@ class Conditioner:
             self._before = np.full(history, float(block.samples[0]))
         samples = np.concatenate([self._before, block.samples])
         self._before = samples[len(samples) - history :].copy()
-        # Overlap-save: of each transform only what all taps have reached is kept.
+        # Overlap-save: of each transform only what all taps have reached is kept. One after the other, in the cache.
         size, transform = _transform(block.rate_hz)
         step = size - history
-        count = -(-len(block.samples) // step)
-        padded = np.pad(samples, (0, count * step + history - len(samples)))
-        frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::step]
-        heard = fft.irfft(fft.rfft(frames, axis=1) * transform, size, axis=1)[:, history:]
-        return Clip(heard.reshape(-1)[: len(block.samples)].astype(np.float32), block.rate_hz)
+        heard = np.empty(len(block.samples), np.float32)
+        for start in range(0, len(heard), step):
+            part = heard[start : start + step]
+            spectrum = np.fft.rfft(samples[start : start + size], size)
+            spectrum *= transform
+            part[:] = np.fft.irfft(spectrum, size)[history : history + len(part)]
+        return Clip(heard, block.rate_hz)

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
 from ser_core.arrays import DoubleArray, FloatArray, IntArray, Mask
 from ser_core.dsp.stft import FRAMES_AT_ONCE, centred_frames, hann
+from ser_core.dsp.transforms import fast_length
 from ser_core.records import Clip
 
 HOP_S = 0.010
@@ -61,20 +61,22 @@ _Float = TypeVar("_Float", bound=np.floating[Any])
 
 
 def autocorrelation(
-    power: npt.NDArray[_Float], n_fft: int, whole: npt.NDArray[_Float] | None = None
+    power: npt.NDArray[_Float], n_fft: int, lags: slice, whole: npt.NDArray[_Float] | None = None
 ) -> npt.NDArray[_Float]:
-    """Autocorrelation of frames from their power spectra (frames, bins), divided by that at lag 0: (frames, n_fft).
+    """Autocorrelation at some lags of frames, from their power spectra (frames, bins), divided by that at lag 0.
 
-    If bands were removed from `power`, `whole` is the power of the frames with them, shape (frames, 1). In silence the
-    result is 0 everywhere.
+    The shape is (frames, lags). If bands were removed from `power`, `whole` is the power of the frames with them, shape
+    (frames, 1). In silence the result is 0 everywhere.
     """
-    r = fft.irfft(power, n_fft, axis=1)
-    return r / ((r[:, :1] if whole is None else whole) + _TINY)
+    # Complex from the beginning: numpy takes half as long again to convert as it goes.
+    spectrum = power.astype(np.result_type(power, np.complex64))
+    r: npt.NDArray[_Float] = np.fft.irfft(spectrum, n_fft, axis=1)
+    return r[:, lags] / ((r[:, :1] if whole is None else whole) + _TINY)
 
 
-def window_autocorrelation(window: npt.NDArray[_Float], n_fft: int) -> npt.NDArray[_Float]:
-    """Autocorrelation of a window divided by that at lag 0, shape (n_fft,)."""
-    return autocorrelation(np.abs(fft.rfft(window[None], n_fft)) ** 2, n_fft)[0]
+def window_autocorrelation(window: npt.NDArray[_Float], n_fft: int, lags: slice) -> npt.NDArray[_Float]:
+    """Autocorrelation of a window at some lags divided by that at lag 0, shape (lags,)."""
+    return autocorrelation(np.abs(np.fft.rfft(window[None], n_fft)) ** 2, n_fft, lags)[0]
 
 
 def frame_pitch(
@@ -88,7 +90,9 @@ def frame_pitch(
     """
     n_fft = len(window)
     lags = np.arange(int(rate_hz / ceiling_hz), int(np.ceil(rate_hz / floor_hz)) + 1)
-    normalised = autocorrelation(power, n_fft)[:, lags] / window_autocorrelation(window, n_fft)[lags]
+    needed = slice(lags[0], lags[-1] + 1)
+    normalised = autocorrelation(power, n_fft, needed)
+    normalised /= window_autocorrelation(window, n_fft, needed)
     # Of equally high peaks, the shortest period is the true one.
     best = (normalised - _LAG_OCTAVE_COST * np.log2(lags / lags[0]).astype(np.float32)).argmax(axis=1)
     periodicity = np.clip(np.take_along_axis(normalised, best[:, None], axis=1)[:, 0], 0, 1)
@@ -172,9 +176,9 @@ def hop_times(clip: Clip) -> tuple[DoubleArray, IntArray]:
 def _find_candidates(samples: DoubleArray, rate_hz: int, middles: IntArray) -> _Candidates:
     width = int(_WINDOW_S * rate_hz)
     window = hann(width).astype(np.float64)
-    size = fft.next_fast_len(2 * width, real=True)
+    size = fast_length(2 * width)
     lags = slice(int(rate_hz / CEILING_HZ) - 1, min(int(np.ceil(rate_hz / FLOOR_HZ)) + 2, width - 1))
-    window_r = window_autocorrelation(window, size)[lags]
+    window_r = window_autocorrelation(window, size, lags)
     top = int(_TOP_HZ / rate_hz * size)
     frames = centred_frames(samples, width)
     global_peak = np.abs(samples).max()
@@ -182,7 +186,7 @@ def _find_candidates(samples: DoubleArray, rate_hz: int, middles: IntArray) -> _
     for first in range(0, len(middles), FRAMES_AT_ONCE):
         block = frames[middles[first : first + FRAMES_AT_ONCE]]
         block = block - block.mean(axis=1, keepdims=True)
-        r, flat_r = (each[:, lags] / window_r for each in _plain_and_flat(block * window, size, top))
+        r, flat_r = (each / window_r for each in _plain_and_flat(block * window, size, lags, top))
         # The quieter a frame, the more it scores as unvoiced (Boersma 1993, equation 23).
         loudness = np.abs(block).max(axis=1) / global_peak
         silence = 2.0 - loudness / (_SILENCE_THRESHOLD / (1.0 + _VOICING_THRESHOLD))
@@ -191,16 +195,18 @@ def _find_candidates(samples: DoubleArray, rate_hz: int, middles: IntArray) -> _
     return _Candidates(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _plain_and_flat(frames: DoubleArray, size: int, top: int) -> tuple[DoubleArray, DoubleArray]:
-    """Autocorrelation of each row, plain and of the flattened spectrum, divided by the row's power (0 in silence).
+def _plain_and_flat(frames: DoubleArray, size: int, lags: slice, top: int) -> tuple[DoubleArray, DoubleArray]:
+    """Autocorrelation of each row at some lags, plain and of the flattened spectrum, over the row's power.
+
+    It is 0 in silence.
 
     Only the first `top` bins of the spectrum of `size` points are used, but the power is that of all bins, so that a
     fricative, strong above and with some hum below, is not taken for a voice.
     """
-    power = np.abs(fft.rfft(frames, size, axis=1)) ** 2
+    power = np.abs(np.fft.rfft(frames, size, axis=1)) ** 2
     whole = (2.0 * power.sum(axis=1, keepdims=True) - power[:, :1]) / size
     power[:, top:] = 0.0
-    return autocorrelation(power, size, whole), autocorrelation(power**_FLATTENING, size)
+    return autocorrelation(power, size, lags, whole), autocorrelation(power**_FLATTENING, size, lags)
 
 
 def _peaks(

@@ -2,8 +2,8 @@
 
 A frame is centred on its moment. The window is the periodic Hann window, as in librosa and scipy, so that its shifted
 copies add up to a constant. Arrays have one row per frame. Importing librosa (with numba) costs a server seconds and
-most of a small machine's memory; these formulas need only numpy and scipy.fft. scipy.signal is avoided too: it alone
-adds 52 MB to a Streamlit process.
+most of a small machine's memory; these formulas need only numpy. scipy is avoided too: see `transforms`; scipy.signal
+alone adds 52 MB to a Streamlit process.
 """
 
 from functools import lru_cache
@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
 from ser_core.arrays import FloatArray, Samples
 
@@ -47,7 +46,7 @@ def power_of_frames(
     frames: npt.NDArray[_Float], window: npt.NDArray[_Float], n_fft: int | None = None
 ) -> npt.NDArray[_Float]:
     """Squared magnitude of the Fourier transform of each windowed frame, (frames, length) to (frames, bins)."""
-    spectrum = fft.rfft(frames * window, n_fft, axis=1, overwrite_x=True)
+    spectrum = np.fft.rfft(frames * window, n_fft, axis=1)
     return spectrum.real**2 + spectrum.imag**2
 
 
@@ -66,6 +65,14 @@ def stft_power(samples: Samples, *, n_fft: int, hop_length: int, win_length: int
     return power
 
 
+def decibels(power: npt.NDArray[_Float]) -> npt.NDArray[_Float]:
+    """10 log10(power) of positive powers, of the same shape and type.
+
+    By the natural logarithm, for which numpy has vector instructions: in float32 a quarter of the time.
+    """
+    return np.log(power) * power.dtype.type(10.0 / np.log(10.0))
+
+
 def power_to_db(
     power: npt.ArrayLike, *, ref: float = 1.0, amin: float = 1e-10, top_db: float | None = 80.0
 ) -> FloatArray:
@@ -74,7 +81,7 @@ def power_to_db(
     Powers below `amin` count as `amin`. Levels more than `top_db` below the highest are raised to that floor, unless
     it is None.
     """
-    level_db = 10.0 * np.log10(np.maximum(power, amin)) - 10.0 * float(np.log10(max(ref, amin)))
+    level_db = decibels(np.maximum(power, amin)) - 10.0 * float(np.log10(max(ref, amin)))
     if top_db is not None and level_db.size:
         level_db = np.maximum(level_db, level_db.max() - top_db)
     return level_db.astype(np.float32)

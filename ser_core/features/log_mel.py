@@ -1,4 +1,4 @@
-"""Log-mel spectrogram for the networks, computed by scipy.fft: no librosa at serving time."""
+"""Log-mel spectrogram for the networks, computed by numpy: no librosa at serving time."""
 
 from dataclasses import dataclass
 

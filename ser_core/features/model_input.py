@@ -98,7 +98,7 @@ def _spoken(level_db: Frames, config: LogMelConfig) -> tuple[int, int]:
     """The first frame of the speech, and the frame after its last."""
     first, last = _sounding(level_db)
     around = round(_LEVEL_S * config.frames_per_s / 2)
-    power = np.pad(np.sum(10.0 ** (level_db / 10), axis=1), around, mode="edge")
+    power = np.pad(np.sum(np.exp(level_db * np.float32(np.log(10) / 10)), axis=1), around, mode="edge")
     level = np.convolve(power, np.full(2 * around + 1, 1 / (2 * around + 1)), mode="valid")
     return _onset(level, first, config), len(level) - _onset(level[::-1], len(level) - last, config)
 

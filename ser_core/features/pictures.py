@@ -7,10 +7,10 @@ from functools import lru_cache
 from math import factorial
 
 import numpy as np
-from scipy import fft
 
 from ser_core.arrays import FloatArray, Samples
 from ser_core.dsp.stft import centred_frames, stft_power
+from ser_core.dsp.transforms import cosine_matrix
 from ser_core.errors import AudioError
 from ser_core.records import Clip
 
@@ -27,8 +27,7 @@ _CROSSING_THRESHOLD = 1e-10
 
 def mfcc_of_mel_db(mel_db: FloatArray, n_mfcc: int = N_MFCC) -> FloatArray:
     """The first `n_mfcc` cepstral coefficients of a mel spectrogram in dB, shape (n_mfcc, frames)."""
-    coefficients: FloatArray = fft.dct(mel_db, type=2, norm="ortho", axis=0)[:n_mfcc]
-    return coefficients
+    return cosine_matrix(len(mel_db), n_mfcc).T @ mel_db
 
 
 def delta(features: FloatArray, *, width: int = DELTA_WIDTH, order: int = 1) -> FloatArray:

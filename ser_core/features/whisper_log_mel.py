@@ -9,7 +9,7 @@ import numpy as np
 
 from ser_core.arrays import FloatArray, Samples
 from ser_core.dsp.mel import mel_filterbank
-from ser_core.dsp.stft import hann, power_of_frames
+from ser_core.dsp.stft import decibels, hann, power_of_frames
 from ser_core.errors import AudioError
 
 RATE_HZ = 16_000
@@ -79,7 +79,7 @@ def speech_level(power: FloatArray) -> float:
 
 def to_input(power: FloatArray, level: float) -> FloatArray:
     """What the encoder hears: log10, speech of `level` brought to a fixed one, floored and scaled. Same shape."""
-    decades = np.log10(np.maximum(power, _MIN_POWER)) - (level - SPEECH_LEVEL)
+    decades = decibels(np.maximum(power, _MIN_POWER)) / 10 - (level - SPEECH_LEVEL)
     return ((np.maximum(decades, FLOOR) + OFFSET) / SCALE).astype(np.float32)
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
 
 from ser_core.arrays import DoubleArray, FloatArray
 from ser_core.dsp.pitch import hop_times
 from ser_core.dsp.stft import centred_frames, hann, power_of_frames
+from ser_core.dsp.transforms import fast_length
 from ser_core.records import Clip
 
 # Long enough for two periods of a low voice, short enough that the edge of a pause is read to 10 ms.
@@ -38,7 +38,7 @@ def cut_frames(clip: Clip) -> Frames:
     width = int(_WINDOW_S * clip.rate_hz)
     window = hann(width)
     weight = float(np.sum(window**2))
-    size = fft.next_fast_len(width, real=True)
+    size = fast_length(width)
     times_s, middles = hop_times(clip)
     samples = clip.samples - clip.samples.mean() if clip.samples.size else clip.samples
     cut = centred_frames(samples, width)[middles]
@@ -46,5 +46,5 @@ def cut_frames(clip: Clip) -> Frames:
     power = power_of_frames(cut, window, size) * np.float32(2.0 / (weight * clip.rate_hz))
     mean_square = np.sum((cut * window).astype(np.float64) ** 2, axis=1) / weight
     level_db = 10.0 * np.log10(np.maximum(mean_square, 10.0 ** (SILENCE_DB / 10.0)))
-    frequencies_hz: DoubleArray = np.asarray(fft.rfftfreq(size, 1.0 / clip.rate_hz))
+    frequencies_hz: DoubleArray = np.asarray(np.fft.rfftfreq(size, 1.0 / clip.rate_hz))
     return Frames(times_s, level_db, frequencies_hz, power)

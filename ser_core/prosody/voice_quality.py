@@ -7,7 +7,6 @@ steady voice they are None rather than wrong.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
 
 from ser_core.arrays import DoubleArray, Mask
 from ser_core.dsp.pitch import HOP_S, PitchContour, harmonics_to_noise_db
@@ -73,9 +72,9 @@ def voice_quality(clip: Clip, pitch: PitchContour) -> VoiceQuality | None:
 
 
 def _low_pass(clip: Clip) -> DoubleArray:
-    spectrum = fft.rfft(clip.samples.astype(np.float64))
+    spectrum = np.fft.rfft(clip.samples.astype(np.float64))
     spectrum[int(_TOP_HZ / clip.rate_hz * len(clip.samples)) + 1 :] = 0.0
-    return np.asarray(fft.irfft(spectrum, len(clip.samples)))
+    return np.asarray(np.fft.irfft(spectrum, len(clip.samples)))
 
 
 def _steady(pitch: PitchContour) -> Mask:

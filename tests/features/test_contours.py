@@ -42,4 +42,5 @@ def test_contours_equal_librosas(librosa, group, white_noise):
 
 def test_contours_of_silence_equal_librosas(librosa, silence):
     ours, theirs = contours(silence), of_librosa(librosa, silence.samples, silence.rate_hz)
-    np.testing.assert_allclose(ours, theirs, atol=1e-3)
+    # A silent band is at -100 dB, and the first coefficient eleven times that: float32 holds seven digits.
+    np.testing.assert_allclose(ours, theirs, atol=1e-3, rtol=2e-6)
