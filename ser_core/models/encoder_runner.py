@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ser_core.arrays import DoubleArray, FloatArray
+from ser_core.arrays import DoubleArray, FloatArray, IntArray, Mask
 from ser_core.errors import ModelError
 from ser_core.features import whisper_log_mel as front_end
 from ser_core.features.windows import is_silent, windows_along
@@ -160,8 +160,24 @@ class EncoderRunner(Runner[Span]):
         for number, (first, last) in enumerate(steps):
             yield Window(first, last, Span(passage, number))
 
+    def whole_and_along(self, clip: Clip) -> tuple[tuple[Window[Span], ...], tuple[Window[Span], ...]]:
+        """See `Runner.whole_and_along`: in one pass of the encoder for both."""
+        n = max(1, round(clip.duration_s / self.step_s))
+        edges_s = [*(self.step_s * np.arange(n)).tolist(), clip.duration_s]
+        steps = [edges for edges in pairwise(edges_s) if not is_silent(clip.between(*edges))]
+        passages = list(self._passages(clip, steps))
+        whole = self.without_silence(clip, [window for window, _ in passages])
+        return whole, tuple(step for _, along in passages for step in along)
+
     def _windows(self, clip: Clip) -> Iterable[Window[Span]]:
-        """The speech of a clip, whole or, where it is longer than a chunk, in equal parts, each with its margins."""
+        return (window for window, _ in self._passages(clip, ()))
+
+    def _passages(
+        self, clip: Clip, steps: Sequence[tuple[float, float]]
+    ) -> Iterator[tuple[Window[Span], list[Window[Span]]]]:
+        """The speech of a clip, whole or, where it is longer than a chunk, in equal parts, each with its margins: each
+        part, and the steps in the middle of which it is what is heard.
+        """
         first, last = front_end.speech_bounds(clip.samples)
         samples = front_end.long_enough(clip.samples[first:last])
         n = max(1, int(np.ceil(len(samples) / clip.rate_hz / self.card.chunk_s)))
@@ -173,7 +189,24 @@ class EncoderRunner(Runner[Span]):
         for start, end in pairwise(edges):
             heard_from, heard_to = max(0, start - margin), min(edges[-1], end + margin)
             moments = np.arange(heard_from, heard_to)
-            span = ((moments >= start) & (moments < end)).astype(np.float32)
-            passage = Passage(log_mel[2 * heard_from : 2 * heard_to], span[None])
             start_s, end_s = (first / clip.rate_hz + edge / front_end.ENCODED_FRAMES_PER_S for edge in (start, end))
-            yield Window(start_s, min(end_s, clip.duration_s), Span(passage, 0))
+            # What lies before the speech or behind it is answered with its first or last part.
+            since_s, until_s = (start_s if start else -np.inf), (end_s if end < edges[-1] else np.inf)
+            own = [step for step in steps if since_s <= sum(step) / 2 < until_s]
+            spans = [(moments >= start) & (moments < end), *self._around(own, moments, edges[-1], first / clip.rate_hz)]
+            passage = Passage(log_mel[2 * heard_from : 2 * heard_to], np.array(spans, dtype=np.float32))
+            whole = Window(start_s, min(end_s, clip.duration_s), Span(passage, 0))
+            yield whole, [Window(*step, Span(passage, number)) for number, step in enumerate(own, 1)]
+
+    def _around(
+        self, steps: Sequence[tuple[float, float]], moments: IntArray, n: int, start_s: float
+    ) -> Iterator[Mask]:
+        """Which of the encoder's frames lie in the window around each step, moved inwards at the edges of the speech.
+
+        The speech has `n` frames, the first at `start_s`; `moments` are the numbers of those in question.
+        """
+        reach = round(self.window_s / 2 * front_end.ENCODED_FRAMES_PER_S)
+        for first_s, last_s in steps:
+            centre = ((first_s + last_s) / 2 - start_s) * front_end.ENCODED_FRAMES_PER_S
+            centre = min(max(centre, reach), max(reach, n - reach))
+            yield np.abs(moments + 0.5 - centre) <= reach

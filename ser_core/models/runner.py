@@ -64,9 +64,17 @@ class Runner(ABC, Generic[Given]):
 
         A single window if the clip fits into it. Raises AudioError as `log_mel` does.
         """
-        found = tuple(self._windows(clip))
+        return self.without_silence(clip, tuple(self._windows(clip)))
+
+    def whole_and_along(self, clip: Clip) -> tuple[tuple[Window[Given], ...], tuple[Window[Given], ...]]:
+        """`windows` and, in steps of `step_s`, `along` for a clip of up to a minute. Raises AudioError likewise."""
+        return self.windows(clip), tuple(self.along([clip], self.step_s))
+
+    @staticmethod
+    def without_silence(clip: Clip, found: Sequence[Window[Given]]) -> tuple[Window[Given], ...]:
+        """Those windows of a clip that are not silent; all of them where that leaves none."""
         loud = tuple(window for window in found if not is_silent(clip.between(window.start_s, window.end_s)))
-        return loud or found
+        return loud or tuple(found)
 
     def along(self, blocks: Iterable[Clip], step_s: float) -> Iterator[Window[Given]]:
         """Windows along a recording that arrives in blocks: one for each step that is not silent, from the sound around

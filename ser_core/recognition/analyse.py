@@ -110,7 +110,7 @@ class _Outputs:
     Attributes:
         speech: where somebody speaks.
         whole: for the answer of the recording as a whole.
-        along: for the answers over time; those of `whole` in a long recording.
+        along: for the answers over time, if they are wanted; those of `whole` in a long recording.
     """
 
     duration_s: float
@@ -153,12 +153,11 @@ def _hear_whole(clip: Clip, recogniser: Recogniser, timeline: bool) -> _Outputs:
     speech = find_speech(clip)
     _require_speech(speech)
     runner = recogniser.runner
-    whole = tuple(_outputs(runner.windows(clip), recogniser))
-    along = whole
-    if clip.duration_s <= runner.window_s:
-        along = tuple(_Output(0.0, clip.duration_s, each.logits) for each in whole)
-    elif timeline:
-        along = tuple(_outputs(runner.along([clip], runner.step_s), recogniser))
+    if timeline and clip.duration_s > runner.window_s:
+        whole, along = (tuple(_outputs(windows, recogniser)) for windows in runner.whole_and_along(clip))
+    else:
+        whole = tuple(_outputs(runner.windows(clip), recogniser))
+        along = tuple(_Output(0.0, clip.duration_s, each.logits) for each in whole) if timeline else ()
     return _Outputs(clip.duration_s, speech, whole, along)
 
 

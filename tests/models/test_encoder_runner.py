@@ -134,6 +134,40 @@ def test_a_passage_is_run_once_for_all_its_spans(runner: EncoderRunner, monkeypa
     assert len({row.tobytes() for row in rows}) == len(rows)
 
 
+@pytest.mark.parametrize("seconds", [2.4, 3.4, 4.0, 7.9, 12.4])
+def test_whole_and_along_take_one_pass_and_the_whole_is_what_it_is_alone(
+    runner: EncoderRunner, seconds: float, monkeypatch: pytest.MonkeyPatch
+):
+    clip = voice(seconds)
+    expected = runner.logits(clip)
+    asked = []
+    run = runner._model.run
+    monkeypatch.setattr(runner._model, "run", lambda inputs: asked.append(1) or run(inputs))
+    whole, along = runner.whole_and_along(clip)
+    np.testing.assert_allclose(whole_answer([runner.run(w.given) for w in whole]), expected, atol=1e-5)
+    rows = [runner.run(step.given) for step in along]
+    assert len(asked) == len(whole)
+    # The steps tile the recording, and each is answered from as much as a window around it.
+    assert [(round(step.start_s, 3), round(step.end_s, 3)) for step in along] == [
+        (round(step.start_s, 3), round(step.end_s, 3)) for step in runner.along([clip], 1.0)
+    ]
+    assert len({row.tobytes() for row in rows}) > 1
+    for step in along:
+        lasting_s = step.given.passage.spans[step.given.number].sum() / front_end.ENCODED_FRAMES_PER_S
+        assert min(runner.window_s, seconds) - 0.5 <= lasting_s <= runner.window_s + 0.05
+
+
+def test_silent_steps_have_no_part_in_whole_and_along(runner: EncoderRunner):
+    sound, silence = voice(2.0).samples, np.zeros(3 * RATE_HZ, np.float32)
+    clip = Clip(np.concatenate([silence, sound, silence, sound, silence]), RATE_HZ)
+    _, along = runner.whole_and_along(clip)
+    assert [step.start_s for step in along] == [3.0, 4.0, 8.0, 9.0]
+    for step in along:
+        passage = step.given.passage
+        frames = np.flatnonzero(passage.spans[step.given.number])
+        assert len(frames) >= 0.7 * runner.window_s * front_end.ENCODED_FRAMES_PER_S
+
+
 def test_another_version_of_the_input_is_refused(folder: Path):
     card = replace(a_card(folder), features_version=front_end.VERSION + 1)
     with pytest.raises(ModelError, match="Train it anew"):
