@@ -6,25 +6,21 @@
 ARG BASE_IMAGE=python:3.11-slim
 
 FROM ${BASE_IMAGE} AS build
-# Compiled for any processor of the architecture, or the cache would be worthless on another machine than the
-# one that built the image.
-ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/numba-cache
 WORKDIR /app
-COPY requirements.lock deploy/warm_numba.py deploy/trim_ffmpeg.py /tmp/
-# After installing go the libraries' own tests (130 MB), what is for notebooks and headers only, pyarrow's network
-# parts, LiteRT's graphics driver and tools, FFmpeg's video encoders, and symbols for debugging. One fixed date for all
-# files, since numba's cache compares dates, and layers keep whole seconds only. Streamlit's tables need pyarrow.
-RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q --require-hashes -r /tmp/requirements.lock \
+COPY requirements.txt requirements.lock deploy/served.py deploy/trim_ffmpeg.py /tmp/
+# What only training needs is not installed. After installing go the libraries' own tests (130 MB), what is for notebooks
+# and headers only, pyarrow's network parts, LiteRT's graphics driver and tools, FFmpeg's video encoders, and symbols for
+# debugging. Streamlit's tables need pyarrow.
+RUN python /tmp/served.py /tmp/requirements.txt /tmp/requirements.lock >/tmp/served.lock \
+ && python -m venv /opt/venv \
+ && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q --no-deps --require-hashes -r /tmp/served.lock \
  && cd /opt/venv/lib/python3*/site-packages \
  && find . -depth -type d -name tests -exec rm -rf {} + \
  && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*s3* ai_edge_litert/*WebGpu* ai_edge_litert/tools \
       ai_edge_litert/vendors pydeck/nbextension plotly/labextension \
  && /opt/venv/bin/python /tmp/trim_ffmpeg.py \
  && /opt/venv/bin/python -c "import pyarrow" \
- && find /opt/venv -exec touch -h -d 2026-01-01 {} + \
- && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib \
- && /opt/venv/bin/python /tmp/warm_numba.py
+ && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 COPY . .
 RUN /opt/venv/bin/pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . \
  && /opt/venv/bin/pip uninstall -q -y setuptools pip \
@@ -41,14 +37,11 @@ LABEL org.opencontainers.image.title="Speech Emotion Recognition" \
 RUN groupadd --gid 10001 ser && useradd --uid 10001 --gid ser --no-create-home --home-dir /tmp ser \
  && install -d -o ser -g ser -m 0700 /data
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /opt/numba-cache /opt/numba-cache
 COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    NUMBA_CPU_NAME=generic \
-    NUMBA_CACHE_DIR=/tmp/numba-cache \
     SER_DATA_DIR=/data \
     SER_CACHE_DIR=/tmp/ser-cache \
     STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true \
@@ -61,5 +54,4 @@ STOPSIGNAL SIGTERM
 # Asks for a prediction: /_stcore/health is green before anything was imported.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 \
   CMD ["python", "deploy/healthcheck.py"]
-ENTRYPOINT ["/app/deploy/entrypoint"]
 CMD ["streamlit", "run", "serve.py"]
