@@ -104,6 +104,11 @@ def voice(duration_s: float) -> bytes:
     return file.getvalue()
 
 
+def test_what_the_page_is_sent_travels_compressed(server):
+    with visitor(server.url) as somebody:
+        assert [each.name for each in somebody._connection.protocol.extensions] == ["permessage-deflate"]
+
+
 def test_every_line_is_json_and_tells_what_was_done_to_whose_recording_without_saying_whose(server: Server) -> None:
     with visitor(server.url) as somebody:
         somebody.open()
