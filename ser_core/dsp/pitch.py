@@ -70,8 +70,9 @@ def autocorrelation(
     """
     # Complex from the beginning: numpy takes half as long again to convert as it goes.
     spectrum = power.astype(np.result_type(power, np.complex64))
-    r: npt.NDArray[_Float] = np.fft.irfft(spectrum, n_fft, axis=1)
-    return r[:, lags] / ((r[:, :1] if whole is None else whole) + _TINY)
+    r: Any = np.fft.irfft(spectrum, n_fft, axis=1)
+    normalised: npt.NDArray[_Float] = r[:, lags] / ((r[:, :1] if whole is None else whole) + _TINY)
+    return normalised
 
 
 def window_autocorrelation(window: npt.NDArray[_Float], n_fft: int, lags: slice) -> npt.NDArray[_Float]:

@@ -46,8 +46,10 @@ def power_of_frames(
     frames: npt.NDArray[_Float], window: npt.NDArray[_Float], n_fft: int | None = None
 ) -> npt.NDArray[_Float]:
     """Squared magnitude of the Fourier transform of each windowed frame, (frames, length) to (frames, bins)."""
-    spectrum = np.fft.rfft(frames * window, n_fft, axis=1)
-    return spectrum.real**2 + spectrum.imag**2
+    # In the precision of the frames, which numpy's types do not know.
+    spectrum: Any = np.fft.rfft(frames * window, n_fft, axis=1)
+    power: npt.NDArray[_Float] = spectrum.real**2 + spectrum.imag**2
+    return power
 
 
 def stft_power(samples: Samples, *, n_fft: int, hop_length: int, win_length: int | None = None) -> FloatArray:
