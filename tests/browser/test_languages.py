@@ -66,14 +66,14 @@ def left(page: Page, english: Callable[[str], bool]) -> list[str]:
 
 @pytest.mark.parametrize("line", PAGES, ids=lambda line: line.label)
 def test_no_english_is_left_on_a_page(
-    polish: Page, server: str, line: PageLine, english: Callable[[str], bool]
+    browser: Browser, server: str, line: PageLine, english: Callable[[str], bool]
 ) -> None:
     page = "" if line.file == "app.py" else PurePath(line.file).stem
-    polish.goto(f"{server}/{page}")
-    expect(polish).to_have_title(f"{_(line.label)} · Rozpoznawanie emocji w głosie")
-    expect(polish.locator("html")).to_have_attribute("lang", "pl")
-    expect(polish.get_by_role("link", name=_("History")).first).to_be_visible()
-    assert left(polish, english) == []
+    with watched(browser.new_context(locale="pl-PL"), f"{server}/{page}") as polish, speaking("pl"):
+        expect(polish).to_have_title(f"{_(line.label)} · Rozpoznawanie emocji w głosie")
+        expect(polish.locator("html")).to_have_attribute("lang", "pl")
+        expect(polish.get_by_role("link", name=_("History")).first).to_be_visible()
+        assert left(polish, english) == []
 
 
 def test_no_english_is_left_in_a_result(
