@@ -12,7 +12,7 @@ from ser_core import audio
 from ser_core.claim import NO_SPEECH
 from ser_core.errors import NoSpeechError, SerError
 from ser_core.figures.sound_layers import PART_S
-from ser_core.language import N_, _
+from ser_core.language import N_, _, bound
 from ser_core.recognition.affect import affect_of
 from ser_core.recognition.analyse import analyse
 from ser_core.recognition.recogniser import Recogniser
@@ -81,7 +81,8 @@ def show_table(recordings: Sequence[Recording]) -> None:
     """Draw the table of all recordings, or the progress towards it."""
     recogniser = loaders.chosen_recogniser()
     key = (tuple(each.number for each in recordings), recogniser.name)
-    rows = result_of(key, partial(heard, recordings, recogniser))
+    # Why a recording cannot be used is put into words there, in another thread.
+    rows = result_of(key, bound(partial(heard, recordings, recogniser)))
     if rows is None:
         return
     shown = _filtered(rows)
