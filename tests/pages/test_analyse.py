@@ -351,6 +351,20 @@ def test_what_the_recorder_put_into_its_inbox_is_answered_and_the_next_inbox_is_
     assert "analyse_inbox" not in page.session_state or page.session_state["analyse_inbox"] is not before
 
 
+def test_what_was_heard_live_is_answered_as_a_whole_and_its_line_is_gone(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    page.run()
+    page.button_group(key="way").set_value(Way.LIVE).run()
+    assert not page.exception
+    _, line = page.session_state["analyse_live_line"]
+    page.session_state["analyse_live_inbox"].recording = recording(2.0)
+    page.run()
+    assert page.header
+    assert page.session_state["recording"].name == "Recording 1.wav"
+    assert "analyse_live_line" not in page.session_state or page.session_state["analyse_live_line"][1] is not line
+
+
 def test_serving_a_page_loads_no_training_library() -> None:
     script = f"""
 import sys

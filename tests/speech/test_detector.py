@@ -7,7 +7,7 @@ from ser_core import audio
 from ser_core.dsp.conditioning import condition
 from ser_core.errors import AudioError
 from ser_core.records import Clip
-from ser_core.speech import Heard, SpeechMeter, find_speech, sounds_like_speech
+from ser_core.speech import Heard, SpeechMeter, find_speech, heard_lately, sounds_like_speech
 
 RATE_HZ = 16_000
 TIME_S = np.arange(4 * RATE_HZ) / RATE_HZ
@@ -158,3 +158,13 @@ def test_what_was_heard_can_be_taken_step_by_step(voice):
     assert np.array_equal(probabilities, heard.probabilities)
     assert np.array_equal(levels_db, heard.levels_db)
     assert probabilities == pytest.approx(whole.probabilities, abs=1e-5)
+
+
+def test_what_goes_on_now_is_heard_as_it_is_afterwards(samples_dir, rng):
+    spoken = clip(audio.read_clip(samples_dir / "synthetic-changing.flac").samples).between(3.0, 7.0)
+    lately = heard_lately(spoken, 1.0)
+    assert lately.duration_s == pytest.approx(1.0, abs=0.032)
+    afterwards = find_speech(spoken).seconds_of_speech(3.0, 4.0)
+    assert lately.seconds_of_speech(0.0, 1.0) == pytest.approx(afterwards, abs=0.2)
+    assert not heard_lately(clip(2e-3 * rng.standard_normal(4 * RATE_HZ)), 1.0).is_speech()
+    assert heard_lately(spoken.between(0.0, 1.5), 1.0).duration_s == 1.5

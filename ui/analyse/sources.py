@@ -1,4 +1,4 @@
-"""The three ways to provide a recording: upload a file, record in the browser, or pick a sample."""
+"""The ways to provide a recording: upload a file, record in the browser, hear it live, or pick a sample."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -8,14 +8,16 @@ from html import escape
 import streamlit as st
 
 from ser_core.language import _
-from ui.shared import memory
+from ui.shared import loaders, memory
 from ui.shared.samples import HOW_MADE, Sample, samples
-from ui.stage.recorder import next_recording, record
+from ui.stage.recorder import next_recording, record, record_and_hear
 from ui.stage.upload import Given, empty, upload
 from ui.stage.ways import Way, choose_way
 
 _CURRENT = "recording"
 _UPLOAD = "analyse"
+_RECORDER = "analyse"
+_LIVE = "analyse_live"
 _SAMPLE = "sample"
 _CHANNELS = {"both": None, "left": 0, "right": 1}
 
@@ -50,7 +52,7 @@ def current() -> Recording | None:
 
 
 def choose() -> Recording | None:
-    """Draw the three ways in, or, once there is a recording, a line that says which and a fold with the ways in; the
+    """Draw the ways in, or, once there is a recording, a line that says which and a fold with the ways in; the
     recording the person gave last, or None.
     """
     given = current()
@@ -70,12 +72,14 @@ def choose() -> Recording | None:
 
 
 def _ways_in(before: Way | None = None) -> None:
-    way = choose_way((Way.UPLOAD, Way.RECORD, Way.SAMPLE), "way", before)
+    way = choose_way((Way.UPLOAD, Way.RECORD, Way.LIVE, Way.SAMPLE), "way", before)
     with st.container(border=True):
         if way == Way.UPLOAD:
             upload(_("A recording of one person speaking"), _UPLOAD, _take_upload)
         elif way == Way.RECORD:
-            _record()
+            _take_recording(_RECORDER, way, record(_RECORDER))
+        elif way == Way.LIVE:
+            _take_recording(_LIVE, way, record_and_hear(_LIVE, loaders.chosen_recogniser()))
         else:
             _sample()
 
@@ -130,13 +134,12 @@ def _take(recording: Recording) -> None:
     st.session_state[_CURRENT] = recording
 
 
-def _record() -> None:
-    taken = record("analyse")
-    if taken is not None:
-        next_recording("analyse")
+def _take_recording(key: str, way: Way, made: bytes | None) -> None:
+    if made is not None:
+        next_recording(key)
         number = st.session_state.get("recordings_made", 0) + 1
         st.session_state["recordings_made"] = number
-        _take(Recording(_("Recording {number}.wav", number=number), taken, Way.RECORD))
+        _take(Recording(_("Recording {number}.wav", number=number), made, way))
         st.rerun()
 
 

@@ -21,6 +21,9 @@ LATENCY_S = Histogram(
     ["page"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
+LIVE_ANSWERS = Counter(
+    "ser_live_answers", "Seconds of a live voice, answered or left out because the turn came late.", ["outcome"]
+)
 HEARD_S = Counter("ser_heard_seconds", "Length of the recordings that were answered.")
 RUNNING = Gauge("ser_analyses_running", "Recordings being analysed at the moment.")
 PAGE_FAILURES = Counter("ser_page_failures", "Pages that ended in a bug of the app.")

@@ -30,6 +30,8 @@ class Urgency(IntEnum):
 
     ANSWER = 0
     PICTURES = 1
+    # An answer each second to who is speaking: one that comes late is left out, and the next one is better.
+    LIVE = 2
 
 
 class BusyError(SerError):

@@ -6,32 +6,32 @@ from typing import Any
 import streamlit as st
 
 from ui.server.inbox import Inbox
-from ui.stage.microphone import RECORDING_COLOUR, RESCUE, RESCUE_CSS, Problem, problem_of
+from ui.stage import desk
+from ui.stage.microphone import RECORDING_COLOUR, Problem, problem_of
 from ui.stage.script import script
 from ui.stage.words import words
 
-_HTML = f"""
+# js/tape.js works it.
+RECORDER = f"""
 <div class="row">
   <button type="button" data-record><span class="dot" aria-hidden="true"></span><span data-words></span></button>
-  <meter data-level min="0" max="1" value="0" hidden></meter>
-  <span data-clock aria-hidden="true"></span>
-  <span role="status"></span>
+  {desk.BUTTONS}
+  {desk.METER}
+  <span data-status role="status"></span>
 </div>
-{RESCUE}
+{desk.BELOW}
 """
-_CSS = f"""
+RECORDER_CSS = f"""
 .row {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.9rem; font-family: var(--st-font);
   font-size: 0.9rem; color: var(--st-text-color); }}
 [data-record] {{ display: flex; align-items: center; gap: 0.55rem; font: inherit; color: inherit; cursor: pointer;
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
-  border-radius: var(--st-button-radius, 0.6rem); padding: 0.45rem 0.9rem; }}
+  border-radius: var(--st-button-radius, 0.6rem); padding: 0.45rem 0.9rem; min-height: 2.4rem; }}
 [data-record]:hover {{ border-color: var(--st-primary-color); }}
 [data-record]:focus-visible {{ outline: 3px solid var(--st-primary-color); outline-offset: 1px; }}
 .dot {{ width: 0.8rem; height: 0.8rem; border-radius: 50%; background: {RECORDING_COLOUR}; }}
 [data-recording="true"] .dot {{ border-radius: 2px; }}
-[data-level] {{ width: 7rem; height: 0.7rem; }}
-[data-clock] {{ font-variant-numeric: tabular-nums; font-weight: 600; }}
-{RESCUE_CSS}
+{desk.CSS}
 """
 
 
@@ -57,4 +57,4 @@ def _nothing() -> None:
 def _component() -> Any:
     # Registered once, because a second registration under the same name is logged as an error.
     js = script(Path(__file__).parent / "js", "long_recorder")
-    return st.components.v2.component("ser_long_recorder", html=_HTML, css=_CSS, js=js)
+    return st.components.v2.component("ser_long_recorder", html=RECORDER, css=RECORDER_CSS, js=js)

@@ -8,23 +8,27 @@ import streamlit as st
 
 from ser_core.language import N_, _
 from ui.server.inbox import Inbox
+from ui.stage import desk
 from ui.stage.script import script
 from ui.stage.words import words
 
 RECORDING_COLOUR = "#D1410C"
 
-# What to do with a recording that could not be sent (js/handover.js).
-RESCUE = "<div data-rescue></div>"
-RESCUE_CSS = """
-[data-rescue]:not(:empty) { display: flex; gap: 1rem; margin-top: 0.4rem; }
-[data-rescue] > * { font: inherit; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-link-color);
-  background: none; border: none; padding: 0; text-decoration: underline; cursor: pointer; }
+_HTML = f"""
+<div class="row">
+  <span data-status role="status"></span>
+  {desk.METER}
+</div>
+<div class="row">
+  {desk.BUTTONS}
+</div>
+{desk.BELOW}
 """
-_HTML = f'<p><span role="status"></span> <span data-clock aria-hidden="true"></span></p>{RESCUE}'
 _CSS = f"""
-p {{ margin: 0; font-family: var(--st-font); font-size: 0.9rem; color: var(--st-text-color); }}
-[data-clock] {{ font-variant-numeric: tabular-nums; font-weight: 600; }}
-{RESCUE_CSS}
+.row {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.9rem; font-family: var(--st-font);
+  font-size: 0.9rem; color: var(--st-text-color); }}
+.row + .row:has(button:not([hidden])) {{ margin-top: 0.5rem; }}
+{desk.CSS}
 """
 
 
@@ -69,10 +73,10 @@ EXPLANATIONS: dict[Problem, tuple[str, str]] = {
 }
 
 
-def check(key: str, inbox: Inbox) -> Problem | None:
-    """Check the microphone in the browser; while it records, show that and for how long, and put what the recorder
-    beside it has recorded into `inbox`. None while nothing speaks against recording, and until the browser has
-    answered.
+def check(key: str, inbox: Inbox, longest_s: int) -> Problem | None:
+    """Check the microphone in the browser; stand beside the recorder, which records for `longest_s` seconds at most,
+    while it records, and put what it has recorded into `inbox`. None while nothing speaks against recording, and
+    until the browser has answered.
     """
     result = _component()(
         key=key,
@@ -80,6 +84,7 @@ def check(key: str, inbox: Inbox) -> Problem | None:
             "problem": problem_of(key) or "",
             "recording_colour": RECORDING_COLOUR,
             "inbox": inbox.path,
+            "longest_s": longest_s,
             "words": words(),
         },
         on_problem_change=_nothing,

@@ -5,9 +5,12 @@ from audio_recorder_streamlit import audio_recorder
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ser_core.language import N_, _
+from ser_core.recognition.recogniser import Recogniser
 from ui.server.inbox import Inbox
+from ui.server.live import LiveLine
 from ui.server.memory import give_back_soon
 from ui.stage import microphone
+from ui.stage.live import line_to, record_live
 from ui.stage.long_recorder import record_long
 from ui.stage.microphone import Problem
 
@@ -49,11 +52,31 @@ def record(key: str, wanted: str = N_("A few sentences are best"), longest_s: in
     return inbox.recording
 
 
+def record_and_hear(key: str, recogniser: Recogniser, longest_s: int = LONGEST_TAKE_S) -> bytes | None:
+    """The same as `record`, where `recogniser` says each second what it hears while the person speaks."""
+    inbox = _inbox(key, longest_s)
+    take = st.session_state.setdefault(_take(key), 0)
+    intro = st.container()
+    problem = record_live(f"{key}_live_{take}", inbox, _line(key, recogniser), longest_s)
+    if problem is not None:
+        _explain(problem, key)
+        return None
+    intro.markdown(
+        _(
+            "Press the button and speak: each second says what the last {seconds:.0f} seconds sounded like. "
+            "When you stop, the whole recording is analysed. Nothing is kept unless you save it.",
+            seconds=recogniser.window_s,
+        )
+    )
+    return inbox.recording
+
+
 def next_recording(key: str) -> None:
     """Release the recording and be ready for the next one."""
     # A recorder with a new key is empty, and one that is still sending sends to where nobody is.
     st.session_state[_take(key)] = st.session_state.get(_take(key), 0) + 1
     st.session_state.pop(_inbox_of(key), None)
+    st.session_state.pop(_line_of(key), None)
     give_back_soon()
 
 
@@ -62,7 +85,7 @@ def _record_short(key: str, take: int, inbox: Inbox, wanted: str) -> Problem | N
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width=64)
         with st.container(width="stretch"):
-            problem = microphone.check(f"{key}_microphone_{take}", inbox)
+            problem = microphone.check(f"{key}_microphone_{take}", inbox, SHORT_TAKE_S)
     if problem is not None:
         _explain(problem, key)
         return problem
@@ -113,10 +136,25 @@ def _explain(problem: Problem, key: str) -> None:
 def _inbox(key: str, longest_s: int) -> Inbox:
     held: Inbox | None = st.session_state.get(_inbox_of(key))
     if held is None:
-        context = get_script_run_ctx()
-        session = context.session_id if context else ""
-        held = st.session_state[_inbox_of(key)] = Inbox(session, (longest_s + _OVERTIME_S) * _BYTES_A_S)
+        held = st.session_state[_inbox_of(key)] = Inbox(_session(), (longest_s + _OVERTIME_S) * _BYTES_A_S)
     return held
+
+
+def _line(key: str, recogniser: Recogniser) -> LiveLine:
+    """The line on which this model hears; another one for another model."""
+    held: tuple[str, LiveLine] | None = st.session_state.get(_line_of(key))
+    if held is None or held[0] != recogniser.name:
+        held = st.session_state[_line_of(key)] = (recogniser.name, line_to(_session(), recogniser))
+    return held[1]
+
+
+def _session() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def _line_of(key: str) -> str:
+    return f"{key}_line"
 
 
 def _inbox_of(key: str) -> str:

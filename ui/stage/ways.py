@@ -13,12 +13,14 @@ class Way(StrEnum):
 
     UPLOAD = N_("Upload")
     RECORD = N_("Record")
+    LIVE = N_("Live")
     SAMPLE = N_("Samples")
 
 
 _ICONS = {
     Way.UPLOAD: ":material/upload_file:",
     Way.RECORD: ":material/mic:",
+    Way.LIVE: ":material/sensors:",
     Way.SAMPLE: ":material/library_music:",
 }
 

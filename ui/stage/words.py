@@ -11,6 +11,16 @@ _WORDS = {
     "recording_press": N_("Recording. Press the microphone again to stop."),
     "recorded": N_("Recorded. One moment…"),
     "no_sound": N_("No sound came from the microphone. Is it muted? Press to try again."),
+    "pause": N_("Pause"),
+    "resume": N_("Go on"),
+    "paused": N_("Paused. Listen to it, go on, stop to have it analysed, or discard it."),
+    "paused_press": N_("Paused. Listen to it, go on, press the microphone to have it analysed, or discard it."),
+    "listen": N_("What was recorded so far"),
+    "discard": N_("Discard"),
+    "discarded": N_("Discarded. Nothing of it was sent."),
+    "quiet": N_("Very quiet. Speak up, or come closer to the microphone."),
+    "clipping": N_("Too loud, it clips. Move back a little, or turn the microphone down."),
+    "silent": N_("No sound comes from the microphone. Is it muted?"),
     "level": N_("Level of the microphone"),
     "clock": N_("{now} of {longest}"),
     "sending": N_("Recorded. Sending: {percent}%"),
@@ -23,7 +33,25 @@ _WORDS = {
     "save": N_("Save as a file"),
 }
 
+_LIVE = {
+    "start": N_("Start live"),
+    "stop": N_("Stop and see the whole answer"),
+    "recording": N_("Live."),
+    "discarded": N_("Discarded. Nothing of it is kept."),
+    "begin": N_("Speak"),
+    "begin_detail": N_("Each second says what the last few sounded like."),
+    "unsure": N_("Unsure"),
+    "ribbon": N_("Emotion over time, second by second."),
+    "late": N_("Many people are here at the moment: some seconds are left out. The whole answer leaves out nothing."),
+    "lost": N_("The server did not answer. The recording goes on, and the whole answer leaves out nothing."),
+}
+
 
 def words() -> dict[str, str]:
     """What the recorders say, in the language that is spoken."""
     return {key: _(said) for key, said in _WORDS.items()}
+
+
+def live_words() -> dict[str, str]:
+    """The same where a voice is heard while it speaks."""
+    return words() | {key: _(said) for key, said in _LIVE.items()}

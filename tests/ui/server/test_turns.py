@@ -43,6 +43,21 @@ def queue(at_once: int = 1, **options: float) -> Turns:
     return Turns(at_once, typical_s=2.0, look_up_s=0.01, **options)
 
 
+def test_who_speaks_live_comes_after_all_others() -> None:
+    turns, came = queue(), []
+    first = Visitor(turns, came, "a")
+    until(lambda: came)
+    later = []
+    for name, urgency in (("l", Urgency.LIVE), ("p", Urgency.PICTURES), ("b", Urgency.ANSWER)):
+        later.append(Visitor(turns, came, name, urgency))
+        until(lambda: later[-1].places)
+    for visitor in (first, *reversed(later)):
+        visitor.go.set()
+    for visitor in (first, *later):
+        visitor.join(20)
+    assert came == ["a", "b", "p", "l"]
+
+
 def test_so_many_at_once_then_in_order_answers_before_pictures() -> None:
     turns, came = queue(at_once=2), []
     first = [Visitor(turns, came, name) for name in "ab"]

@@ -3,7 +3,8 @@
 
 const WAITS_MS = [1000, 3000, 6000];
 
-function xsrfToken() {
+/** What Streamlit's server wants with a request, against those that other sites forge. */
+export function xsrfToken() {
   const found = document.cookie.split("; ").find((cookie) => cookie.startsWith("_streamlit_xsrf="));
   return found ? found.slice(found.indexOf("=") + 1) : "";
 }

@@ -51,3 +51,30 @@ export async function atOurRate(wav) {
   if (sound.numberOfChannels > 1) for (let i = 0; i < mean.length; i++) mean[i] /= sound.numberOfChannels;
   return wavOf([asShorts(mean)], RATE_HZ);
 }
+
+/** Sound that comes in blocks, at 16 kHz: what the browser gives at another rate is averaged down. */
+export class Resampler {
+  #step;
+  #place = 0;
+  #sum = 0;
+  #count = 0;
+
+  constructor(rateHz) {
+    this.#step = RATE_HZ / rateHz;
+  }
+
+  next(block) {
+    if (this.#step === 1) return block;
+    const out = [];
+    for (const sample of block) {
+      this.#sum += sample;
+      this.#count++;
+      this.#place += this.#step;
+      if (this.#place < 1) continue;
+      this.#place -= 1;
+      out.push(this.#sum / this.#count);
+      this.#sum = this.#count = 0;
+    }
+    return Float32Array.from(out);
+  }
+}
