@@ -5,7 +5,7 @@ from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ser_core.language import N_, _
 from ser_core.notices import NoticeCode
-from ui.analyse import analysis, answer, downloads, few_shot, over_time, sources, stage
+from ui.analyse import analysis, answer, downloads, few_shot, over_time, reload, sources, stage
 from ui.shared import frame, notice, save
 from ui.shared.errors import told_kindly
 
@@ -44,7 +44,9 @@ frame.start(
     first_notice=sources.current() is None,
 )
 with told_kindly():
+    reload.offer_back()
     recording = sources.choose()
+    reload.leave()
     # Where there is none the page ends here rather than by st.stop(), after which Streamlit would keep the parts of the
     # page that redraw themselves, and with them the recording before.
     if recording is not None:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -11,12 +10,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from ser_core.config import PROJECT_DIR
 from tests.history.conftest import postgres, postgres_server, postgres_url  # noqa: F401 (fixtures)
@@ -146,27 +144,12 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
         yield page
 
 
-# On a direct link to a page, Streamlit's script asks under the page's address first whether the server is there,
-# and under the app's when nothing is: a known flaw of its apps with several pages. An answer would be worse, for
-# then it would take the page's address for the app's.
-STREAMLIT_LOOKS_FOR_THE_SERVER = re.compile(r"/\w+/_stcore/(health|host-config)")
-
-
-def is_ours(message: ConsoleMessage) -> bool:
-    """Whether an error in the console is one of this app."""
-    path = urlsplit(message.location["url"]).path
-    return not ("404" in message.text and STREAMLIT_LOOKS_FOR_THE_SERVER.fullmatch(path))
-
-
 @contextmanager
 def watched(context: BrowserContext, address: str) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     errors: list[str] = []
-    page.on(
-        "console",
-        lambda message: errors.append(message.text) if message.type == "error" and is_ours(message) else None,
-    )
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     page.get_by_role("heading", level=1).wait_for()

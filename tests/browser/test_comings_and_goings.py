@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from benchmarks.siege.memory import held_by_streamlit
 from ser_core.config import PROJECT_DIR
 from tests.browser.conftest import WAIT_MS, wait_until_healthy
-from tests.browser.test_analyse import answer, choose, upload
+from tests.browser.test_analyse import answer, at_rest, choose, upload
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +84,43 @@ def test_of_a_page_that_is_closed_nothing_stays_and_a_restarted_server_is_found_
         expect(kept.locator(".ser-recording")).to_contain_text("again.mp3")
         answer(kept)
         kept.close()
+
+
+def test_a_reload_offers_the_recording_back_with_what_was_labelled(
+    browser: Browser, server: str, recording: Callable[[str], bytes]
+) -> None:
+    page = opened(browser, server)
+    page.get_by_role("button", name="I understand").click()
+    expect(page.get_by_role("button", name="I understand")).to_have_count(0)
+    at_rest(page)
+    upload(page, "voice.wav", recording("WAV"))
+    answer(page)
+    page.get_by_text("Wrong about this voice? Adapt to it").click()
+    expect(page.get_by_text("Which emotion was intended?")).to_be_visible()
+    at_rest(page)
+    choose(page, "Sad")
+    expect(page.get_by_text("You labelled this recording sad.")).to_be_visible()
+    at_rest(page)
+    page.reload()
+    expect(page.get_by_text("voice.wav was here before this page was loaded anew.")).to_be_visible()
+    expect(page.locator(".st-key-answer")).to_have_count(0)
+    expect(page.get_by_role("button", name="I understand")).to_have_count(0)
+    page.get_by_role("button", name="Open it again").click()
+    answer(page)
+    expect(page.locator(".ser-recording")).to_contain_text("voice.wav")
+    page.get_by_text("Wrong about this voice? Adapt to it").click()
+    expect(page.get_by_text("You labelled this recording sad.")).to_be_visible()
+    # What is not wanted back is gone, and is not offered once more.
+    at_rest(page)
+    page.reload()
+    page.get_by_role("button", name="Drop it").click()
+    expect(page.get_by_role("button", name="Drop it")).to_have_count(0)
+    at_rest(page)
+    page.reload()
+    expect(page.get_by_test_id("stButtonGroup").get_by_text("Upload", exact=True)).to_be_visible()
+    at_rest(page)
+    expect(page.get_by_role("button", name="Drop it")).to_have_count(0)
+    page.context.close()
 
 
 def test_a_recording_that_cannot_be_sent_is_not_lost(browser: Browser, server: str) -> None:

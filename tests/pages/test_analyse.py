@@ -20,6 +20,8 @@ from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
 from ser_core.text import answer
 from tests.audio.made import made
+from ui.analyse.sources import Recording
+from ui.server import left
 from ui.shared.samples import Sample, samples
 from ui.shared.text import name_of
 from ui.stage.ways import Way
@@ -78,7 +80,7 @@ def test_it_starts_with_the_notice_the_emotions_and_no_answer(page: AppTest) -> 
     assert "article 5(1)(f)" in markdown(page)
     assert "article 50(3)" in markdown(page)
     assert all(f"<b>{name}</b>" in html(page) for name in NAMES)
-    assert page.button_group(key="way").options == ["Upload", "Record", "Samples"]
+    assert page.button_group(key="way").options == ["Upload", "Record", "Live", "Samples"]
     assert page.file_uploader[0].proto.max_upload_size_mb == load_settings().max_upload_mb
     assert not page.header
     assert not charts(page)
@@ -363,6 +365,37 @@ def test_what_was_heard_live_is_answered_as_a_whole_and_its_line_is_gone(
     assert page.header
     assert page.session_state["recording"].name == "Recording 1.wav"
     assert "analyse_live_line" not in page.session_state or page.session_state["analyse_live_line"][1] is not line
+
+
+def test_what_a_reload_would_lose_is_offered_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.run()
+    assert page.session_state["left"].content == {}
+    upload(page, "mine.wav", recording(2.0))
+    lost = page.session_state["left"]
+    assert lost.content["recording"].name == "mine.wav"
+    anew = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60).run()
+    assert not [button for button in anew.button if button.key == "take_back"]
+    # As the browser tells it.
+    anew.session_state["left_before"] = dict(left.find(lost.name).content)
+    anew.run()
+    assert any("mine.wav" in each.proto.body for each in anew.get("html"))
+    # It may be loaded anew once more.
+    assert anew.session_state["left"].content["recording"].name == "mine.wav"
+    anew.button(key="take_back").click().run()
+    assert anew.header
+    assert anew.session_state["recording"].name == "mine.wav"
+    assert not [button for button in anew.button if button.key == "take_back"]
+    anew.button(key="forget").click().run()
+    assert anew.session_state["left"].content == {}
+
+
+def test_what_is_not_wanted_back_is_dropped(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.run()
+    page.session_state["left_before"] = {"recording": Recording("mine.wav", recording(1.0), Way.UPLOAD)}
+    page.run()
+    page.button(key="drop_lost").click().run()
+    assert page.session_state["left"].content == page.session_state["left_before"] == {}
+    assert not [button for button in page.button if button.key == "take_back"]
 
 
 def test_serving_a_page_loads_no_training_library() -> None:

@@ -4,6 +4,8 @@ Only a few predictions are kept, and only in the session.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -76,6 +78,16 @@ def offer(recording: Recording, report: Report) -> None:
             _ask(recording, report, recogniser)
         if labelled:
             _say_so_far(labelled, recogniser)
+
+
+def learned() -> dict[str, Any]:
+    """What was labelled so far, to be learned again by a page that is loaded anew."""
+    return {key: st.session_state[key] for key in (_NAMED, _ON) if key in st.session_state}
+
+
+def learn_again(known: Mapping[str, Any]) -> None:
+    """Go on with what was labelled before the page was loaded anew."""
+    st.session_state.update({key: known[key] for key in (_NAMED, _ON) if key in known})
 
 
 def _ask(recording: Recording, report: Report, recogniser: Recogniser) -> None:

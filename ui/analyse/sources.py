@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from ser_core.language import _
-from ui.shared import loaders, memory
+from ui.shared import loaders, memory, reloaded
 from ui.shared.samples import HOW_MADE, Sample, samples
 from ui.stage.recorder import next_recording, record, record_and_hear
 from ui.stage.upload import Given, empty, upload
@@ -123,14 +123,15 @@ def choose_channel(recording: Recording) -> Recording:
 
 
 def _take_upload(given: Given) -> None:
-    _take(Recording(given.name, given.data, Way.UPLOAD))
+    take(Recording(given.name, given.data, Way.UPLOAD))
     empty(_UPLOAD)
 
 
-def _take(recording: Recording) -> None:
+def take(recording: Recording) -> None:
     """Make this the recording that the page is about; of the one before nothing is left."""
     if st.session_state.get(_CURRENT) is not None:
         memory.forget_all()
+    reloaded.forget()
     st.session_state[_CURRENT] = recording
 
 
@@ -139,7 +140,7 @@ def _take_recording(key: str, way: Way, made: bytes | None) -> None:
         next_recording(key)
         number = st.session_state.get("recordings_made", 0) + 1
         st.session_state["recordings_made"] = number
-        _take(Recording(_("Recording {number}.wav", number=number), made, way))
+        take(Recording(_("Recording {number}.wav", number=number), made, way))
         st.rerun()
 
 
@@ -158,4 +159,4 @@ def _sample() -> None:
 
 def _take_sample() -> None:
     sample: Sample = st.session_state[_SAMPLE]
-    _take(Recording(_("{title} (synthetic).flac", title=_(sample.title)), sample.path.read_bytes(), Way.SAMPLE))
+    take(Recording(_("{title} (synthetic).flac", title=_(sample.title)), sample.path.read_bytes(), Way.SAMPLE))

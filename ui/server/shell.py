@@ -87,7 +87,13 @@ def _is_page(message: Message) -> bool:
     return headers.get("content-type", "").startswith("text/html") and "content-security-policy" not in headers
 
 
+def _pages() -> list[str]:
+    """The names under which the pages are found."""
+    return sorted(path.stem for path in (PROJECT_DIR / "pages").glob("*.py"))
+
+
 @cache
 def _ours() -> bytes:
     style, script = ((_ASSETS / name).read_bytes() for name in ("style.css", "shell.js"))
+    script = script.replace(b"PAGES", b"|".join(name.encode() for name in _pages()), 1)
     return b"<style>" + style + b"</style><script>" + script + b"</script>"

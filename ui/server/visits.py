@@ -1,8 +1,9 @@
-"""The end of a visit: when a page is closed, what it held on the server is gone at once.
+"""The end of a visit: when a page is closed, what it held on the server is gone.
 
 Streamlit keeps the session of a page that has lost its connection, since a telephone may come back; but it also keeps
 that of one that was closed, with all its files, until another visitor happens to come after two minutes. A browser says
-which it was: it closes the connection of a page that goes away with a code of its own (RFC 6455, section 7.4.1).
+which it was: it closes the connection of a page that goes away with a code of its own (RFC 6455, section 7.4.1). A page
+that goes away may be one that is loaded anew: where it had something to lose, that waits some seconds for it.
 """
 
 import asyncio
@@ -13,11 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from ui.server import memory, metrics
+from ui.server import left, memory, metrics
 
 _GOING_AWAY = 1001
 # How long a page that has lost its connection may take to come back.
 _STAYS_S = 100.0
+# How long one that had something to lose may take to be loaded anew.
+_RELOADS_S = 12.0
 _RUNS_OUT_S = 20.0
 # Each takes a few hundred kB of memory, even one that shows nothing.
 _MOST_PAGES = 400
@@ -33,7 +36,9 @@ def close(session: str) -> None:
 
 
 class Visits:
-    """ASGI middleware: ends the session of a page that was closed, at once, and of one that was lost, after a while."""
+    """ASGI middleware: ends the session of a page that was closed, at once or once it could have been loaded anew, and
+    of one that was lost, after a while.
+    """
 
     def __init__(
         self,
@@ -41,9 +46,12 @@ class Visits:
         *,
         close: Callable[[str], None] = close,
         stays_s: float = _STAYS_S,
+        reloads_s: float = _RELOADS_S,
+        leaves_something: Callable[[str], bool] = left.leaves_something,
         most_pages: int = _MOST_PAGES,
     ) -> None:
         self._app, self._close, self._stays_s, self._most_pages = app, close, stays_s, most_pages
+        self._reloads_s, self._leaves_something = reloads_s, leaves_something
         self._pages = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +85,9 @@ class Visits:
         finally:
             self._pages -= 1
             if session:
-                wait_s = 0.0 if code == _GOING_AWAY else self._stays_s
+                wait_s = self._stays_s
+                if code == _GOING_AWAY:
+                    wait_s = self._reloads_s if self._leaves_something(session) else 0.0
                 asyncio.get_running_loop().call_later(wait_s, self._close, session)
 
 

@@ -32,7 +32,7 @@ _HTML = f"""
 """
 _CSS = f"""
 {long_recorder.RECORDER_CSS}
-[data-now] {{ margin-top: 0.8rem; font-family: var(--st-font); color: var(--st-text-color); }}
+[data-now] {{ margin-top: 0.8rem; scroll-margin: 1rem; font-family: var(--st-font); color: var(--st-text-color); }}
 [data-now][hidden] {{ display: none; }}
 .emotion {{ display: flex; align-items: center; gap: 1rem; min-height: 6rem; margin-bottom: 0.6rem; }}
 .emotion img {{ flex: none; width: clamp(4.5rem, 20vw, 6rem); height: auto; }}

@@ -54,6 +54,12 @@ def test_a_page_has_the_stylesheet_and_the_script_at_the_end_of_its_head() -> No
     assert not answer.headers.keys() & {"etag", "last-modified"}
 
 
+def test_the_script_knows_the_pages_that_there_are() -> None:
+    text = client.get("/", headers=BROWSER).text
+    assert "(?:conversations|data|history|models|practise)" in text
+    assert "PAGES" not in text
+
+
 def test_everything_else_is_left_as_it_is() -> None:
     assert client.get("/words", headers=BROWSER).text == "</head>"
     assert client.get("/own", headers=BROWSER).text == PAGE

@@ -55,6 +55,21 @@ def test_a_page_that_was_closed_ends_at_once_and_one_that_was_lost_after_a_while
     asyncio.run(story())
 
 
+def test_a_page_that_had_something_to_lose_may_be_loaded_anew_before_it_ends() -> None:
+    closed: list[str] = []
+
+    async def story() -> None:
+        app = Visits(page, close=closed.append, reloads_s=0.1, leaves_something=lambda session: session == "anna")
+        await visit(app, 1001)
+        await asyncio.sleep(0.02)
+        assert closed == []
+        async with asyncio.timeout(10):
+            while not closed:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())
+
+
 def test_more_pages_than_the_server_holds_are_turned_away() -> None:
     async def story() -> None:
         app = Visits(page, close=lambda session: None, most_pages=0)

@@ -95,6 +95,8 @@ export default function (component) {
     draw(heard.face, title, more);
     ribbon.draw(shown.pieces, shown.seconds);
     tell(title);
+    // On a phone it would begin below the screen.
+    if (shown.pieces.length === 1) panel.scrollIntoView({ block: "nearest" });
     // From the last sound of the second to its picture, for whoever measures that.
     panel.dataset.delayMs = Math.round(performance.now() - shown.ended[heard.end_s]);
   };
