@@ -19,8 +19,7 @@ from ui.stage.microphone import Problem, problem_of
 from ui.stage.script import script
 from ui.stage.words import live_words
 
-_HTML = f"""
-{long_recorder.RECORDER}
+_PANEL = """
 <section data-now hidden>
   <div class="emotion">
     <img data-face alt="" width="96" height="96">
@@ -30,6 +29,7 @@ _HTML = f"""
   <p data-said class="unseen" role="status"></p>
 </section>
 """
+_HTML = long_recorder.RECORDER + _PANEL
 _CSS = f"""
 {long_recorder.RECORDER_CSS}
 [data-now] {{ margin-top: 0.8rem; scroll-margin: 1rem; font-family: var(--st-font); color: var(--st-text-color); }}
