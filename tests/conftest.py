@@ -82,6 +82,10 @@ def why_no_espeak() -> str | None:
     return None if shutil.which("espeak-ng") else "espeak-ng is not installed (Debian: apt-get install espeak-ng)"
 
 
+def why_no_flite() -> str | None:
+    return None if shutil.which("flite") else "flite is not installed (Debian: apt-get install flite)"
+
+
 def why_no_root() -> str | None:
     missing = [name for name in ("buildah", "debootstrap", "systemd-analyze", "logrotate") if not shutil.which(name)]
     if missing:
@@ -92,6 +96,7 @@ def why_no_root() -> str | None:
 NEEDS: dict[str, Callable[[], str | None]] = {
     "browser": why_no_browser,
     "espeak": why_no_espeak,
+    "flite": why_no_flite,
     "postgres": why_no_postgres,
     "root": why_no_root,
     "proxy": why_no_proxy,

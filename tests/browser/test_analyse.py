@@ -157,14 +157,14 @@ def test_the_recorder_for_longer_works_as_well(page: Page) -> None:
 
 def test_a_sample_is_answered_and_called_synthetic(page: Page) -> None:
     choose(page, "Samples")
-    choose(page, "Loud and hard")
+    choose(page, "I told you twice")
     answer(page)
-    expect(page.locator(".ser-recording")).to_contain_text("made with espeak-ng")
+    expect(page.locator(".ser-recording")).to_contain_text("made with flite")
 
 
 def test_predictions_adapt_to_a_voice(page: Page) -> None:
     choose(page, "Samples")
-    choose(page, "Loud and hard")
+    choose(page, "I told you twice")
     answer(page)
     page.get_by_text("Wrong about this voice? Adapt to it").click()
     expect(page.get_by_text("Which emotion was intended?")).to_be_visible()
@@ -172,7 +172,7 @@ def test_predictions_adapt_to_a_voice(page: Page) -> None:
     choose(page, "Sad")
     expect(page.get_by_text("Labelled so far: sad.")).to_be_visible()
     another(page)
-    choose(page, "Slow and low")
+    choose(page, "She never came back")
     expect(page.get_by_text("Adapted to this voice with one recording that you labelled.")).to_be_visible()
     page.get_by_role("button", name="Forget this voice").click()
     expect(page.get_by_text("Adapted to this voice")).to_have_count(0)
@@ -342,7 +342,7 @@ def test_the_answer_is_in_view_on_a_phone(
             upload(page, "voice.wav", recording("WAV"))
         elif way == "sample":
             choose(page, "Samples")
-            choose(page, "Loud and hard")
+            choose(page, "I told you twice")
         else:
             choose(page, "Record")
             icon = page.frame_locator("iframe[title^=audio_recorder]").locator("svg[role=button]")

@@ -22,7 +22,7 @@ from ser_core.text import answer
 from tests.audio.made import made
 from ui.analyse.sources import Recording
 from ui.server import left
-from ui.shared.samples import Sample, samples
+from ui.shared.samples import Sample, offered, samples
 from ui.shared.text import name_of
 from ui.stage.ways import Way
 
@@ -111,7 +111,7 @@ def test_a_setting_that_makes_no_sense_gets_one_friendly_message(
     assert "much" in page.error[0].value
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.path.stem)
+@pytest.mark.parametrize("sample", offered(), ids=lambda sample: sample.path.stem)
 def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Sample) -> None:
     page.run()
     page.button_group(key="way").set_value(Way.SAMPLE).run()
@@ -402,11 +402,11 @@ def test_serving_a_page_loads_no_training_library() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from ui.shared.samples import Sample, samples
+from ui.shared.samples import Sample, offered
 from ui.stage.ways import Way
 page = AppTest.from_file({str(PROJECT_DIR / "app.py")!r}, default_timeout=60).run()
 page.button_group(key="way").set_value(Way.SAMPLE).run()
-page.button_group(key="sample").set_value(samples()[0]).run()
+page.button_group(key="sample").set_value(offered()[0]).run()
 assert page.header and not page.exception, page.exception
 print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 """

@@ -44,6 +44,8 @@ def show(report: Report, stem: str) -> None:
 
 def _tell(report: Report) -> None:
     """What is missing or strange about the recording, or makes the answer less reliable."""
+    if not report.notices:
+        st.caption(_("Sound: complete, not clipped, and no music or noise was found behind the voice."))
     for notice in report.notices:
         if notice.code is not NoticeCode.PARTIES:  # the choice between the sides says it
             st.caption(f":material/info: {notices.sentence(notice)}")

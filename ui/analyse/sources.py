@@ -7,9 +7,11 @@ from html import escape
 
 import streamlit as st
 
+from ser_core.labels import named
 from ser_core.language import _
 from ui.shared import loaders, memory, reloaded
-from ui.shared.samples import HOW_MADE, Sample, samples
+from ui.shared.samples import Sample, heard_as_acted, offered
+from ui.shared.text import literal
 from ui.stage.recorder import next_recording, record, record_and_hear
 from ui.stage.upload import Given, empty, upload
 from ui.stage.ways import Way, choose_way
@@ -30,6 +32,7 @@ class Recording:
         name: its name; text, never a path to open or markup to render.
         data: the file's bytes.
         way: how it was provided.
+        note: what is told beside the name.
         channel: the channel to analyse, counted from 0; None for all together.
     """
 
@@ -37,6 +40,7 @@ class Recording:
     data: bytes
     way: Way
     channel: int | None = None
+    note: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -95,7 +99,7 @@ def forget() -> None:
 def _introduce(recording: Recording) -> None:
     """Draw which recording the page is about, and the button to drop it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        note = f" · {_(HOW_MADE).lower()}" if recording.way == Way.SAMPLE else ""
+        note = f" · {recording.note}" if recording.note else ""
         # Escaped HTML, which is the only way to show any name exactly as it is.
         st.html(f'<p class="ser-recording"><b>{escape(recording.name)}</b>{escape(note)}</p>', width="content")
         st.button(
@@ -145,10 +149,21 @@ def _take_recording(key: str, way: Way, made: bytes | None) -> None:
 
 
 def _sample() -> None:
-    st.markdown(f"{_(HOW_MADE)}. " + _("No person is speaking: these show how the app works, not how well."))
+    model = loaders.chosen_recogniser().name
+    st.markdown(_("Synthetic voices. No person is speaking: these show how the app works, not how well."))
+    if counted := heard_as_acted(model):
+        right, count = counted
+        st.caption(
+            _(
+                "Each of the first {count} is acted for one emotion: {model} hears {right} of them as they were meant.",
+                count=count,
+                right=right,
+                model=literal(model),
+            )
+        )
     st.pills(
         _("Sample"),
-        samples(),
+        offered(),
         required=True,
         format_func=lambda sample: _(sample.title),
         label_visibility="collapsed",
@@ -159,4 +174,12 @@ def _sample() -> None:
 
 def _take_sample() -> None:
     sample: Sample = st.session_state[_SAMPLE]
-    take(Recording(_("{title} (synthetic).flac", title=_(sample.title)), sample.path.read_bytes(), Way.SAMPLE))
+    name = _("{title} (synthetic).flac", title=_(sample.title))
+    take(Recording(name, sample.path.read_bytes(), Way.SAMPLE, note=_note(sample)))
+
+
+def _note(sample: Sample) -> str:
+    how = _(sample.how_made)
+    if sample.emotion is None:
+        return how
+    return _("{how}. Acted for: {emotion}", how=how, emotion=named(sample.emotion))
