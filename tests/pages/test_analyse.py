@@ -119,7 +119,7 @@ def test_a_sample_is_answered_as_the_core_answers_it(page: AppTest, sample: Samp
     assert not page.exception
     prediction = analyse(sample.path).prediction
     assert [element.value for element in page.header] == [answer.headline(prediction.claim)]
-    assert "made with espeak-ng" in html(page)
+    assert sample.how_made in html(page)
 
 
 def test_an_upload_is_answered_with_its_stage(
