@@ -5,7 +5,18 @@ from ser_core.errors import NoSpeechError
 from ser_core.history import NewTake
 from ser_core.language import N_, _
 from ser_core.notices import NoticeCode
-from ui.analyse import analysis, answer, downloads, few_shot, over_time, reload, sources, stage
+from ui.analyse import (
+    analysis,
+    answer,
+    comparison,
+    downloads,
+    few_shot,
+    over_time,
+    reload,
+    sources,
+    stage,
+    voices,
+)
 from ui.shared import frame, notice, save
 from ui.shared.errors import told_kindly
 
@@ -23,14 +34,16 @@ def show(recording: sources.Recording) -> None:
     if any(notice.code is NoticeCode.PARTIES for notice in predicted.notices):
         recording = sources.choose_channel(recording)
         predicted = analysis.report_of(recording)
-    report = few_shot.as_adapted(recording, predicted)
-    answer.show(report, stem)
-    few_shot.badge(recording, predicted)
+    known = voices.known()
+    report = few_shot.as_adapted(recording, predicted, known)
+    answer.show(report, stem, adapted_to=voices.whose(recording.digest))
+    few_shot.badge(recording, predicted, known)
     notice.strip()
     stage.play(recording, report.duration_s, report, predicted)
-    few_shot.offer(recording, predicted)
+    few_shot.offer(recording, predicted, known)
     over_time.show(report, stem)
-    downloads.show(report)
+    comparison.show(recording, report)
+    downloads.show(report, stage.files_of(recording, report.duration_s))
     save.offer(recording.digest, NewTake(report), audio=partial(analysis.whole_sound, recording))
 
 
@@ -42,6 +55,7 @@ frame.start(
     if sources.current()
     else _("Upload or record a voice, and see what it sounds like, how sure the model is, and why."),
     first_notice=sources.current() is None,
+    emotions=True,
 )
 with told_kindly():
     reload.offer_back()
@@ -51,3 +65,5 @@ with told_kindly():
     # page that redraw themselves, and with them the recording before.
     if recording is not None:
         show(recording)
+    else:
+        comparison.forget()

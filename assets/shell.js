@@ -11,3 +11,8 @@ document.addEventListener("click", ({ target }) => {
   // After the page has been asked for.
   setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click());
 });
+// Streamlit's place to drop a file has a name and takes the focus, but calls itself decoration; it is a group of controls.
+new MutationObserver(() => {
+  for (const place of document.querySelectorAll('[data-testid="stFileUploaderDropzone"][role="presentation"]'))
+    place.setAttribute("role", "group");
+}).observe(document, { childList: true, subtree: true });

@@ -13,6 +13,7 @@ frame.start(
         "Give a call or a meeting of any length and see how each party sounds over its course, or several recordings "
         "at once and get a table."
     ),
+    emotions=True,
 )
 with st.container(border=True, key="about_customers"):
     st.markdown(f":material/gavel: {_(words.ABOUT_CUSTOMERS)}")

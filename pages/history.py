@@ -21,5 +21,6 @@ with page, told_kindly():
         charts.show(profile.history().progress(number, profile.zone()))
         takes.show(number)
     if number is not None:
+        takes.voices(number)
         takes.everything(number)
     takes.how_it_is_kept()

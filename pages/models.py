@@ -2,7 +2,7 @@ import streamlit as st
 
 from ser_core.language import N_, _
 from ser_core.models.results import load_results
-from ui.models import choice, closely, compared
+from ui.models import choice, closely, compared, same_clip
 from ui.shared import frame
 from ui.shared.errors import told_kindly
 
@@ -13,9 +13,12 @@ frame.start(
 )
 with told_kindly():
     results = load_results()
-    st.subheader(_("Side by side"), anchor=False)
-    compared.show(results)
-    st.subheader(_("One model in detail"), anchor=False)
-    closely.show(results)
-    st.subheader(_("The model in use"), anchor=False)
+    st.header(_("The model in use"), anchor=False)
     choice.show()
+    same_clip.show()
+    st.header(_("Side by side"), anchor=False)
+    compared.show(results)
+    st.header(_("One model in detail"), anchor=False)
+    closely.show(results)
+    st.header(_("The models' cards"), anchor=False)
+    choice.show_cards()

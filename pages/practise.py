@@ -10,6 +10,7 @@ frame.start(
     N_("Practise"),
     heading=_("Practise how you sound"),
     lead=_("Aim for an emotion, record a take, find out what came across, and try again."),
+    emotions=True,
 )
 page = st.container()
 profile.follow_browser()  # below the page, where its empty element leaves no gap

@@ -3,15 +3,17 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ser_core.atomic import check_writable, write_text
 from ser_core.claim import NO_SPEECH
 from ser_core.commands.options import CHANNELS, Labelled
 from ser_core.commands.progress_bar import Progress
-from ser_core.errors import AudioError, ModelError, NoSpeechError
+from ser_core.errors import AudioError, ModelError, NoSpeechError, SerError
 from ser_core.labels import Emotion
 from ser_core.text import answer
 from ser_core.text import notices as told
@@ -19,6 +21,7 @@ from ser_core.text import notices as told
 if TYPE_CHECKING:
     from ser_core.adaptation.few_shot import Adaptation
     from ser_core.recognition.recogniser import Recogniser
+    from ser_core.records import Report
 
 
 @click.command(
@@ -31,12 +34,17 @@ if TYPE_CHECKING:
     "--adapt", "labelled", multiple=True, type=Labelled(),
     help="A recording of the same speaker, and how it was meant; answers adapt to that voice. Give it several times.",
 )  # fmt: skip
+@click.option(
+    "--report", "page", type=click.Path(path_type=Path), metavar="PAGE",
+    help="Write the answer for one FILE as a page to print, .html: answer, pictures, model and limits.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def predict(
     files: tuple[Path, ...],
     model: str | None,
     channel: str | None,
     labelled: tuple[tuple[Path, Emotion], ...],
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Say which emotion each FILE sounds like: sound, or video with a sound track, in any usual format.
@@ -44,6 +52,8 @@ def predict(
     A file in which nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its
     "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
     """
+    if page is not None:
+        _check_page(page, files)
     from ser_core.adaptation.few_shot import adapted
     from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
     from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
@@ -61,6 +71,7 @@ def predict(
                 file,
                 name=str(file),
                 recogniser=recogniser,
+                timeline=page is not None,
                 channel=CHANNELS.get(channel or ""),
                 on_progress=progress.share,
             )
@@ -71,6 +82,9 @@ def predict(
                 click.echo(json.dumps(plain, ensure_ascii=False))
             else:
                 click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s")
+            if page is not None:
+                failed = True
+                click.echo(f"ser: {page} was not written: there is no answer to report.", err=True)
             continue
         except AudioError as error:
             failed = True
@@ -83,6 +97,8 @@ def predict(
         progress.clear()
         if adaptation:
             report = adapted(report, adaptation, recogniser.card)
+        if page is not None:
+            _write_page(page, report, file, CHANNELS.get(channel or ""), recogniser)
         if as_json:
             click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
             continue
@@ -91,6 +107,28 @@ def predict(
             click.echo(f"ser: {file}: {told.sentence(notice)}", err=True)
     if failed:
         sys.exit(1)
+
+
+def _check_page(page: Path, files: Sequence[Path]) -> None:
+    """Raises SerError, before any work, when the page cannot be written."""
+    if page.suffix.lower() != ".html":
+        raise SerError("The report is written as .html; got {page}. Name it so.", page=page)
+    if len(files) != 1:
+        raise SerError("A report is about one recording; got {count}. Give one FILE with --report.", count=len(files))
+    check_writable(page.parent)
+
+
+def _write_page(page: Path, report: "Report", file: Path, channel: int | None, recogniser: "Recogniser") -> None:
+    """Reads the recording once more for its pictures. Raises AudioError when it has changed meanwhile."""
+    from ser_core import audio
+    from ser_core.figures.sound_layers import PART_S, overview, sound_layer
+    from ser_core.reports.answer import answer_html
+
+    if report.duration_s <= PART_S:
+        layer = sound_layer(audio.read_clip(file, channel=channel))
+    else:
+        layer = overview(audio.read_blocks(file, channel=channel), report.duration_s)
+    write_text(page, answer_html(replace(report, file=file.name), layer.files, recogniser.card))
 
 
 def _adaptation(labelled: Sequence[tuple[Path, Emotion]], recogniser: "Recogniser") -> "Adaptation | None":

@@ -8,6 +8,7 @@
 On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config("waveplot", stem))`.
 """
 
+from ser_core.figures.comparison import Curves, curves_together, scores_by_name
 from ser_core.figures.curves import frame_curves
 from ser_core.figures.data import clip_counts, speaker_counts, spread_by_emotion
 from ser_core.figures.emotions import emotion_bars
@@ -15,7 +16,7 @@ from ser_core.figures.models import Compared, confusion_picture, protocol_bars, 
 from ser_core.figures.saliency import saliency_picture
 from ser_core.figures.shares import emotion_shares
 from ser_core.figures.spectral import FrequencyAxis, mfcc_picture, spectrogram
-from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config
+from ser_core.figures.style import PICTURE_CONFIG, describe, picture_config, with_title
 from ser_core.figures.timeline import emotion_timeline
 from ser_core.figures.views import Envelope, SoundView, Spectra, fold_envelope, fold_spectra, survey
 from ser_core.figures.waveplot import waveplot
@@ -23,12 +24,14 @@ from ser_core.figures.waveplot import waveplot
 __all__ = [
     "PICTURE_CONFIG",
     "Compared",
+    "Curves",
     "Envelope",
     "FrequencyAxis",
     "SoundView",
     "Spectra",
     "clip_counts",
     "confusion_picture",
+    "curves_together",
     "describe",
     "emotion_bars",
     "emotion_shares",
@@ -40,10 +43,12 @@ __all__ = [
     "mfcc_picture",
     "picture_config",
     "protocol_bars",
+    "scores_by_name",
     "speaker_counts",
     "spectrogram",
     "spread_by_emotion",
     "survey",
     "training_curves",
     "waveplot",
+    "with_title",
 ]

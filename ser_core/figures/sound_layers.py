@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ser_core.arrays import FloatArray
 from ser_core.dsp.pitch import HOP_S as PITCH_HOP_S
@@ -117,6 +118,20 @@ def overlay(saliency: Saliency, start_s: float) -> bytes:
         "range_hz": saliency.range_hz,
     }
     return _packed(header, {"cells": np.round(saliency.log_odds.T / limit * 127).astype(np.int8)})
+
+
+def unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """The header of a layer's file, and its arrays by name."""
+    raw = zlib.decompress(content)
+    start = 4 + int.from_bytes(raw[:4], "little")
+    header = json.loads(raw[4:start])
+    arrays = {}
+    for listed in header.pop("arrays"):
+        dtype = np.dtype(listed["dtype"]).newbyteorder("<")
+        count = int(np.prod(listed["shape"]))
+        arrays[listed["name"]] = np.frombuffer(raw, dtype, count, start).reshape(listed["shape"])
+        start += count * dtype.itemsize
+    return header, arrays
 
 
 def _layer(view: SoundView, pitch: PitchContour | None, start_s: float) -> SoundLayer:

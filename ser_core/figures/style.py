@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ _MIDNIGHT_MS = 86_400_000.0
 # wide as in Streamlit's theme, has to fit in, because Plotly ignores it when it places the title.
 _PADDING = 8
 _TITLE_STANDOFF = _PADDING + 4
+_TITLE_LINE = 48
+_TITLE_ROOM = 16
 
 # The look of a figure without a theme, as in a notebook: transparent, and readable on light and dark. It is a template,
 # not a layout, because Streamlit's theme replaces the colours and fonts of a template (and gives downloaded pictures
@@ -89,6 +92,30 @@ def picture(traces: Sequence[dict[str, Any]], layout: dict[str, Any], *, height:
         "separators": "".join(signs(current())),
     }
     return go.Figure(data=list(traces), layout=common | layout)
+
+
+def with_title(figure: go.Figure, text: str) -> go.Figure:
+    """The figure with a title in its upper margin, where a page has the tool bar and a saved picture has none.
+
+    `text` is outside text. It goes over two lines, and is cut, where it would be wider than a phone.
+    """
+    lines = wrap(text, _TITLE_LINE, max_lines=2, placeholder=" …")
+    figure.layout.title = {
+        "text": "<br>".join(plain(line) for line in lines),
+        "font": {"size": 12, "weight": "normal"},
+        "x": 0.01,
+        "xanchor": "left",
+        "xref": "container",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 4},
+        "automargin": False,
+    }
+    # Room for what else a figure has above its plot.
+    figure.layout.margin.t += _TITLE_ROOM
+    figure.layout.height += _TITLE_ROOM
+    return figure
 
 
 def titled(text: str) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from ser_core.history.saved_takes import (
     MAX_AUDIO_S,
     MAX_PROFILE_BYTES,
     MAX_TAKES,
+    DeletedTake,
     Kind,
     NewTake,
     SavedTake,
     TakeDetails,
+    Wanted,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ __all__ = [
     "MAX_AUDIO_S",
     "MAX_PROFILE_BYTES",
     "MAX_TAKES",
+    "DeletedTake",
     "EmotionPoint",
     "Kind",
     "NewTake",
@@ -34,6 +37,7 @@ __all__ = [
     "SavedTake",
     "TakeDetails",
     "ValuePoint",
+    "Wanted",
     "account_owner",
     "new_token",
     "open_history",

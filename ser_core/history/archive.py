@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ser_core.history.saved_takes import Json, TakeDocuments
@@ -17,6 +17,7 @@ takes.json   one entry a take, oldest first: when it was saved (UTC), what you a
 audio/       the recordings you chose to keep, as FLAC, named after the take's number.
 neutral_voice.json
              the values of your neutral voice, if you keep them.
+voices.json  the voices that predictions are adapted to, if you keep them: labels and scores, no sound.
 
 A score is a guess about how a voice sounds, not about what a person feels.
 """
@@ -45,7 +46,7 @@ class _Pipe(io.RawIOBase):
 
 
 def archive(
-    takes: Iterable[TakeDocuments], audio: Callable[[int], bytes | None], enrolment: Json | None
+    takes: Iterable[TakeDocuments], audio: Callable[[int], bytes | None], enrolment: Json | None, voices: Sequence[Json]
 ) -> Iterator[bytes]:
     """The bytes of the ZIP file. `audio` returns the recording of a take, given its number."""
     pipe = _Pipe()
@@ -54,6 +55,8 @@ def archive(
         file.writestr("README.txt", _README)
         if enrolment is not None:
             file.writestr("neutral_voice.json", json.dumps(enrolment))
+        if voices:
+            file.writestr("voices.json", json.dumps(voices, ensure_ascii=False))
         with file.open("takes.json", "w", force_zip64=True) as entry:
             entry.write(b"[")
             for place, saved in enumerate(takes):
@@ -83,6 +86,7 @@ def _json(saved: TakeDocuments) -> bytes:
         "kind": take.kind,
         "target": take.target,
         "file": take.file,
+        "name": take.name,
         "duration_s": take.duration_s,
         "model": take.model,
         **answer.values(take.claim),

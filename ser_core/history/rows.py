@@ -44,6 +44,7 @@ def to_row(profile_id: int, new: NewTake, now: datetime) -> TakeRow:
         target_probability=None if new.target is None else prediction.scores.get(new.target),
         model=prediction.model,
         file=file_name(new.report.file),
+        title="",
         duration_s=new.report.duration_s,
         has_audio=new.audio is not None,
         size_bytes=len(json.dumps([report, delivery])),
@@ -67,6 +68,7 @@ def to_take(row: TakeRow) -> SavedTake:
         target_probability=row.target_probability,
         model=row.model,
         file=row.file,
+        title=row.title,
         duration_s=row.duration_s,
         has_audio=row.has_audio,
     )

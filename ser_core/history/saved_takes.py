@@ -59,6 +59,7 @@ class SavedTake:
         claim: what was claimed of the recording as a whole.
         target_probability: probability of the target; None without one, or when the model does not know it.
         file: the name of the recording's file; text, never a path to open or markup to render.
+        title: what the person calls it; "" for the name of its file. Text as well.
         duration_s: length of the recording in seconds.
         has_audio: whether the recording was kept.
     """
@@ -71,13 +72,42 @@ class SavedTake:
     target_probability: float | None
     model: str
     file: str
+    title: str
     duration_s: float
     has_audio: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.title or self.file
 
     @property
     def outcome(self) -> Outcome | None:
         """How the target came across; None without one."""
         return None if self.target is None else outcome(self.claim, self.target)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which takes are looked for; all of them by default.
+
+    Attributes:
+        text: in the name, without regard to case.
+        heard: the emotion that was claimed, alone or as one of two.
+        kind: analyses or practice takes.
+    """
+
+    text: str = ""
+    heard: Emotion | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DeletedTake:
+    """A take that was deleted, as long as somebody holds it: nothing of it is in the database any more."""
+
+    row: Mapping[str, Any]
+    flac: bytes | None
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,22 @@
 """The saved takes of every profile. Each query names the profile, so that nobody sees another's takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
-from sqlalchemy import Delete, Engine, delete, func, null, select, update
+from sqlalchemy import ColumnElement, Delete, Engine, and_, delete, func, null, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from ser_core.adaptation.enrolment import Enrolment
+from ser_core.adaptation.voices import KnownVoice
+from ser_core.claim import ClaimKind
 from ser_core.config import Settings
 from ser_core.errors import HistoryError
 from ser_core.history import failures
 from ser_core.history.archive import archive
-from ser_core.history.cleaning import plain_json, to_flac
+from ser_core.history.cleaning import file_name, plain_json, to_flac
 from ser_core.history.database import connect, reading, rereading, wipe_traces, writing
 from ser_core.history.owners import Owner
 from ser_core.history.progress import Progress, progress
@@ -22,11 +24,13 @@ from ser_core.history.rows import to_details, to_documents, to_row, to_take
 from ser_core.history.saved_takes import (
     MAX_PROFILE_BYTES,
     MAX_TAKES,
+    DeletedTake,
     Json,
     NewTake,
     SavedTake,
     TakeDetails,
     TakeDocuments,
+    Wanted,
 )
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow, UsageRow
 from ser_core.history.upgrade import upgrade
@@ -38,6 +42,9 @@ Whole = TypeVar("Whole", TakeDetails, TakeDocuments)
 # days must have passed by the clock, and the history must have been in use on as many: a clock may be wrong.
 FORGOTTEN_AFTER = timedelta(days=400)
 _DAYS_SO_FAR = select(UsageRow.days).scalar_subquery()
+# So that no stranger can fill the disk: a voice takes some ten kilobytes at most.
+MAX_VOICES = 20
+ALL = Wanted()
 _GONE = N_("This profile has been deleted, so nothing was saved. Save again for a new one.")
 
 
@@ -134,6 +141,29 @@ class History:
                 raise HistoryError(_GONE)
         wipe_traces(self._engine)
 
+    def voices(self, profile_id: int) -> tuple[KnownVoice, ...]:
+        """The voices that the person keeps, by name. Raises SerError also when one cannot be read."""
+        return tuple(KnownVoice.from_dict(each) for each in self._stored_voices(profile_id))
+
+    def count_voices(self, profile_id: int) -> int:
+        """Number of voices that the person keeps, be they ones that cannot be read."""
+        return len(self._stored_voices(profile_id))
+
+    def save_voice(self, profile_id: int, voice: KnownVoice) -> None:
+        """Keep a voice, in place of an earlier one of that name.
+
+        Raises HistoryError also when there are many already, and when the profile has been deleted.
+        """
+        self._change_voices(profile_id, voice.name, plain_json(voice.to_dict()))
+
+    def rename_voice(self, profile_id: int, old: str, voice: KnownVoice) -> None:
+        """Keep a voice in place of the one that was called `old`. Raises HistoryError as `save_voice`."""
+        self._change_voices(profile_id, old, plain_json(voice.to_dict()))
+
+    def forget_voice(self, profile_id: int, name: str) -> None:
+        """Forget a voice. Does nothing when the profile has none of that name."""
+        self._change_voices(profile_id, name, None)
+
     def delete_profile(self, profile_id: int) -> None:
         """Delete a profile with everything in it."""
         self._delete(delete(ProfileRow).where(ProfileRow.id == profile_id))
@@ -157,19 +187,21 @@ class History:
         self._confirm(profile_id, take_id, flac)
         return take_id
 
-    def count(self, profile_id: int) -> int:
-        """Number of takes in the profile."""
+    def count(self, profile_id: int, wanted: Wanted = ALL) -> int:
+        """Number of takes in the profile that are looked for."""
         with reading(self._engine) as session:
             return session.scalars(
-                select(func.count()).select_from(TakeRow).where(TakeRow.profile_id == profile_id)
+                select(func.count()).select_from(TakeRow).where(TakeRow.profile_id == profile_id, *_conditions(wanted))
             ).one()
 
-    def takes(self, profile_id: int, *, limit: int = 20, offset: int = 0) -> tuple[SavedTake, ...]:
-        """The takes, newest first: up to `limit` of them, after skipping `offset`."""
+    def takes(
+        self, profile_id: int, *, wanted: Wanted = ALL, limit: int = 20, offset: int = 0
+    ) -> tuple[SavedTake, ...]:
+        """The takes that are looked for, newest first: up to `limit` of them, after skipping `offset`."""
         with reading(self._engine) as session:
             rows = session.scalars(
                 select(TakeRow)
-                .where(TakeRow.profile_id == profile_id)
+                .where(TakeRow.profile_id == profile_id, *_conditions(wanted))
                 .order_by(TakeRow.saved_at.desc(), TakeRow.id.desc())
                 .limit(limit)
                 .offset(offset)
@@ -211,15 +243,66 @@ class History:
             self._oldest_first(profile_id),
             lambda take_id: self.audio(profile_id, take_id),
             self._stored_enrolment(profile_id),
+            self._stored_voices(profile_id),
         )
 
-    def delete_take(self, profile_id: int, take_id: int) -> None:
-        """Delete a take with its recording. Does nothing when the profile has no such take."""
-        self._delete(delete(TakeRow).where(TakeRow.profile_id == profile_id, TakeRow.id == take_id))
+    def rename_take(self, profile_id: int, take_id: int, title: str) -> None:
+        """Call a take by another name; "" for that of its file. Does nothing when the profile has no such take."""
+        with writing(self._engine) as session:
+            session.execute(
+                update(TakeRow)
+                .where(TakeRow.profile_id == profile_id, TakeRow.id == take_id)
+                .values(title=file_name(title))
+            )
+
+    def delete_take(self, profile_id: int, take_id: int) -> DeletedTake | None:
+        """Delete a take with its recording, and return what `restore_take` needs; None when the profile has no such
+        take.
+        """
+        mine = (TakeRow.profile_id == profile_id, TakeRow.id == take_id)
+        flac = self.audio(profile_id, take_id)
+        with writing(self._engine) as session:
+            row = session.execute(select(TakeRow.__table__).where(*mine)).mappings().one_or_none()
+            session.execute(delete(TakeRow).where(*mine))
+        wipe_traces(self._engine)
+        return None if row is None else DeletedTake(dict(row), flac)
+
+    def restore_take(self, profile_id: int, deleted: DeletedTake) -> None:
+        """Put a deleted take back as it was. Raises HistoryError also when it belongs to another profile, when the
+        profile is full, and when it has been deleted.
+        """
+        if deleted.row["profile_id"] != profile_id:
+            raise HistoryError("This take belongs to another profile, so it was not put back.")
+        with writing(self._engine) as session:
+            _check_room(session, profile_id, deleted.row["size_bytes"])
+            session.add(TakeRow(**deleted.row))
+            session.flush()
+            if deleted.flac is not None:
+                session.add(AudioRow(take_id=deleted.row["id"], flac=deleted.flac))
+        self._confirm(profile_id, deleted.row["id"], deleted.flac)
 
     def _stored_enrolment(self, profile_id: int) -> Json | None:
         with reading(self._engine) as session:
             return session.scalars(select(ProfileRow.enrolment).where(ProfileRow.id == profile_id)).one_or_none()
+
+    def _stored_voices(self, profile_id: int) -> Sequence[Json]:
+        with reading(self._engine) as session:
+            return session.scalars(select(ProfileRow.voices).where(ProfileRow.id == profile_id)).one_or_none() or ()
+
+    def _change_voices(self, profile_id: int, name: str, new: Json | None) -> None:
+        with writing(self._engine) as session:
+            # The row is locked until the end: another tab may be changing another voice.
+            row = session.scalars(select(ProfileRow).where(ProfileRow.id == profile_id).with_for_update()).one_or_none()
+            if row is None:
+                raise HistoryError(_GONE)
+            others = [each for each in row.voices or () if each.get("name") != name]
+            if new is not None and len(others) >= MAX_VOICES:
+                raise HistoryError(
+                    "This profile keeps {most} voices already. Forget one of them first.", most=MAX_VOICES
+                )
+            row.voices = [*others, *([dict(new)] if new is not None else [])] or None
+            session.flush()
+        wipe_traces(self._engine)
 
     def _whole(self, profile_id: int, take_id: int, read: Callable[[TakeRow], Whole]) -> Whole | None:
         with reading(self._engine) as session:
@@ -281,6 +364,20 @@ class History:
                 .values(days=UsageRow.days + 1, last_day=today.isoformat())
             )
             self._day_counted = today
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = []
+    if wanted.text.strip():
+        name = func.coalesce(func.nullif(TakeRow.title, ""), TakeRow.file)
+        conditions.append(name.icontains(" ".join(wanted.text.split()), autoescape=True))
+    if wanted.heard is not None:
+        alone = (TakeRow.claim == ClaimKind.ONE_EMOTION, TakeRow.emotion == wanted.heard)
+        tied = or_(TakeRow.emotion == wanted.heard, TakeRow.second == wanted.heard)
+        conditions.append(or_(and_(*alone), and_(TakeRow.claim == ClaimKind.NEAR_TIE, tied)))
+    if wanted.kind is not None:
+        conditions.append(TakeRow.kind == wanted.kind)
+    return conditions
 
 
 def _check_room(session: Session, profile_id: int, size_bytes: int) -> None:

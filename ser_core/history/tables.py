@@ -42,6 +42,7 @@ class Base(DeclarativeBase):
         float: Double,
         bytes: LargeBinary,
         dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
     }
 
 
@@ -60,6 +61,7 @@ class ProfileRow(Base):
     seen_at: Mapped[datetime] = mapped_column(index=True)
     seen_day: Mapped[int] = mapped_column(server_default="0")
     enrolment: Mapped[dict[str, Any] | None]
+    voices: Mapped[list[dict[str, Any]] | None]
 
 
 class UsageRow(Base):
@@ -99,6 +101,7 @@ class TakeRow(Base):
     target_probability: Mapped[float | None]
     model: Mapped[str]
     file: Mapped[str]
+    title: Mapped[str] = mapped_column(server_default="")
     duration_s: Mapped[float]
     has_audio: Mapped[bool]
     size_bytes: Mapped[int]

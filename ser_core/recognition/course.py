@@ -8,6 +8,8 @@ from ser_core.records import Segment
 
 # Longer than any utterance of the corpora that confidences were calibrated on: there the emotion may change.
 CHANGES_FROM_S = 15.0
+# In a shorter clip a ribbon would show one answer cut into pieces.
+RIBBON_FROM_S = 5.0
 # A moment is long enough to be heard as speech; the answers along a recording stand a second apart.
 _LEAST_MOMENT_S = 3.0
 

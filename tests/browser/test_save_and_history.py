@@ -161,10 +161,17 @@ def test_from_saving_to_the_last_byte_deleted(
         (name,) = (name for name in file.namelist() if name.startswith("audio/"))
         assert file.read(name) == to_flac(noise())
 
-    # One take goes, with the last byte of its recording; then everything, with the cookie.
+    # One take goes, with the last byte of its recording, comes back and goes again; then everything, with the cookie.
     early.get_by_role("button", name="Delete", exact=True).click()
-    early.get_by_role("button", name="Delete for good", exact=True).click()
     expect(early.get_by_text("has been deleted")).to_be_visible()
+    expect(early.get_by_text("1 saved take", exact=True)).to_be_visible()
+    assert _traces(data_dir) == 0
+    early.get_by_role("button", name="Undo").click()
+    expect(early.get_by_text("2 saved takes")).to_be_visible()
+    assert _traces(data_dir) > 30
+    if not early.get_by_role("button", name="Delete", exact=True).is_visible():
+        early.get_by_text("aimed for Angry").last.click()
+    early.get_by_role("button", name="Delete", exact=True).click()
     expect(early.get_by_text("1 saved take", exact=True)).to_be_visible()
     assert _traces(data_dir) == 0
     early.get_by_role("button", name="Delete everything").click()

@@ -259,3 +259,26 @@ def test_train_can_be_interrupted_and_goes_on(tmp_path):
     assert "validation folder speakers: UA" in again.stdout
     assert {path.name for path in out.iterdir()} == {"model.tflite", "model.keras", "card.json", "README.md"}
     assert ser("models", SER_MODELS_DIR=str(tmp_path)).stdout.startswith("mine")
+
+
+def test_predict_writes_a_page_and_refuses_before_any_work_what_it_cannot_write(voice, tmp_path, rng):
+    page = tmp_path / "made" / "answer.html"
+    done = CliRunner().invoke(main, ["predict", str(voice), "--report", str(page)])
+    assert done.exit_code == 0, done.output
+    written = page.read_text("utf-8")
+    assert "<h1>synthetic-even.flac</h1>" in written
+    assert "data:image/png;base64," in written
+    for arguments, told in (
+        ([str(voice), "--report", str(tmp_path / "answer.pdf")], "written as .html"),
+        ([str(voice), str(voice), "--report", str(page)], "about one recording; got 2"),
+    ):
+        refused = CliRunner().invoke(main, ["predict", *arguments])
+        assert refused.exit_code == 1
+        assert told in refused.stderr
+    noise = tmp_path / "rain.wav"
+    soundfile.write(noise, 0.1 * rng.standard_normal(32_000), 16_000)
+    other = tmp_path / "other.html"
+    nobody = CliRunner().invoke(main, ["predict", str(noise), "--report", str(other)])
+    assert nobody.exit_code == 1
+    assert "was not written: there is no answer to report" in nobody.stderr
+    assert not other.exists()

@@ -15,7 +15,9 @@ from ser_core.figures.style import (
     picture_config,
     plain,
     translucent,
+    with_title,
 )
+from ser_core.figures.waveplot import waveplot
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,10 @@ def test_boxes_are_closed_and_apart():
     trace = boxes(np.array([1, 5], np.float32), np.array([2, 7], np.float32), 0, 3)
     np.testing.assert_array_equal(trace["x"], [1, 1, 2, 2, 1, np.nan, 5, 5, 7, 7, 5, np.nan])
     np.testing.assert_array_equal(trace["y"], [0, 3, 3, 0, 0, np.nan] * 2)
+
+
+def test_a_title_is_outside_text_of_a_length_that_fits(white_noise):
+    figure = with_title(waveplot(white_noise), "<b>" + "a long name " * 9)
+    assert figure.layout.title.text.startswith("&lt;b&gt;a long name")
+    assert figure.layout.title.text.endswith("…")
+    assert describe(figure).startswith("Waveplot")

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from ser_core.adaptation.enrolment import Enrolment
+from ser_core.adaptation.voices import KnownVoice, Labelled
 from ser_core.history import NewTake
 from ser_core.history.cleaning import to_flac
 from ser_core.history.store import History
 from ser_core.labels import Emotion
 from ser_core.recognition.analyse import report_dict
+from ser_core.records import Prediction
 from tests.history.conftest import a_delivery, a_practice, a_report, noise
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,6 +43,7 @@ def test_an_export_holds_everything(history: History, new_profile: Maker) -> Non
         "kind": "practice",
         "target": "sad",
         "file": "Übung.wav",
+        "name": "Übung.wav",
         "duration_s": 1.0,
         "model": "crnn",
         "emotion": "calm",
@@ -68,6 +71,14 @@ def test_a_neutral_voice_is_part_of_everything(history: History, new_profile: Ma
     history.save_enrolment(profile, voice)
     with _open(history, profile) as file:
         assert Enrolment.from_dict(json.loads(file.read("neutral_voice.json"))) == voice
+
+
+def test_the_voices_are_part_of_everything(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    voice = KnownVoice("Anna", (Labelled("ab", Prediction({Emotion.SAD: 1.0}, "crnn"), Emotion.SAD),))
+    history.save_voice(profile, voice)
+    with _open(history, profile) as file:
+        assert [KnownVoice.from_dict(each) for each in json.loads(file.read("voices.json"))] == [voice]
 
 
 def test_a_take_deleted_during_the_export_is_left_out(history: History, new_profile: Maker) -> None:

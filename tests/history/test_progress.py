@@ -10,6 +10,7 @@ from ser_core.history.saved_takes import SavedTake
 from ser_core.labels import Emotion
 
 TAKE = SavedTake(
+    title="",
     id=1,
     saved_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
     kind="practice",

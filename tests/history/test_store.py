@@ -3,7 +3,9 @@ import io
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,17 +14,18 @@ import soundfile
 from sqlalchemy import text
 
 from ser_core.adaptation.enrolment import Enrolment
+from ser_core.adaptation.voices import KnownVoice, Labelled
 from ser_core.claim import Claim, ClaimKind
 from ser_core.config import Settings
 from ser_core.errors import HistoryError, SerError
-from ser_core.history import NewTake, account_owner, new_token, open_history, store, token_owner
+from ser_core.history import NewTake, Wanted, account_owner, new_token, open_history, store, token_owner
 from ser_core.history.cleaning import to_flac
 from ser_core.history.database import FILE_NAME
 from ser_core.history.rows import to_row
 from ser_core.history.saved_takes import MAX_AUDIO_S
-from ser_core.history.store import FORGOTTEN_AFTER, History
+from ser_core.history.store import FORGOTTEN_AFTER, MAX_VOICES, History
 from ser_core.labels import Emotion
-from ser_core.records import Clip
+from ser_core.records import Clip, Prediction
 from ser_core.text.outcome import Outcome
 from tests.history.conftest import a_delivery, a_practice, a_report, noise
 
@@ -206,6 +209,85 @@ def test_a_neutral_voice_is_kept_replaced_and_forgotten(history: History, new_pr
     history.delete_profile(profile)
     with pytest.raises(HistoryError, match="has been deleted"):
         history.save_enrolment(profile, Enrolment({}, 8.0))
+
+
+def a_voice(name: str, *meant: Emotion) -> KnownVoice:
+    heard = Prediction(dict.fromkeys(Emotion, 1 / len(Emotion)), "crnn")
+    return KnownVoice(name, tuple(Labelled(f"{i:064x}", heard, each) for i, each in enumerate(meant)))
+
+
+def test_voices_are_kept_replaced_and_forgotten_by_name(history: History, new_profile: Maker) -> None:
+    profile, other = new_profile(), new_profile()
+    assert history.voices(profile) == ()
+    history.save_voice(profile, a_voice("Anna", Emotion.SAD))
+    history.save_voice(profile, a_voice("Ben"))
+    history.save_voice(profile, a_voice("Anna", Emotion.SAD, Emotion.HAPPY))
+    kept = {voice.name: voice for voice in history.voices(profile)}
+    assert set(kept) == {"Anna", "Ben"}
+    assert [each.meant for each in kept["Anna"].labelled] == [Emotion.SAD, Emotion.HAPPY]
+    assert history.voices(other) == ()
+    history.forget_voice(profile, "Ben")
+    history.forget_voice(profile, "Nobody")
+    assert [voice.name for voice in history.voices(profile)] == ["Anna"]
+    for number in range(MAX_VOICES - 1):
+        history.save_voice(profile, a_voice(f"Voice {number}"))
+    with pytest.raises(HistoryError, match="20 voices already"):
+        history.save_voice(profile, a_voice("One more"))
+    history.delete_profile(profile)
+    with pytest.raises(HistoryError, match="has been deleted"):
+        history.save_voice(profile, a_voice("Anna"))
+
+
+def test_a_take_is_renamed_and_found_by_its_name(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    plain = history.save_take(profile, NewTake(a_report(file="Call 100%.wav")))
+    named = history.save_take(profile, NewTake(a_report(Emotion.SAD, file="b.wav")))
+    history.rename_take(profile, named, "  My first\n try ")
+    history.rename_take(new_profile(), plain, "somebody else's")
+    assert [take.name for take in history.takes(profile)] == ["My first try", "Call 100%.wav"]
+    for words, found in (("FIRST", [named]), ("100%", [plain]), ("_", []), ("b.wav", []), ("", [named, plain])):
+        wanted = Wanted(text=words)
+        assert [take.id for take in history.takes(profile, wanted=wanted)] == found
+        assert history.count(profile, wanted) == len(found)
+    history.rename_take(profile, named, " ")
+    assert history.takes(profile)[0].name == "b.wav"
+
+
+def test_takes_are_found_by_what_was_heard_and_by_their_kind(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    scores = dict.fromkeys(Emotion, 0.01) | {Emotion.SAD: 0.5, Emotion.ANGRY: 0.43}
+    tied = replace(a_report(), prediction=Prediction(scores, "crnn", ClaimKind.NEAR_TIE))
+    unsure = replace(a_report(), prediction=Prediction(scores, "crnn", ClaimKind.UNSURE))
+    numbers = [
+        history.save_take(profile, take)
+        for take in (NewTake(tied), NewTake(unsure), NewTake(a_report(Emotion.SAD)), a_practice())
+    ]
+    tie, _, sad, practice = numbers
+
+    def found(**wanted: Any) -> set[int]:
+        return {take.id for take in history.takes(profile, wanted=Wanted(**wanted))}
+
+    assert found(heard=Emotion.SAD) == {tie, sad}
+    assert found(heard=Emotion.ANGRY) == {tie, practice}
+    assert found(kind="practice") == {practice}
+    assert found(kind="analysis", heard=Emotion.ANGRY) == {tie}
+
+
+def test_a_deleted_take_is_put_back_as_it_was(history: History, new_profile: Maker) -> None:
+    profile = new_profile()
+    number = history.save_take(profile, a_practice(audio=noise()))
+    history.rename_take(profile, number, "mine")
+    before, audio = history.details(profile, number), history.audio(profile, number)
+    deleted = history.delete_take(profile, number)
+    assert deleted is not None
+    assert history.count(profile) == 0
+    with pytest.raises(HistoryError, match="another profile"):
+        history.restore_take(new_profile(), deleted)
+    history.restore_take(profile, deleted)
+    assert history.details(profile, number) == before
+    assert history.audio(profile, number) == audio
+    assert history.delete_take(profile, number + 1) is None
+    assert history.save_take(profile, a_practice()) > number
 
 
 def test_a_neutral_voice_that_cannot_be_used_is_there_to_be_deleted(history: History, new_profile: Maker) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ser_core.labels import Emotion
 from ser_core.recognition.analyse import analyse
 from ser_core.text import answer
 from tests.audio.made import made
+from tests.ui.history_helpers import Browser
 from ui.analyse.sources import Recording
 from ui.server import left
 from ui.shared.samples import Sample, offered, samples
@@ -328,7 +330,8 @@ def test_a_part_of_a_long_recording_is_looked_at_in_detail(page: AppTest, record
 
 def test_the_report_can_be_taken_away(page: AppTest, recording: Callable[[float], bytes]) -> None:
     upload(page, "my voice.wav", recording(2.0))
-    assert [button.proto.label for button in page.get("download_button")] == ["Report as JSON", "Report as CSV"]
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels == ["Report to print", "Report as JSON", "Report as CSV"]
 
 
 def test_recording_is_offered_with_a_way_around_a_dead_microphone(page: AppTest) -> None:
@@ -455,6 +458,10 @@ def box_of(content: bytes) -> str:
     return f"few_shot_{hashlib.sha256(content).hexdigest()}"
 
 
+def badge_of(content: bytes) -> str:
+    return f"voice_of_{hashlib.sha256(content).hexdigest()[:16]}"
+
+
 def label(page: AppTest, content: bytes, meant: Emotion) -> None:
     """Tap the emotion that a recording was meant to carry."""
     page.button_group(key=box_of(content)).set_value(meant).run()
@@ -476,21 +483,73 @@ def test_predictions_adapt_to_a_voice_and_forget_it(
     assert page.header[0].value == answer
     assert f"You labelled this recording **{meant.value}**" in markdown(page)
     assert re.search(r"it would change from .*\d+%.* to \*\*.*\d+%", markdown(page))
-    assert not page.toggle
-    assert f"**Labelled so far:** {meant.value}. **Not yet:** " in markdown(page)
+    assert "Adapted to a voice" not in markdown(page)  # there is no other recording of it
+    assert f"**Voice 1** · **Labelled so far:** {meant.value}." in markdown(page)
     another(page, first).file_uploader[0].upload("two.wav", second).run()
-    assert "Adapted to this voice with one recording that you labelled." in [c.value for c in page.caption]
-    adapted = charts(page)[0]
-    # To see the model's own answer, it is turned off and on again.
-    page.toggle[0].set_value(False).run()
-    assert not any("Adapted to this voice" in caption.value for caption in page.caption)
-    assert charts(page)[0] != adapted
-    page.toggle[0].set_value(True).run()
-    assert charts(page)[0] == adapted
+    # The next recording may be of somebody else: it is not adapted before the person says whose voice it is.
+    own = charts(page)[0]
+    assert "Adapted to a voice: **off**" in markdown(page)
+    page.button_group(key=badge_of(second)).set_value("Voice 1").run()
+    told = "Adapted to the voice of Voice 1 with one recording that you labelled."
+    assert told in [c.value for c in page.caption]
+    assert "Adapted to a voice: **on**, Voice 1" in markdown(page)
+    assert charts(page)[0] != own
+    page.button_group(key=badge_of(second)).set_value(None).run()
+    assert told not in [c.value for c in page.caption]
+    assert charts(page)[0] == own
+    page.button_group(key=badge_of(second)).set_value("Voice 1").run()
     page.button(key="few_shot_forget").click().run()
-    assert not any("Adapted to this voice" in caption.value for caption in page.caption)
+    assert told not in [c.value for c in page.caption]
     assert "Labelled so far" not in markdown(page)
-    assert charts(page)[0] != adapted
+    assert charts(page)[0] == own
+
+
+def test_a_second_voice_is_labelled_by_itself_and_can_be_renamed(
+    page: AppTest, recording: Callable[[float], bytes]
+) -> None:
+    page.session_state["few_shot"] = True
+    first, second = recording(2.0), recording(3.0)
+    upload(page, "one.wav", first)
+    label(page, first, Emotion.SAD)
+    another(page, first).file_uploader[0].upload("two.wav", second).run()
+    assert "Say first whose voice it is" in "".join(caption.value for caption in page.caption)
+    page.selectbox(key=f"few_shot_whose_{hashlib.sha256(second).hexdigest()[:16]}").set_value("Voice 2").run()
+    label(page, second, Emotion.HAPPY)
+    assert "**Voice 2** · **Labelled so far:** happy." in markdown(page)
+    page.text_input(key="few_shot_name_Voice 2").set_value("Voice 1").run()
+    assert "There is a voice called Voice 1 already" in page.error[0].value.replace("\\", "")
+    page.text_input(key="few_shot_name_Voice 2").set_value(" *Ben* ").run()
+    assert not page.exception
+    assert r"**\*Ben\*** · **Labelled so far:** happy." in markdown(page)
+    assert page.button_group(key=badge_of(second)).options == ["Voice 1"]  # of its own voice there is no other
+
+
+def test_a_voice_is_kept_with_the_profile_and_asked_for_in_the_next_session(
+    page: AppTest, recording: Callable[[float], bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    browser = Browser(monkeypatch, tmp_path / "data")
+    first, second = recording(2.0), recording(3.0)
+    page.session_state["few_shot"] = True
+    upload(page, "one.wav", first)
+    label(page, first, Emotion.SAD)
+    assert not (tmp_path / "data").exists()  # nothing is stored before it is asked for
+    page.button(key="few_shot_keep").click().run()
+    assert not page.exception
+    assert "Kept with your profile" in markdown(page)
+    history, mine = browser.saved()
+    (voice,) = history.voices(mine)
+    assert (voice.name, [each.meant for each in voice.labelled]) == ("Voice 1", [Emotion.SAD])
+    page.text_input(key="few_shot_name_Voice 1").set_value("Anna").run()
+    assert [voice.name for voice in history.voices(mine)] == ["Anna"]
+
+    browser.sent = browser.cookie
+    later = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
+    upload(later, "two.wav", second)
+    assert "Adapted to a voice: **off**" in markdown(later)
+    later.button_group(key=badge_of(second)).set_value("Anna").run()
+    assert "Adapted to a voice: **on**, Anna" in markdown(later)
+    history.forget_voice(mine, "Anna")
+    assert "Adapted to a voice" not in markdown(later.run())
 
 
 def test_what_a_recording_was_named_can_be_taken_back(page: AppTest, recording: Callable[[float], bytes]) -> None:
@@ -558,3 +617,33 @@ def test_the_sides_of_a_call_can_be_heard_one_by_one(page: AppTest, voice_at: Ca
         assert not page.exception
         answers[side] = json.dumps(stages(page)[0]["ribbons"])
     assert len(set(answers.values())) == 3
+
+
+def test_two_recordings_stand_side_by_side(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.session_state["compare"] = True
+    first, second = recording(2.0), recording(4.0)
+    upload(page, "one.wav", first)
+    page.button(key="compare_pin").click().run()
+    assert "is the first of two" in markdown(page)
+    another(page, first).file_uploader[0].upload("two.wav", second).run()
+    assert not page.exception
+    told = [chart.proto.alt for chart in page.get("plotly_chart")]
+    assert any(alt.startswith("Answers side by side. A: one.wav: ") and "; B: two.wav: " in alt for alt in told)
+    assert any(alt.startswith("Pitch and level on common axes. A: one.wav: 2.0 s") for alt in told)
+    assert re.search(r"\| Pitch \(Hz\) \| \d+ \| \d+ \| [+−]?\d+ \|", markdown(page))
+    assert len(page.get("audio")) == 2
+    page.button(key="compare_stop").click().run()
+    assert "Compare the next one with this" in [button.label for button in page.button]
+
+
+def test_a_long_recording_is_compared_by_its_answer(page: AppTest, recording: Callable[[float], bytes]) -> None:
+    page.session_state["compare"] = True
+    first = recording(62.0)
+    upload(page, "long.wav", first)
+    page.button(key="compare_pin").click().run()
+    another(page, first).file_uploader[0].upload("two.wav", recording(2.0)).run()
+    assert not page.exception
+    told = [chart.proto.alt for chart in page.get("plotly_chart")]
+    assert any("Answers side by side" in alt for alt in told)
+    assert not any("common axes" in alt for alt in told)
+    assert any("of up to 60 s" in caption.value for caption in page.caption)

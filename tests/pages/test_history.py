@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ser_core.adaptation.enrolment import Enrolment
+from ser_core.adaptation.voices import KnownVoice
 from ser_core.audio import read_clip
 from ser_core.claim import ClaimKind
 from ser_core.config import PROJECT_DIR
@@ -53,11 +55,15 @@ def open_page(browser: Browser) -> Open:
 
 
 def _texts(page: AppTest) -> str:
-    return "\n".join(element.value for kind in ("markdown", "caption", "subheader") for element in page.get(kind))
+    kinds = ("markdown", "caption", "header", "subheader")
+    return "\n".join(element.value for kind in kinds for element in page.get(kind))
 
 
 def _takes(page: AppTest) -> list[str]:
-    return [entry.label for entry in page.expander if " · " in entry.label]
+    """What stands in the list, without its pictures."""
+    return [
+        re.sub(r" ?!\[\]\(data:[^)]*\) ?", " ", entry.label).strip() for entry in page.expander if " · " in entry.label
+    ]
 
 
 def test_without_anything_saved_it_says_how_to_begin(open_page: Open, browser: Browser, tmp_path: Path) -> None:
@@ -77,16 +83,16 @@ def test_the_list_says_what_was_aimed_for_and_heard(history: History, mine: int,
     page = open_page()
     assert "3 saved takes" in _texts(page)
     assert _takes(page) == [
-        "**1 Mar 2026, 14:00** · heard: angry (65%) :material/volume_up:",
-        "**1 Mar 2026, 13:00** · aimed for Sad · unsure",
-        "**1 Mar 2026, 12:00** · aimed for Angry · came across, 65%",
+        r"**take\.wav** · heard: angry (65%) · 1 Mar 2026, 14:00 :material/volume_up:",
+        r"**take\.wav** · aimed for Sad · unsure · 1 Mar 2026, 13:00",
+        r"**take\.wav** · aimed for Angry · came across, 65% · 1 Mar 2026, 12:00",
     ]
 
 
 def test_what_was_in_front_with_too_little_came_across_partly(history: History, mine: int, open_page: Open) -> None:
     history.save_take(mine, a_practice(report=a_report(confidence=0.28)), now=NOON)
     page = open_page()
-    assert _takes(page) == ["**1 Mar 2026, 12:00** · aimed for Angry · partly came across, 28%"]
+    assert _takes(page) == [r"**take\.wav** · aimed for Angry · partly came across, 28% · 1 Mar 2026, 12:00"]
     (chart,) = page.get("plotly_chart")
     assert "angry 0%" in chart.proto.alt
 
@@ -95,9 +101,9 @@ def test_times_are_those_of_the_browser(history: History, mine: int, open_page: 
     history.save_take(mine, a_practice(), now=NOON)
     page = open_page()
     page.context = {"timezone": "Asia/Tokyo"}
-    assert _takes(page.run())[0].startswith("**1 Mar 2026, 21:00**")
+    assert _takes(page.run())[0].endswith("1 Mar 2026, 21:00")
     page.context = {"timezone": "Nowhere/Else"}
-    assert _takes(page.run())[0].startswith("**1 Mar 2026, 12:00**")
+    assert _takes(page.run())[0].endswith("1 Mar 2026, 12:00")
 
 
 def test_nobody_sees_anothers_takes(history: History, mine: int, open_page: Open) -> None:
@@ -146,12 +152,72 @@ def test_a_closed_take_loads_no_audio(history: History, mine: int, open_page: Op
 
 
 def test_many_takes_come_in_pages(history: History, mine: int, open_page: Open) -> None:
-    for minute in range(12):
+    for minute in range(22):
         history.save_take(mine, a_practice(), now=NOON + timedelta(minutes=minute))
     page = open_page()
-    assert len(_takes(page)) == 10
+    assert len(_takes(page)) == 20
     page.pagination[0].set_value(2).run()
-    assert [label[:22] for label in _takes(page)] == ["**1 Mar 2026, 12:01** ", "**1 Mar 2026, 12:00** "]
+    assert [label[-17:] for label in _takes(page)] == ["1 Mar 2026, 12:01", "1 Mar 2026, 12:00"]
+
+
+def test_the_list_has_faces_and_bars(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, NewTake(a_report(kind=ClaimKind.NEAR_TIE)), now=NOON)
+    (label,) = (entry.label for entry in open_page().expander if " · " in entry.label)
+    assert label.count("![](data:image/svg+xml;base64,") == 3  # two faces and a bar
+
+
+def test_takes_are_found_by_name_emotion_and_kind(history: History, mine: int, open_page: Open) -> None:
+    for number in range(6):
+        history.save_take(mine, NewTake(a_report(Emotion.SAD, file=f"call {number}.wav")), now=NOON)
+    history.save_take(mine, a_practice(), now=NOON)
+    page = open_page()
+    assert len(_takes(page)) == 7
+    page.selectbox(key="history_heard").set_value(Emotion.ANGRY).run()
+    assert len(_takes(page)) == 1
+    assert "1 saved take found." in _texts(page)
+    page.selectbox(key="history_heard").set_value(None).run()
+    page.text_input(key="history_text").set_value("CALL 3").run()
+    assert [take[:18] for take in _takes(page)] == [r"**call 3\.wav** · "]
+    page.selectbox(key="history_kind").set_value("practice").run()
+    assert _takes(page) == []
+    assert "No saved take is like that." in _texts(page)
+    assert "7 saved takes" in _texts(page)
+
+
+def test_a_take_is_renamed(history: History, mine: int, open_page: Open) -> None:
+    number = history.save_take(mine, NewTake(a_report()), now=NOON)
+    page = open_page()
+    page.session_state[f"history_take_{number}"] = True
+    page.run()
+    page.text_input(key=f"history_name_{number}").set_value("My *best* one").run()
+    assert not page.exception
+    assert _takes(page)[0].startswith(r"**My \*best\* one** · ")
+    assert history.takes(mine)[0].file == "take.wav"
+
+
+def test_a_kept_recording_is_opened_on_the_analyse_page(history: History, mine: int, open_page: Open) -> None:
+    without = history.save_take(mine, NewTake(a_report()), now=NOON)
+    number = history.save_take(mine, NewTake(a_report(), audio=read_clip(samples()[0].path)), now=NOON)
+    page = open_page()
+    for take in (without, number):
+        page.session_state[f"history_take_{take}"] = True
+    page.run()
+    assert not [button for button in page.button if button.key == f"history_open_{without}"]
+    page.button(key=f"history_open_{number}").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Which emotion does this voice sound like?"
+    assert any("take.wav" in each.proto.body for each in page.get("html"))
+    assert page.header
+
+
+def test_voices_that_are_kept_can_be_forgotten(history: History, mine: int, open_page: Open) -> None:
+    history.save_take(mine, a_practice())
+    history.save_voice(mine, KnownVoice("Anna"))
+    page = open_page()
+    assert "a voice you adapted to" in _texts(page)
+    page.button(key="history_forget_Anna").click().run()
+    assert history.voices(mine) == ()
+    assert [success.value for success in page.success] == [r"The voice of Anna has been forgotten\."]
 
 
 def test_progress_is_drawn_by_emotion_and_by_value(history: History, mine: int, open_page: Open) -> None:
@@ -186,17 +252,33 @@ def test_analyses_alone_have_no_progress(history: History, mine: int, open_page:
     assert "Progress" not in _texts(open_page())
 
 
-def test_one_take_is_deleted_after_a_second_click(history: History, mine: int, open_page: Open) -> None:
+def test_one_take_is_deleted_and_can_be_put_back(history: History, mine: int, open_page: Open) -> None:
     kept = history.save_take(mine, a_practice(), now=NOON)
     number = history.save_take(mine, a_practice(audio=noise()), now=NOON + timedelta(hours=1))
     page = open_page()
     page.session_state[f"history_take_{number}"] = True
     page.run()
-    page.button(key=f"history_delete_confirmed_{number}").click().run()
+    page.button(key=f"history_delete_{number}").click().run()
     assert [take.id for take in history.takes(mine)] == [kept]
-    assert [success.value for success in page.success] == ["The take of 1 Mar, 13:00 has been deleted."]
     assert "1 saved take" in _texts(page)
-    assert not page.run().success  # told once
+    page.run()
+    assert "“take\\.wav” has been deleted" in _texts(page)
+    page.button(key="history_undo_button").click().run()
+    assert [take.id for take in history.takes(mine)] == [number, kept]
+    assert history.audio(mine, number) is not None
+    assert "has been deleted" not in _texts(page)
+
+
+def test_what_was_deleted_cannot_be_put_back_from_another_page(history: History, mine: int, open_page: Open) -> None:
+    number = history.save_take(mine, a_practice(), now=NOON)
+    history.save_take(mine, a_practice(), now=NOON)
+    page = open_page()
+    page.session_state[f"history_take_{number}"] = True
+    page.run()
+    page.button(key=f"history_delete_{number}").click().run()
+    page.switch_page("pages/models.py").run()
+    page.switch_page("pages/history.py").run()
+    assert not [button for button in page.button if button.key == "history_undo_button"]
 
 
 def test_everything_is_deleted_and_the_browser_forgets(
@@ -205,7 +287,7 @@ def test_everything_is_deleted_and_the_browser_forgets(
     history.save_take(mine, a_practice(audio=noise()))
     page = open_page()
     page.button(key="history_delete_all_confirmed").click().run()
-    assert [success.value for success in page.success] == ["Everything has been deleted."]
+    assert [success.value for success in page.success] == [r"Everything has been deleted\."]
     assert "Nothing saved yet" in _texts(page)
     assert history.find_profile(token_owner(TOKEN)) is None
     assert browser.cookie == ""

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from ser_core.config import PROJECT_DIR, load_settings
 from ser_core.models import results
 from tests.classic_folder import classic_folder
+from ui.shared.samples import samples
 
 LABELS = ["happy", "sad"]
 
@@ -155,3 +156,41 @@ def test_one_bad_card_does_not_hide_the_other_models(tmp_path, monkeypatch):
     assert page.radio(key="model_that_answers").options == ["whisper"]
     assert "elsewhere.example" not in texts(page)
     assert str(tmp_path) not in " ".join(told)  # where it lies is nobody's business
+
+
+def test_the_same_clip_is_asked_of_every_model(tmp_path, monkeypatch):
+    settings = load_settings()
+    shutil.copytree(settings.models_dir / settings.model, tmp_path / settings.model)
+    classic_folder(tmp_path / "mixtures")
+    classic_folder(tmp_path / "markov", "hmm")
+    monkeypatch.setitem(sys.modules, "hmmlearn.hmm", None)  # one of them cannot be used
+    monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path))
+    page = opened()
+    page.session_state["same_clip"] = True
+    page.run()
+    assert not [chart for chart in page.get("plotly_chart") if "Answers side by side" in chart.proto.alt]
+    page.button(key="same_clip_ask").click().run()
+    assert not page.exception
+    (chart,) = (chart for chart in page.get("plotly_chart") if "Answers side by side" in chart.proto.alt)
+    assert settings.model in chart.proto.alt
+    assert "mixtures" in chart.proto.alt
+    assert "pip install hmmlearn" in page.error[0].value
+    assert f"- **{settings.model}**: " in texts(page)
+    # Another clip is not asked before it is wanted.
+    page.selectbox(key="same_clip_sample").set_value(samples()[1]).run()
+    assert not [chart for chart in page.get("plotly_chart") if "Answers side by side" in chart.proto.alt]
+
+
+def test_the_page_says_how_a_model_gets_there_and_offers_those_that_are(tmp_path, monkeypatch):
+    settings = load_settings()
+    shutil.copytree(settings.models_dir / settings.model, tmp_path / settings.model)
+    monkeypatch.setenv("SER_MODELS_DIR", str(tmp_path))
+    page = opened()
+    assert page.radio(key="model_that_answers").options == [settings.model]
+    told = texts(page)
+    assert "`ser train svm --corpus folder=recordings --out models/mine`" in told
+    assert "Recipes of which no model is here yet: " in told
+    missing = told.partition("no model is here yet: ")[2].partition(".")[0]
+    assert "`svm`" in missing
+    assert f"`{settings.model}`" not in missing
+    assert not [fold for fold in page.expander if fold.label == "The same clip, all models"]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
-from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.figures import emotion_bars
 from ser_core.language import N_, _, ngettext
 from ser_core.notices import NoticeCode
 from ser_core.recognition.affect import affect_of
@@ -12,14 +12,12 @@ from ser_core.recognition.course import CHANGES_FROM_S, shares
 from ser_core.records import Report
 from ser_core.text import answer, notices
 from ser_core.text.course import course_sentence
+from ser_core.text.limits import WHAT_IT_IS
+from ser_core.text.tone import tone_sentence
+from ui.shared.charts import chart
 from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
-from ui.shared.text import duration, literal, tone_sentence, trust_in_confidence
-
-_WHAT_IT_IS = N_(
-    "It is worse for everyday speech, noise and other languages. It describes how a voice sounds, not what a person "
-    "feels."
-)
+from ui.shared.text import duration, literal, trust_in_confidence
 
 _HOW_TONE = N_(
     "Valence is from −1, unpleasant, to 1, pleasant; arousal from −1, sleepy, to 1, aroused. Both are read off the "
@@ -28,18 +26,20 @@ _HOW_TONE = N_(
 )
 
 
-def show(report: Report, stem: str) -> None:
-    """Draw the answer for a recording. The file names of downloaded pictures begin with `stem`."""
+def show(report: Report, stem: str, *, adapted_to: str | None = None) -> None:
+    """Draw the answer for a recording, which may be adapted to somebody's voice. The file names of downloaded pictures
+    begin with `stem`.
+    """
     prediction = report.prediction
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with words, st.container(horizontal=True, vertical_alignment="center", gap="medium", key="claim"):
             st.html(face(prediction.claim, answer.announcement(prediction.claim)), width="content")
             with st.container(width="stretch", gap="xsmall"):
-                _say(report)
+                _say(report, adapted_to or "")
         with bars:
-            figure = emotion_bars(prediction)
-            st.plotly_chart(figure, config=picture_config("emotions", stem), alt=describe(figure), key="emotion_bars")
+            said = f"{report.file}: {answer.in_short(prediction.claim)} · {prediction.model}"
+            chart(emotion_bars(prediction), "emotions", stem, title=said, key="emotion_bars")
 
 
 def _tell(report: Report) -> None:
@@ -60,21 +60,23 @@ def show_none(error: NoSpeechError) -> None:
             st.caption(_("{length} of sound. The pictures are below.", length=duration(error.duration_s)))
 
 
-def _say(report: Report) -> None:
+def _say(report: Report, adapted_to: str) -> None:
     prediction = report.prediction
     _say_claim(prediction.claim)
     if report.duration_s > CHANGES_FROM_S:
-        st.caption(course_sentence(shares(report.timeline)), help=_(_WHAT_IT_IS))
+        st.caption(course_sentence(shares(report.timeline)), help=_(WHAT_IT_IS))
     elif prediction.claim.emotions and not report.adapted_by:  # what was measured does not hold for adapted predictions
-        st.caption(trust_in_confidence(prediction.claim, chosen_recogniser().card.confidence_gap), help=_(_WHAT_IT_IS))
+        st.caption(trust_in_confidence(prediction.claim, chosen_recogniser().card.confidence_gap), help=_(WHAT_IT_IS))
     if report.adapted_by:
         adapted = ngettext(
-            "Adapted to this voice with one recording that you labelled.",
-            "Adapted to this voice with {count} recordings that you labelled.",
+            "Adapted to the voice of {name} with one recording that you labelled.",
+            "Adapted to the voice of {name} with {count} recordings that you labelled.",
             report.adapted_by,
+            name=literal(adapted_to),
         )
-        st.caption(adapted, help=_(_WHAT_IT_IS))
-    st.caption(tone_sentence(affect_of(prediction.scores)), help=_(_HOW_TONE))
+        st.caption(adapted, help=_(WHAT_IT_IS))
+    affect = affect_of(prediction.scores)
+    st.caption(tone_sentence(affect.tone.value, affect.valence, affect.arousal), help=_(_HOW_TONE))
     st.caption(
         _(
             "{length} of sound, analysed by the model {model}.",

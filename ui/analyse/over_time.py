@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ser_core.figures import describe, emotion_timeline, picture_config
+from ser_core.figures import emotion_timeline
 from ser_core.language import _
+from ser_core.recognition.course import RIBBON_FROM_S
 from ser_core.records import Report
+from ui.shared.charts import chart
 from ui.shared.loaders import chosen_recogniser
-from ui.stage.player.player import RIBBON_FROM_S
 
 
 def show(report: Report, stem: str) -> None:
@@ -26,8 +27,8 @@ def show(report: Report, stem: str) -> None:
                 "more certain. Stretches without speech stay empty.",
             )
         )
-        figure = emotion_timeline(report.timeline)
-        st.plotly_chart(figure, config=picture_config("emotion-over-time", stem), alt=describe(figure), key="timeline")
+        said = _("{file}: emotion over time · {model}", file=report.file, model=report.prediction.model)
+        chart(emotion_timeline(report.timeline), "emotion-over-time", stem, title=said, key="timeline")
 
 
 def _how_judged(report: Report) -> str:

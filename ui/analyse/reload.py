@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from ser_core.language import _
-from ui.analyse import few_shot, sources
+from ui.analyse import sources, voices
 from ui.server.memory import give_back_soon
 from ui.shared import reloaded
 
@@ -15,7 +15,7 @@ _RECORDING = "recording"
 def leave() -> None:
     """Let the page have what it has now when it is loaded anew."""
     recording = sources.current()
-    reloaded.leave(reloaded.before() if recording is None else {_RECORDING: recording, **few_shot.learned()})
+    reloaded.leave(reloaded.before() if recording is None else {_RECORDING: recording, **voices.learned()})
 
 
 def offer_back() -> None:
@@ -36,7 +36,7 @@ def offer_back() -> None:
 
 def _take_back() -> None:
     before = reloaded.before()
-    few_shot.learn_again(before)
+    voices.learn_again(before)
     sources.take(before[_RECORDING])
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from ser_core.labels import named
 from ser_core.language import _
 from ui.shared import loaders, memory, reloaded
+from ui.shared.handover import handed_over
 from ui.shared.samples import Sample, heard_as_acted, offered
 from ui.shared.text import literal
 from ui.stage.recorder import next_recording, record, record_and_hear
@@ -50,7 +51,10 @@ class Recording:
 
 
 def current() -> Recording | None:
-    """The recording the person gave last, or None."""
+    """The recording the person gave last, or another page has handed over; None without any."""
+    handed = handed_over()
+    if handed is not None:
+        take(Recording(handed.name, handed.data, Way.UPLOAD))
     recording: Recording | None = st.session_state.get(_CURRENT)
     return recording
 

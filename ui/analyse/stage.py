@@ -59,6 +59,11 @@ def play(recording: Recording, duration_s: float, report: Report | None, heard: 
             show(key, scene)
 
 
+def files_of(recording: Recording, duration_s: float) -> dict[str, bytes]:
+    """What the pictures of the whole recording are drawn from (`ser_core.figures.sound_layers`)."""
+    return {name: served.content for name, served in _staged(recording, duration_s).whole.files.items()}
+
+
 def _staged(recording: Recording, duration_s: float) -> Staged:
     def compute() -> Staged:
         with st.spinner(_("Drawing …")), waiting.for_turn(turns_for(duration_s), Urgency.PICTURES):

@@ -11,7 +11,7 @@ from ser_core.conversations import Conversation, words
 from ser_core.conversations.findings import Findings, findings
 from ser_core.conversations.report import report_csv, report_dict, report_html
 from ser_core.conversations.satisfaction import Satisfaction
-from ser_core.figures import describe, emotion_shares, picture_config
+from ser_core.figures import emotion_shares
 from ser_core.language import N_, _, bound
 from ser_core.text import notices as told
 from ui.conversations import stage
@@ -19,6 +19,7 @@ from ui.conversations.given import SAID, Recording
 from ui.conversations.hearing import heard
 from ui.conversations.progress import result_of
 from ui.shared import loaders
+from ui.shared.charts import chart
 from ui.shared.text import download_name, duration, literal
 
 _APART = "apart"
@@ -128,8 +129,13 @@ def _shares(found: Findings, recording: Recording) -> None:
         return
     st.subheader(_("Share of time"), anchor=False)
     figure = emotion_shares(answered)
-    config = picture_config("share-of-time", PurePath(recording.name).stem)
-    st.plotly_chart(figure, config=config, alt=describe(figure), key="conversation_shares")
+    chart(
+        figure,
+        "share-of-time",
+        PurePath(recording.name).stem,
+        title=_("{file}: share of time · {model}", file=recording.name, model=found.conversation.model),
+        key="conversation_shares",
+    )
 
 
 def _turning_points(found: Findings) -> None:

@@ -5,17 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from ser_core.audio import read_clip, to_wav
+from ser_core.audio import to_wav
 from ser_core.augment import at_pitch, at_speed, babble_noise, coloured_noise, shifted, stretched, with_noise
-from ser_core.figures import describe, picture_config, spectrogram, survey, waveplot
+from ser_core.figures import describe, spectrogram, survey, waveplot
 from ser_core.language import N_, _
 from ser_core.records import Clip
 from ser_core.text.numbers import Number
-from ui.shared.samples import HOW_MADE, Sample, samples
-from ui.stage.upload import upload
+from ui.shared.charts import chart
+from ui.stage.trial import choose_clip
 
-# Longer clips show nothing more, and stretching them would keep a small server busy.
-_MOST_S = 15.0
 _TALKERS = 6
 _NOISES: dict[str, Callable[[Clip, np.random.Generator], np.ndarray]] = {
     N_("white"): lambda clip, rng: coloured_noise(len(clip.samples), 0.0, rng),
@@ -36,7 +34,7 @@ def show() -> None:
     st.markdown(
         _("Training uses randomly modified copies of the clips, so that a model hears more than the recordings.")
     )
-    clip = _clip()
+    clip = choose_clip("bench").clip
     kind = st.segmented_control(
         _("Augmentation"), list(_WHAT_FOR), default="Noise", format_func=_, required=True, key="bench_kind"
     )
@@ -49,26 +47,14 @@ def show() -> None:
             st.audio(to_wav(sound))
             view = survey(sound)
             for name, figure in (("waveplot", waveplot(view)), ("spectrogram", spectrogram(view, axis="mel"))):
-                st.plotly_chart(
+                chart(
                     figure,
-                    config=picture_config(name, which),
+                    name,
+                    which,
+                    title=title,
                     alt=f"{title}: {describe(figure)}",
                     key=f"bench_{which}_{name}",
                 )
-
-
-def _clip() -> Clip:
-    left, right = st.columns(2)
-    sample: Sample = left.selectbox(
-        _("A synthetic voice"), samples(), format_func=lambda s: _(s.title), key="bench_sample"
-    )
-    with right:
-        own = upload(_("Or your own recording"), "bench")
-    if own is None:
-        left.caption(f"{_(HOW_MADE)}.")
-        return read_clip(sample.path).between(0, _MOST_S)
-    right.caption(_("The first {seconds:.0f} s are used, and nothing is kept.", seconds=_MOST_S))
-    return read_clip(own.data).between(0, _MOST_S)
 
 
 def _changed(clip: Clip, kind: str) -> Clip:

@@ -11,8 +11,6 @@ from ser_core.corpora.survey import MEASURES, Survey, load_surveys
 from ser_core.corpora.survey import survey as survey_corpus
 from ser_core.figures import (
     clip_counts,
-    describe,
-    picture_config,
     speaker_counts,
     spectrogram,
     spread_by_emotion,
@@ -22,6 +20,7 @@ from ser_core.figures import (
 from ser_core.labels import named
 from ser_core.language import N_, _
 from ui.shared import memory
+from ui.shared.charts import chart
 from ui.shared.text import duration, literal, name_of
 
 # Enough for quartiles, and a few seconds of work.
@@ -109,14 +108,15 @@ def _draw(made: Survey) -> None:
         (left, "clips-by-emotion", clip_counts(made.clips)),
         (right, "clips-by-speaker", speaker_counts(made.speakers)),
     ):
-        place.plotly_chart(figure, config=picture_config(key, made.corpus), alt=describe(figure), key=key)
+        with place:
+            chart(figure, key, made.corpus, title=_title(made.corpus), key=key)
     names = [name for name in MEASURES if made.measured.get(name)]
     if not names:
         return
     name = st.selectbox(_("Measure"), names, format_func=lambda name: _(MEASURES[name].title), key="survey_measure")
     measure = MEASURES[name]
     figure = spread_by_emotion(made.measured[name], _(measure.title), measure.unit)
-    st.plotly_chart(figure, config=picture_config(name, made.corpus), alt=describe(figure), key="spread")
+    chart(figure, name, made.corpus, title=f"{_title(made.corpus)}: {_(measure.title)}", key="spread")
     st.caption(
         _(
             "{title}: {meaning}. A box contains the middle half of the clips; the line in it is the median.",
@@ -127,7 +127,7 @@ def _draw(made: Survey) -> None:
 
 
 def _one_clip(utterances: tuple[Utterance, ...]) -> None:
-    st.subheader(_("One clip"), anchor=False)
+    st.header(_("One clip"), anchor=False)
     place = st.selectbox(
         _("Clip"),
         range(len(utterances)),
@@ -147,4 +147,4 @@ def _one_clip(utterances: tuple[Utterance, ...]) -> None:
     st.audio(to_wav(clip))
     view = survey(clip)
     for key, figure in (("waveplot", waveplot(view)), ("spectrogram", spectrogram(view, axis="mel"))):
-        st.plotly_chart(figure, config=picture_config(key, chosen.path.stem), alt=describe(figure), key=f"clip_{key}")
+        chart(figure, key, chosen.path.stem, title=chosen.path.name, key=f"clip_{key}")

@@ -5,12 +5,12 @@ from typing import get_args
 
 import streamlit as st
 
-from ser_core.figures import describe, picture_config
 from ser_core.history import EmotionPoint, Progress, ValuePoint
 from ser_core.history.progress_lines import Yardstick, emotion_progress, value_progress
-from ser_core.labels import Emotion
+from ser_core.labels import Emotion, named
 from ser_core.language import N_, _
 from ser_core.prosody import MEASURES
+from ui.shared.charts import chart
 from ui.shared.text import name_of
 
 _YARDSTICKS: dict[Yardstick, str] = {
@@ -24,7 +24,7 @@ def show(progress: Progress) -> None:
     by_value = [point for point in progress.by_value if point.name in MEASURES]
     if not progress.by_emotion:
         return
-    st.subheader(_("Progress"), anchor=False)
+    st.header(_("Progress"), anchor=False)
     if not by_value:
         _by_emotion(progress.by_emotion)
         return
@@ -51,9 +51,8 @@ def _by_emotion(points: tuple[EmotionPoint, ...]) -> None:
         st.caption(_("The models you practised with do not know these emotions, so there is no probability."))
         return
     figure = emotion_progress(points, yardstick)
-    st.plotly_chart(
-        figure, config=picture_config(f"progress-{yardstick}"), alt=describe(figure), key="progress_emotion"
-    )
+    title = _("Practice: {what}", what=_(_YARDSTICKS[yardstick]))
+    chart(figure, f"progress-{yardstick}", title=title, key="progress_emotion")
     _say_when_single(points)
     st.caption(
         _(
@@ -87,10 +86,10 @@ def _by_value(points: list[ValuePoint]) -> None:
         key="progress_value",
     )
     figure = value_progress([point for point in points if point.name == name], MEASURES[name])
-    st.plotly_chart(
+    chart(
         figure,
-        config=picture_config(f"progress-{target.value}-{name}"),
-        alt=describe(figure),
+        f"progress-{target.value}-{name}",
+        title=_("Practice: {what}", what=f"{_(MEASURES[name].label)}, {named(target)}"),
         key="progress_value_chart",
     )
     st.caption(

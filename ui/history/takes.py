@@ -2,45 +2,120 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from ser_core.errors import SerError
-from ser_core.figures import describe, emotion_bars, picture_config
-from ser_core.history import SavedTake, TakeDetails
-from ser_core.language import _, date_and_time, ngettext
+from ser_core.figures import emotion_bars
+from ser_core.history import DeletedTake, Kind, SavedTake, TakeDetails, Wanted
+from ser_core.labels import Emotion
+from ser_core.language import N_, _, date_and_time, ngettext
 from ser_core.prosody import MEASURES
 from ser_core.text.answer import announcement, in_short
 from ser_core.text.numbers import amount
-from ser_core.text.outcome import Outcome, outcome_in_short, outcome_sentence
-from ui.shared import frame, profile
+from ser_core.text.outcome import outcome_in_short, outcome_sentence
+from ui.history.bars import bar_in_label, faces_in_label
+from ui.shared import frame, memory, profile
+from ui.shared.charts import chart
+from ui.shared.handover import hand_over
 from ui.shared.text import download_name, duration, literal, name_of
 
-PAGE_SIZE = 10
+PAGE_SIZE = 20
+# A shorter list is seen at a glance.
+_FILTER_FROM = 6
+_DELETED = "history_deleted"
+_KINDS: dict[Kind | None, str] = {
+    None: N_("Everything"),
+    "analysis": N_("Analyses"),
+    "practice": N_("Practice"),
+}
 _MESSAGE = "history_message"
-_ICONS = {Outcome.CAME_ACROSS: ":material/check_circle:", Outcome.PARTLY: ":material/incomplete_circle:"}
+_OPEN = "history_open"
 
 
 def show(profile_id: int) -> None:
     """Draw the list, a page at a time, newest first."""
     history = profile.history()
     count = history.count(profile_id)
-    st.subheader(f"{_takes(count)}", anchor=False)
+    st.header(f"{_takes(count)}", anchor=False)
+    wanted = _filter() if count >= _FILTER_FROM else Wanted()
+    if wanted != Wanted():
+        count = history.count(profile_id, wanted)
+        st.caption(
+            ngettext("{count} saved take found.", "{count} saved takes found.", count)
+            if count
+            else _("No saved take is like that.")
+        )
     pages = math.ceil(count / PAGE_SIZE)
     page = 1
     if pages > 1:
         page = st.pagination(pages, key=f"history_page_{pages}")
-    for take in history.takes(profile_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE):
+    for take in history.takes(profile_id, wanted=wanted, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE):
         _entry(profile_id, take)
+
+
+def _filter() -> Wanted:
+    with st.container(horizontal=True, key="history_filter"):
+        text = st.text_input(
+            _("Find by name"), placeholder=_("Find by name"), icon=":material/search:", label_visibility="collapsed",
+            key="history_text",
+        )  # fmt: skip
+        heard = st.selectbox(
+            _("Heard as"),
+            [None, *Emotion],
+            format_func=lambda emotion: name_of(emotion) if emotion else _("Any emotion"),
+            required=True,
+            label_visibility="collapsed",
+            key="history_heard",
+        )
+        kind = st.selectbox(
+            _("What"),
+            list(_KINDS),
+            format_func=lambda kind: _(_KINDS[kind]),
+            label_visibility="collapsed",
+            required=True,
+            key="history_kind",
+        )
+    return Wanted(text.strip(), heard, kind)
+
+
+def voices(profile_id: int) -> None:
+    """Draw the voices that the person keeps, each with a button that forgets it; nothing without any."""
+    kept = profile.history().voices(profile_id)
+    if not kept:
+        return
+    with st.expander(_("Voices you keep"), icon=":material/record_voice_over:", key="history_voices"):
+        st.markdown(
+            _("Predictions on the Analyse page can be adapted to these voices. Scores and labels are kept, no sound.")
+        )
+        for voice in kept:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                recordings = ngettext("{count} labelled recording", "{count} labelled recordings", len(voice.labelled))
+                st.markdown(f"**{literal(voice.name)}** · {recordings}", width="content")
+                st.button(
+                    _("Forget"),
+                    type="tertiary",
+                    key=f"history_forget_{voice.name}",
+                    on_click=_delete,
+                    args=(
+                        partial(profile.history().forget_voice, profile_id, voice.name),
+                        _("The voice of {name} has been forgotten.", name=voice.name),
+                    ),
+                )
 
 
 def everything(profile_id: int) -> None:
     """Draw the buttons that download and delete everything."""
     count = profile.history().count(profile_id)
-    what = _takes(count) if count else _("the rest of your profile")
+    held = [_takes(count)] if count else []
     if profile.history().has_enrolment(profile_id):
-        what = _("{takes} and your neutral voice", takes=what) if count else _("your neutral voice")
+        held.append(_("your neutral voice"))
+    if known := profile.history().count_voices(profile_id):
+        held.append(ngettext("a voice you adapted to", "{count} voices you adapted to", known))
+    what = ", ".join(held) or _("the rest of your profile")
     with st.container(horizontal=True):
         st.download_button(
             _("Download everything"),
@@ -109,8 +184,9 @@ def how_it_is_kept() -> None:
             )
         st.markdown(
             _(
-                "Deletion is immediate: report and audio are removed from the database and from its files. Practice "
-                "results belong to you alone: no employer or school may ask for them."
+                "Deletion is immediate: report and audio are removed from the database and from its files. What you "
+                "deleted last can be put back until you leave this page, from the server's memory. Practice results "
+                "belong to you alone: no employer or school may ask for them."
             )
         )
 
@@ -123,16 +199,21 @@ def tell_what_happened() -> None:
     if outcome is not None:
         worked, message = outcome
         if worked:
-            st.success(message, icon=":material/check:")
+            st.success(literal(message), icon=":material/check:")
         else:
             st.error(literal(message), icon=":material/error:")
+    deleted: _Deleted | None = memory.of_this_page().get(_DELETED)
+    if deleted is not None:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="history_undo"):
+            st.markdown(f":material/delete: {literal(deleted.said)}", width="content")
+            st.button(_("Undo"), icon=":material/undo:", on_click=_undo, key="history_undo_button")
 
 
 def _entry(profile_id: int, take: SavedTake) -> None:
     when = take.saved_at.astimezone(profile.zone())
     with st.expander(
-        f"**{date_and_time(when)}** · {_in_short(take)}{' :material/volume_up:' if take.has_audio else ''}",
-        icon=_icon(take),
+        f"{faces_in_label(take.claim)} **{literal(take.name)}** · {_in_short(take)} {bar_in_label(take.claim)} · "
+        f"{date_and_time(when)}{' :material/volume_up:' if take.has_audio else ''}",
         on_change="rerun",
         key=f"history_take_{take.id}",
     ) as entry:
@@ -143,21 +224,30 @@ def _entry(profile_id: int, take: SavedTake) -> None:
             st.caption(_("This take has been deleted in another window."))
             return
         _details(profile_id, details)
-        with st.popover(_("Delete"), icon=":material/delete:", key=f"history_delete_{take.id}"):
-            question = (
-                _("Delete this take and its audio for good?") if take.has_audio else _("Delete this take for good?")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = f"history_name_{take.id}"
+            st.text_input(
+                _("Name"), value=take.name, max_chars=120, key=name, on_change=_rename, args=(profile_id, take.id, name)
             )
-            st.markdown(question)
+            if take.has_audio:
+                st.button(
+                    _("Open in Analyse"),
+                    icon=":material/graphic_eq:",
+                    key=f"history_open_{take.id}",
+                    on_click=_want_to_open,
+                    args=(take.id,),
+                )
             st.button(
-                _("Delete for good"),
-                type="primary",
-                key=f"history_delete_confirmed_{take.id}",
-                on_click=_delete,
-                args=(
-                    lambda: profile.history().delete_take(profile_id, take.id),
-                    _("The take of {when} has been deleted.", when=f"{when:%-d %b, %H:%M}"),
-                ),
+                _("Delete"),
+                icon=":material/delete:",
+                key=f"history_delete_{take.id}",
+                on_click=_delete_take,
+                args=(profile_id, take.id, _("“{name}” has been deleted.", name=take.name)),
             )
+    if memory.of_this_page().pop(_OPEN, None) == take.id:
+        flac = profile.history().audio(profile_id, take.id)
+        if flac is not None:
+            hand_over(take.name, flac)
 
 
 def _details(profile_id: int, details: TakeDetails) -> None:
@@ -187,10 +277,11 @@ def _details(profile_id: int, details: TakeDetails) -> None:
     answer, values = st.columns([3, 2], gap="medium") if details.values else (st.container(), None)
     with answer:
         figure = emotion_bars(details.prediction)
-        st.plotly_chart(
+        chart(
             figure,
-            config=picture_config("emotions", download_name(take.file, "saved")),
-            alt=describe(figure),
+            "emotions",
+            download_name(take.file, "saved"),
+            title=f"{take.name}: {in_short(take.claim)} · {take.model}",
             key=f"history_bars_{take.id}",
         )
     if values is not None:
@@ -215,14 +306,50 @@ def _in_short(take: SavedTake) -> str:
     )
 
 
-def _icon(take: SavedTake) -> str:
-    if take.outcome is None:
-        return ":material/graphic_eq:"
-    return _ICONS.get(take.outcome, ":material/radio_button_unchecked:")
-
-
 def _takes(count: int) -> str:
     return ngettext("{count} saved take", "{count} saved takes", count)
+
+
+@dataclass(frozen=True)
+class _Deleted:
+    """What was deleted last, and can be put back while its page is shown."""
+
+    profile_id: int
+    take: DeletedTake
+    said: str
+
+
+def _want_to_open(take_id: int) -> None:
+    memory.of_this_page()[_OPEN] = take_id
+
+
+def _rename(profile_id: int, take_id: int, box: str) -> None:
+    try:
+        profile.history().rename_take(profile_id, take_id, st.session_state[box])
+    except SerError as error:
+        st.session_state[_MESSAGE] = (False, str(error))
+
+
+def _delete_take(profile_id: int, take_id: int, said: str) -> None:
+    try:
+        deleted = profile.history().delete_take(profile_id, take_id)
+    except SerError as error:
+        st.session_state[_MESSAGE] = (False, str(error))
+    else:
+        if deleted is not None:
+            memory.of_this_page()[_DELETED] = _Deleted(profile_id, deleted, said)
+
+
+def _undo() -> None:
+    deleted: _Deleted | None = memory.of_this_page().get(_DELETED)
+    if deleted is None:
+        return
+    try:
+        profile.history().restore_take(deleted.profile_id, deleted.take)
+    except SerError as error:
+        st.session_state[_MESSAGE] = (False, str(error))
+    else:
+        del memory.of_this_page()[_DELETED]
 
 
 def _delete(delete: Callable[[], None], done: str) -> None:
@@ -233,3 +360,4 @@ def _delete(delete: Callable[[], None], done: str) -> None:
         st.session_state[_MESSAGE] = (False, str(error))
     else:
         st.session_state[_MESSAGE] = (True, done)
+        memory.of_this_page().pop(_DELETED, None)

@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from ser_core.figures import confusion_picture, describe, picture_config, training_curves
+from ser_core.figures import confusion_picture, training_curves
 from ser_core.language import N_, _, ngettext
 from ser_core.metrics import f1_score
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
 from ser_core.text.numbers import Number
+from ui.shared.charts import chart
 from ui.shared.text import literal
 
 # The protocols in words, honest ones first.
@@ -40,7 +41,8 @@ def show(results: Results) -> None:
     figures = results[protocol][name]
     _say_what_it_is(name, figures, of_earlier_recipe(results, protocol, name))
     picture = confusion_picture(figures["labels"], figures["confusion"])
-    st.plotly_chart(picture, config=picture_config("confusion", f"{name}-{protocol}"), alt=describe(picture), key="cm")
+    said = _("{model}, {protocol}: confusions", model=name, protocol=protocol)
+    chart(picture, "confusion", f"{name}-{protocol}", title=said, key="cm")
     st.dataframe(_report(figures), hide_index=True, width="stretch")
     st.caption(
         _(
@@ -50,7 +52,8 @@ def show(results: Results) -> None:
     )
     if figures.get("history"):
         curves = training_curves(figures["history"])
-        st.plotly_chart(curves, config=picture_config("training", name), alt=describe(curves), key="curves")
+        said = _("{model}, {protocol}: training", model=name, protocol=protocol)
+        chart(curves, "training", name, title=said, key="curves")
 
 
 def _in_order(results: Results) -> list[str]:

@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from ser_core.figures import Compared, describe, picture_config, protocol_bars
+from ser_core.figures import Compared, protocol_bars
 from ser_core.language import N_, _
 from ser_core.models.results import Results, of_earlier_recipe
 from ser_core.recipes import recipes
 from ser_core.text.numbers import Number
+from ui.shared.charts import chart
 from ui.shared.text import literal, percent
 
 # The comparisons: (title, protocol with unseen voices, customary protocol).
@@ -39,8 +40,8 @@ def show(results: Results) -> None:
         with st.container(border=True):
             st.markdown(f"**{_(title)}**")
             rows = _rows(results, honest, customary)
-            figure = protocol_bars(rows)
-            st.plotly_chart(figure, config=picture_config("models", honest), alt=describe(figure), key=f"bars_{honest}")
+            said = _("Models on {corpus}", corpus=_(title))
+            chart(protocol_bars(rows), "models", honest, title=said, key=f"bars_{honest}")
             st.caption(
                 _(
                     "Unseen voices: protocol {honest}, {tested}. Random split: protocol {customary}, {tested_too}.",

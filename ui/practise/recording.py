@@ -33,7 +33,7 @@ def ask_for_take(session: Session) -> None:
             watched.duration_s = made.clip.duration_s
         session.add(made)
 
-    wanted = N_("Say the sentence above") if session.task.sentence else N_("A few sentences are best")
+    wanted = N_("Read the sentence above") if session.task.sentence else N_("A few sentences are best")
     with st.container(border=True):
         _obtain(session, "practise", _("Take {number}.wav", number=session.next_number), wanted, hear)
     if session.takes:

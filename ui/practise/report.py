@@ -75,7 +75,7 @@ def suggest(session: Session) -> None:
 
 def show(session: Session, ended_at: datetime) -> None:
     """Draw the report on a finished session."""
-    st.subheader(_("Your session"), anchor=False)
+    st.header(_("Your session"), anchor=False)
     for progress in summarise(session.takes):
         _progress(progress)
     side_by_side(session)

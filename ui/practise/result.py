@@ -5,7 +5,7 @@ from textwrap import shorten
 import streamlit as st
 
 from ser_core.audio import to_wav
-from ser_core.figures import describe, emotion_bars, picture_config
+from ser_core.figures import emotion_bars
 from ser_core.figures.take import delivery_contours
 from ser_core.history import NewTake
 from ser_core.labels import named
@@ -16,10 +16,12 @@ from ser_core.practice.session import Session
 from ser_core.practice.strips import delivery_strips
 from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
+from ser_core.text.answer import in_short
 from ser_core.text.numbers import amount
 from ser_core.text.outcome import Outcome, outcome, outcome_explanation, outcome_heading, outcome_sentence
 from ui.practise import report, stage
 from ui.shared import save
+from ui.shared.charts import chart
 from ui.shared.illustrations import face
 from ui.shared.loaders import recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
@@ -102,10 +104,8 @@ def _answer(take: Take) -> None:
             with st.container(width="stretch", gap="xsmall"):
                 _say(take)
         with bars:
-            figure = emotion_bars(heard)
-            st.plotly_chart(
-                figure, config=picture_config("emotions", _stem(take)), alt=describe(figure), key="practise_emotions"
-            )
+            title = f"{_title(take)}: {in_short(heard.claim)} · {heard.model}"
+            chart(emotion_bars(heard), "emotions", _stem(take), title=title, key="practise_emotions")
 
 
 def _say(take: Take) -> None:
@@ -157,15 +157,13 @@ def _look_closer(made: TakeResult) -> None:
     st.subheader(_("Your voice in pictures"), anchor=False)
     st.caption(_(_CONTOURS))
     figure = delivery_contours(made.clip, made.prosody, delivery.disfluencies)
-    st.plotly_chart(figure, config=picture_config("melody", stem), alt=describe(figure), key="practise_contours")
+    chart(figure, "melody", stem, title=_title(take), key="practise_contours")
     if delivery.placements:
         relative = any(placement.relative for placement in delivery.placements)
         among = _AMONG[relative, delivery.register == "higher"]
         st.caption(_(among, emotion=load_rules().word(take.target)))
         figure = delivery_strips(delivery.placements, take.target)
-        st.plotly_chart(
-            figure, config=picture_config("among-others", stem), alt=describe(figure), key="practise_strips"
-        )
+        chart(figure, "among-others", stem, title=_title(take), key="practise_strips")
     st.caption(_(report.UNITS))
     with st.expander(_("All values, and what they mean")):
         _values(delivery)
@@ -179,6 +177,11 @@ def _values(delivery: Delivery) -> None:
         rows.append(f"**{_(info.label)}: {shown}**  \n:small[{_(info.meaning)}]")
     st.markdown("\n\n".join(rows))
     st.caption(_("Measured over {length}.", length=duration(delivery.duration_s)))
+
+
+def _title(take: Take) -> str:
+    """What a take is called in the titles of its pictures."""
+    return _("Take {number}, aimed for {emotion}", number=take.number, emotion=named(take.target))
 
 
 def _stem(take: Take) -> str:

@@ -9,7 +9,7 @@ from ser_core.config import PROJECT_DIR
 from ser_core.labels import STYLES, Emotion
 from ser_core.language import N_, _
 from ui.server.uploads import release_mine
-from ui.shared import language, notice, profile
+from ui.shared import language, memory, notice, profile
 from ui.shared.illustrations import LOGO, img
 from ui.shared.text import name_of
 
@@ -43,22 +43,32 @@ NAVIGATION = (
 )
 
 
-def start(title: str, *, heading: str | None = None, lead: str | None = None, first_notice: bool = True) -> None:
+def start(
+    title: str,
+    *,
+    heading: str | None = None,
+    lead: str | None = None,
+    first_notice: bool = True,
+    emotions: bool = False,
+) -> None:
     """Begin a page. Must be the first call of every page.
 
     `title` is the name of the page in the browser's tab, marked by `N_`; `heading` its first heading, the title unless
     given; `lead` a sentence under it that says what the page is for. `first_notice` is whether the notice, until it is
-    read, stands here; a page that has something to show first draws `notice.strip` under that.
+    read, stands here; a page that has something to show first draws `notice.strip` under that. `emotions` is whether
+    the page names emotions, which are then explained beside it.
     """
     st.set_page_config(page_title=f"{_(title)} · {_(PRODUCT)}", page_icon=str(LOGO), layout="wide")
     if st.session_state.get(_SHOWN, title) != title:
         release_mine()  # a file that was given on another page can no longer be seen there
+        memory.leave_page()
     st.session_state[_SHOWN] = title
     with st.sidebar:
         _navigation()
         language.selector()
         profile.sign_in_button()
-        _emotions()
+        if emotions:
+            _emotions()
         notice.again()
         notice.remember()
     st.title(heading or _(title), anchor=False)

@@ -1,38 +1,16 @@
-"""The illustrations in `assets/`, as pictures for pages."""
+"""The illustrations in `assets/`, as HTML for pages."""
 
-import base64
-from enum import StrEnum
-from functools import cache
 from html import escape
-from pathlib import Path
 
-from ser_core.claim import Claim, ClaimKind
-from ser_core.config import PROJECT_DIR
+from ser_core.claim import Claim
 from ser_core.labels import Emotion
+from ser_core.reports.faces import ASSETS_DIR as ASSETS_DIR
+from ser_core.reports.faces import Mood as Mood
+from ser_core.reports.faces import data_url as data_url
+from ser_core.reports.faces import faces as faces
+from ser_core.reports.faces import illustration as illustration
 
-ASSETS_DIR = PROJECT_DIR / "assets"
 LOGO = ASSETS_DIR / "logo.svg"
-
-
-class Mood(StrEnum):
-    """Illustrations for results without an emotion."""
-
-    UNSURE = "unsure"
-    NO_SPEECH = "no_speech"
-
-
-_MOODS = {ClaimKind.UNSURE: Mood.UNSURE, ClaimKind.NO_SPEECH: Mood.NO_SPEECH}
-
-
-def illustration(which: Emotion | Mood) -> Path:
-    """The SVG file of an emotion or of a mood."""
-    return ASSETS_DIR / "emotions" / f"{which.value}.svg"
-
-
-@cache
-def data_url(path: Path) -> str:
-    """The file as a `data:` address, so that it needs no separate request."""
-    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def img(which: Emotion | Mood, *, size_px: int, alt: str = "") -> str:
@@ -41,10 +19,17 @@ def img(which: Emotion | Mood, *, size_px: int, alt: str = "") -> str:
     return f'<img src="{source}" width="{size_px}" height="{size_px}" alt="{escape(alt, quote=True)}">'
 
 
+def in_label(source: str) -> str:
+    """Markdown of a picture in a label, where it is as high as a letter unless the stylesheet says otherwise.
+
+    `source` is its `data:` address; its meaning has to stand in words beside it.
+    """
+    return f"![]({source})"
+
+
 def face(claim: Claim, said: str) -> str:
     """HTML of what is claimed: its face, or both of a near tie. `said` is read out when it appears, so that whoever
     does not see the page hears the answer when it is there.
     """
-    shown: tuple[Emotion | Mood, ...] = claim.emotions or (_MOODS[claim.kind],)
-    pictures = "".join(img(which, size_px=144) for which in shown)
+    pictures = "".join(img(which, size_px=144) for which in faces(claim))
     return f'<div class="ser-face">{pictures}<p role="alert" class="ser-unseen">{escape(said)}</p></div>'

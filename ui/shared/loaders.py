@@ -32,6 +32,13 @@ def named_recogniser(name: str | None) -> Recogniser:
     return _load(name or settings.model, settings.models_dir)
 
 
+def recogniser_for_once(name: str) -> Recogniser:
+    """The model called `name`; one that visitors do not use is loaded and not held on to. Raises ModelError."""
+    settings = load_settings()
+    in_use = {settings.model, st.session_state.get(_CHOICE, settings.model)}
+    return _load(name, settings.models_dir) if name in in_use else load_recogniser(name)
+
+
 def choose(name: str) -> None:
     """Uses the model called `name` for this visitor from now on. Raises ModelError, without changing the choice, when
     it cannot be used.

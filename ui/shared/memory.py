@@ -11,6 +11,7 @@ import streamlit as st
 Result = TypeVar("Result")
 
 _STATE = "computed"
+_PAGE = "of_this_page"
 # The length, the sound of a minute (4 MB), a report, what is on the stage (5 MB), a saliency and its picture, and the
 # same again for the other side of a call.
 _MOST = 12
@@ -24,6 +25,17 @@ def once(key: Hashable, compute: Callable[[], Result]) -> Result:
     while len(computed) > _MOST:
         del computed[next(iter(computed))]
     return result
+
+
+def of_this_page() -> dict[str, Any]:
+    """What is held for as long as this page is shown."""
+    held: dict[str, Any] = st.session_state.setdefault(_PAGE, {})
+    return held
+
+
+def leave_page() -> None:
+    """Drop what was held for the page that was shown before."""
+    st.session_state.pop(_PAGE, None)
 
 
 def forget_all() -> None:

@@ -1,3 +1,3 @@
 """Versions of the database, in order. This version of the code works with `HEAD`."""
 
-HEAD = "0003"
+HEAD = "0004"

@@ -14,6 +14,7 @@ import streamlit as st
 
 from ser_core.figures.sound_layers import PART_S, SoundLayer
 from ser_core.labels import STYLES, Emotion
+from ser_core.recognition.course import RIBBON_FROM_S
 from ser_core.records import Segment
 from ser_core.text.answer import in_short
 from ui.server.sound import Served
@@ -22,8 +23,6 @@ from ui.stage.player.words import words
 from ui.stage.script import script
 
 _FOLDER = Path(__file__).parent
-# In a shorter clip a ribbon would show one answer cut into pieces.
-RIBBON_FROM_S = 5.0
 # A ribbon is at most so many pixels wide.
 _MOST_PIECES = 1200
 
