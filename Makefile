@@ -7,6 +7,7 @@
 # make lock        writes the hashes of all pins anew, after a version was moved
 # make sbom        writes what serving consists of to sbom.json (CycloneDX); make audit looks for known holes in it
 # make image-test  builds, runs and measures the container (as root, with buildah, debootstrap and runc)
+# make bench       measures the product beside what people would use instead (BENCH="--only NAME" for a part)
 # make siege       attacks the running server in a control group of 900 MB, and prints a table (as root)
 # make clean       removes everything that can be made again, including .venv
 
@@ -14,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run install install-dev test lint fuzz messages lock sbom audit image-test siege clean
+.PHONY: run install install-dev test lint fuzz messages lock sbom audit image-test siege bench clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -56,7 +57,11 @@ image-test: install-dev
 siege: install-dev
 	@$(BIN)/python -m benchmarks.siege
 
+bench: install-dev
+	@$(BIN)/python -m benchmarks.speed.environment
+	@$(BIN)/python -m benchmarks.speed $(BENCH)
+
 clean:
-	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+	rm -rf .venv .venv.lock .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
 	  .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

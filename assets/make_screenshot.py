@@ -1,14 +1,12 @@
 """Takes the README's screenshot of the Analyse page: `python -m assets.make_screenshot` (needs Chromium)."""
 
 import io
-import os
-import shutil
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from benchmarks.app_budget import CHROMIUM_ARGUMENTS, running_server
+from benchmarks.serving import CHROMIUM_ARGUMENTS, chromium, running_server
 
 PICTURE = Path(__file__).resolve().parent / "screenshot.png"
 SIZE = {"width": 1280, "height": 1270}
@@ -19,9 +17,8 @@ COLOURS = 128
 
 def main() -> None:
     """Analyse a sample and take the screenshot."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright, running_server() as (address, _):
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.set_default_timeout(90_000)
         page.goto(address)

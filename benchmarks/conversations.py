@@ -8,7 +8,7 @@ printed. Each is heard by the command itself in a process of its own, kept on co
 
 - `times real time`: length of the recording over the processor time of both processes, from start to end, with Python
   and the model to load; and over the time on the clock, which other work on the machine prolongs.
-- `peak MB`: largest sum of the resident memory of both processes, looked at 20 times a second.
+- `peak MB`: largest sum of the resident memory of both processes, looked at 50 times a second.
 
 `--write` puts the table into benchmarks/conversations.md, with the machine and its load.
 """
@@ -16,10 +16,6 @@ printed. Each is heard by the command itself in a process of its own, kept on co
 import argparse
 import json
 import os
-import resource
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,13 +23,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import soundfile
 
-from benchmarks.app_budget import tree
+from benchmarks.processes import run, ser
 from ser_core.config import PROJECT_DIR
 
 TABLE = Path(__file__).with_suffix(".md")
 RATE_HZ = 16_000
 MODELS = ("whisper", "crnn")
-_LOOK_S = 0.05
 _MARK = "<!-- the table: python -m benchmarks.conversations --write -->"
 
 
@@ -63,48 +58,17 @@ def make(path: Path, speech_share: float, until, **options) -> Path:
     raise AssertionError
 
 
-def resident_mb(pid: int) -> float:
-    total = 0
-    for process in tree(pid):
-        try:
-            total += int(Path(f"/proc/{process}/statm").read_text().split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return total * resource.getpagesize() / 1e6
-
-
 def hear(path: Path, model: str) -> dict[str, float]:
     """What hearing a recording takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ser_core", "conversation", str(path), "--model", model, "--json"],
-        cwd=PROJECT_DIR,
-        stdout=subprocess.PIPE,
-        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
-    )
-    os.set_blocking(process.stdout.fileno(), False)
-    peak_mb, output = 0.0, b""
-    while process.poll() is None:
-        try:
-            peak_mb = max(peak_mb, resident_mb(process.pid))
-        except (FileNotFoundError, ProcessLookupError):
-            break
-        output += process.stdout.read() or b""
-        time.sleep(_LOOK_S)
-    output += process.stdout.read() or b""
-    if process.wait():
-        raise SystemExit(f"ser conversation failed for {path.name}.")
-    wall_s = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    report = json.loads(output)
+    ran = run(ser("conversation", str(path), "--model", model, "--json"), core=0)
+    report = json.loads(ran.output)
     speaking_s = sum(party["speaking_s"] for party in report["parties"])
     return {
         "duration_s": report["duration_s"],
         "speech": speaking_s / report["duration_s"],
-        "cpu_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        "wall_s": wall_s,
-        "peak_mb": peak_mb,
+        "cpu_s": ran.cpu_s,
+        "wall_s": ran.wall_s,
+        "peak_mb": ran.peak_mb,
     }
 
 

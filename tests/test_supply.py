@@ -36,7 +36,8 @@ def test_a_lock_has_the_pins_of_its_requirements_and_a_hash_for_each(name: str) 
 
 
 def test_every_requirements_file_has_its_lock() -> None:
-    assert {path.name for path in PROJECT_DIR.glob("requirements*.txt")} == set(LOCKS)
+    # What the product is measured beside is no part of it, and torch comes in another build for each kind of machine.
+    assert {path.name for path in PROJECT_DIR.glob("requirements*.txt")} == {*LOCKS, "requirements-bench.txt"}
 
 
 def test_nothing_is_installed_without_hashes() -> None:

@@ -27,36 +27,25 @@ Memory is PSS, which divides shared memory among the processes that share it.
 
 import argparse
 import contextlib
-import io
 import json
 import os
 import shutil
-import socket
-import ssl
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import soundfile
 from playwright.sync_api import sync_playwright
 
-from benchmarks.app_budget import memory_mb, processor_time_s
-from benchmarks.load.group import Group, memory_group
+from benchmarks.load.group import memory_group
 from benchmarks.load.visitor import Visitor, visitor
+from benchmarks.processes import memory_mb, processor_time_s
+from benchmarks.serving import caddy, chromium, clip, running_server
 from ser_core.config import default_max_upload_mb
 
-PROJECT = Path(__file__).resolve().parents[2]
-VOICE = PROJECT / "assets" / "samples" / "synthetic-changing.flac"
 HELD = 20
 LARGEST_AT_ONCE = 8
 
@@ -69,7 +58,7 @@ def main() -> None:
     options = parser.parse_args()
     result: dict[str, Any] = {"machine": {"processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}}
     with memory_group(options.memory_mb) as group, running_server(group) as (url, pid):
-        result["start"] = {"pss_mb": round(memory_mb(pid)[1])}
+        result["start"] = {"pss_mb": round(memory_mb(pid))}
         # First: later the pages would fit into memory that earlier visitors have left free.
         result["held_mb_per_visitor"] = held(url, pid)
         result |= one_after_another(url, pid, options.visits, {"clip_5_s": 5.0, "clip_60_s": 60.0})
@@ -84,83 +73,6 @@ def main() -> None:
     with running_server(None) as (url, pid):
         result["clip_1_h"] = one_after_another(url, pid, 2, {"clip_1_h": 3600.0})["clip_1_h"]
     print(json.dumps(result, indent=1))
-
-
-@contextlib.contextmanager
-def running_server(group: Group | None) -> Iterator[tuple[str, int]]:
-    """Address and process ID of a server in the group that has already answered once."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
-        command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
-        process = subprocess.Popen(
-            command if group is None else group.enter(command),
-            cwd=PROJECT,
-            env=os.environ
-            | {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "SER_DATA_DIR": folder}
-            # As in the container, where temporary files take up memory.
-            | ({} if group is None else {"TMPDIR": "/dev/shm"}),  # noqa: S108 - memory for a folder of our own
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            while process.poll() is None:
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=30).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
-            else:
-                sys.exit(f"The server ended before it answered:\n{Path(log.name).read_text('utf-8')}")
-            yield f"http://127.0.0.1:{port}", process.pid
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-@contextlib.contextmanager
-def caddy(url: str) -> Iterator[str]:
-    """The server's public address, behind the proxy that it has when deployed."""
-    http, https = free_port(), free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            ["caddy", "run", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"],
-            cwd=PROJECT,
-            env=os.environ
-            | {"SER_DOMAIN": "localhost", "SER_HTTP_PORT": str(http), "SER_HTTPS_PORT": str(https)}
-            | {"SER_UPSTREAMS": url.removeprefix("http://"), "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            # Caddy's own certificate, which nobody trusts.
-            unverified = ssl._create_unverified_context()  # noqa: S323 - own certificate
-            until = time.monotonic() + 60
-            while process.poll() is None and time.monotonic() < until:
-                try:
-                    urllib.request.urlopen(f"https://localhost:{https}/", timeout=30, context=unverified).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield f"https://localhost:{https}"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def clip(duration_s: float, number: int) -> bytes:
-    """The synthetic voice as WAV; different numbers give different samples."""
-    samples, rate_hz = soundfile.read(VOICE, dtype="float32")
-    file = io.BytesIO()
-    part = np.resize(np.roll(samples, -997 * number), round(duration_s * rate_hz))
-    soundfile.write(file, part, rate_hz, format="WAV")
-    return file.getvalue()
 
 
 def one_after_another(url: str, pid: int, visits: int, clips_s: dict[str, float]) -> dict[str, Any]:
@@ -194,11 +106,11 @@ def held(url: str, pid: int) -> float:
     with contextlib.ExitStack() as pages:
         for number in range(HELD + 1):
             if number == 1:  # the first visit loads what is loaded once
-                before_mb = memory_mb(pid)[1]
+                before_mb = memory_mb(pid)
             somebody = pages.enter_context(visitor(url, patience_s=300))
             somebody.open()
             somebody.upload(clip(5.0, number))
-        return round((memory_mb(pid)[1] - before_mb) / HELD, 1)
+        return round((memory_mb(pid) - before_mb) / HELD, 1)
 
 
 def at_once(url: str, pid: int, count: int) -> dict[str, float]:
@@ -219,7 +131,7 @@ def at_once(url: str, pid: int, count: int) -> dict[str, float]:
         "slowest_s": round(max(answers_s), 1),
         "answers_per_s": round(count / max(answers_s), 2),
         "cpu_s_per_visit": round((processor_time_s(pid) - cpu_s) / count, 3),
-        "pss_mb": round(memory_mb(pid)[1]),
+        "pss_mb": round(memory_mb(pid)),
     }
 
 
@@ -242,13 +154,12 @@ def largest_at_once(url: str, pid: int, limit_mb: int) -> dict[str, float]:
 
     with ThreadPoolExecutor(LARGEST_AT_ONCE) as crowd:
         answered = sum(crowd.map(visit, range(LARGEST_AT_ONCE)))
-    return {"answered": answered, "turned_away": LARGEST_AT_ONCE - answered, "pss_mb": round(memory_mb(pid)[1])}
+    return {"answered": answered, "turned_away": LARGEST_AT_ONCE - answered, "pss_mb": round(memory_mb(pid))}
 
 
 def in_browser(url: str) -> dict[str, float]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(ignore_https_errors=True)
         fetched: list[float] = []
         network = page.context.new_cdp_session(page)

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,11 +26,14 @@ class Visitor:
     """One open page.
 
     Attributes:
-        received_bytes: bytes that the server has sent over the page's connection so far.
+        received_bytes: bytes of all messages that the server has sent over the page's connection so far.
     """
 
-    def __init__(self, connection: ClientConnection, address: str, cookie: str, patience_s: float) -> None:
+    def __init__(
+        self, connection: ClientConnection, wire: "_CountingSocket", address: str, cookie: str, patience_s: float
+    ) -> None:
         self._connection, self._address, self._cookie, self._patience_s = connection, address, cookie, patience_s
+        self._wire = wire
         self._session = ""
         self._uploader = ""
         self._inbox = ""
@@ -57,6 +61,15 @@ class Visitor:
         )
         self._state[self._uploader] = state
         return self._answer(began)
+
+    def rerun(self) -> None:
+        """Have the page drawn again as it is, as a press that changes nothing does."""
+        self._rerun()
+
+    @property
+    def wire_bytes(self) -> int:
+        """Bytes that came over the page's connection so far, compressed as they came."""
+        return self._wire.received_bytes
 
     def open_recorder(self) -> None:
         """Choose to record on the home page."""
@@ -200,8 +213,13 @@ def visitor(url: str, *, patience_s: float = 60.0) -> Iterator[Visitor]:
     """A visitor to the server at `url` (http://127.0.0.1:8501) who has not opened a page yet."""
     address = urlsplit(url).netloc
     cookie = _xsrf_cookie(address)
+    wire = _CountingSocket()
+    wire.settimeout(patience_s)
+    host, _, port = address.partition(":")
+    wire.connect((host, int(port)))
     with connect(
         f"ws://{address}/_stcore/stream",
+        sock=wire,
         origin=f"http://{address}",  # type: ignore[arg-type]
         subprotocols=["streamlit", cookie],  # type: ignore[list-item]
         additional_headers={"Cookie": f"_streamlit_xsrf={cookie}"},
@@ -209,10 +227,22 @@ def visitor(url: str, *, patience_s: float = 60.0) -> Iterator[Visitor]:
         open_timeout=patience_s,
     ) as connection:
         try:
-            yield Visitor(connection, address, cookie, patience_s)
+            yield Visitor(connection, wire, address, cookie, patience_s)
         finally:
             # As a browser does when its page is closed.
             connection.close(CloseCode.GOING_AWAY)
+
+
+class _CountingSocket(socket.socket):
+    """A connection that counts what comes over it."""
+
+    received_bytes = 0
+
+    def recv(self, *arguments: int) -> bytes:
+        """What came, counted."""
+        data = super().recv(*arguments)
+        self.received_bytes += len(data)
+        return data
 
 
 def _xsrf_cookie(address: str) -> str:

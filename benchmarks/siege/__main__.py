@@ -33,11 +33,12 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.load.__main__ import clip, running_server
 from benchmarks.load.group import Group, memory_group
 from benchmarks.load.visitor import visitor
+from benchmarks.processes import memory_mb
+from benchmarks.serving import clip, running_server
 from benchmarks.siege.attacks import ATTACKS, Attack, Target
-from benchmarks.siege.memory import held_by_streamlit, resident_mb
+from benchmarks.siege.memory import held_by_streamlit
 from ser_core.machine import cores
 
 ANSWERED_WITHIN_S = 5.0
@@ -94,7 +95,7 @@ def besiege(attacks: list[Attack], memory_mb: int) -> tuple[list[Row], str]:
         with ThreadPoolExecutor(cores()) as crowd:
             list(crowd.map(partial(another_is_answered, url), range(3 * cores())))
         time.sleep(10)
-        idle_mb = resident_mb(pid)
+        idle_mb = memory_mb(pid)
         print(
             f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {idle_mb:.0f} MB with nobody there; "
             f"{'limited to' if group else 'NOT limited (no root), meant for'} {memory_mb} MB",
@@ -118,7 +119,7 @@ def suffer(attack: Attack, target: Target, group: Group | None) -> Row:
     with asking_ready(target.url) as ready_s, attack.going_on(target) as outcome:
         answered_s = max(another_is_answered(target.url, 100 + number) for number in range(OTHERS_CLIPS))
         became, kept_out = outcome()
-    peak_mb = group.most_mb() if group else resident_mb(target.pid)
+    peak_mb = group.most_mb() if group else memory_mb(target.pid)
     survived = alive(target.pid) and (group is None or group.killed() == killed)
     if not survived:
         became = f"a process of the server was killed; {became}"
@@ -170,7 +171,7 @@ def asking_ready(url: str) -> Iterator[list[float]]:
 
 def leftovers(url: str, pid: int, idle_mb: float) -> str:
     time.sleep(LEFT_AFTER_S)
-    left_mb, held = resident_mb(pid), held_by_streamlit(url)
+    left_mb, held = memory_mb(pid), held_by_streamlit(url)
     return (
         f"{LEFT_AFTER_S:.0f} s after the last visitor: {left_mb:.0f} MB in use, {left_mb / idle_mb - 1:+.0%} "
         f"({'held' if left_mb <= LEFT_OVER * idle_mb else 'BROKEN'}); of visitors there are {held} bytes"

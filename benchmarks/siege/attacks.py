@@ -21,9 +21,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from benchmarks.app_budget import processor_time_s, tree
-from benchmarks.load.__main__ import clip
 from benchmarks.load.visitor import Visitor, visitor
+from benchmarks.processes import processor_time_s, tree
+from benchmarks.serving import clip
 from benchmarks.siege.memory import held_by_streamlit
 from ser_core.config import default_max_upload_mb
 

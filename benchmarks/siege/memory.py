@@ -3,15 +3,8 @@
 import re
 import urllib.request
 
-from benchmarks.app_budget import memory_mb
-
 # What Streamlit holds of visitors: files they have uploaded, files they may download or play, and what a page keeps.
 _OF_VISITORS = ("UploadedFileManager", "st_memory_media_file_storage", "st_session_state")
-
-
-def resident_mb(pid: int) -> float:
-    """Memory of the server and its decoders, in MB (PSS)."""
-    return memory_mb(pid)[1]
 
 
 def held_by_streamlit(url: str, kinds: tuple[str, ...] = _OF_VISITORS) -> int:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks.load.__main__ import running_server
+from benchmarks.serving import running_server
 from benchmarks.load.group import Group, memory_group
 from benchmarks.siege.__main__ import another_is_answered, suffer
 from benchmarks.siege.attacks import ATTACKS, Attack, Target
