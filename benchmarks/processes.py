@@ -111,19 +111,42 @@ def processor_time_s(pid: int) -> float:
 
 
 def memory_mb(pid: int) -> float:
-    """Memory of the process and its descendants in MB as PSS, which divides shared pages among those who share them."""
-    total_kb = 0
+    """Memory of the process and its descendants in MB, as if they were alone on the machine.
+
+    What they share with each other counts once: pages of their own by PSS, pages of a file by the process that holds
+    most of it. PSS alone would make every server of one installation smaller as soon as another one runs.
+    """
+    own_kb, of_file_kb = 0, dict[str, int]()
     for process in tree(pid):
         try:
-            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            mappings = Path(f"/proc/{process}/smaps").read_text().splitlines()
         except OSError:
             continue
-        total_kb += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total_kb * 1024 / 1e6
+        own_kb += sum(int(line.split()[1]) for line in rollup if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
+        for file, kb in _pages_of_files(mappings).items():
+            of_file_kb[file] = max(of_file_kb.get(file, 0), kb)
+    return (own_kb + sum(of_file_kb.values())) * 1024 / 1e6
+
+
+def _pages_of_files(mappings: list[str]) -> dict[str, int]:
+    """Resident pages of each file, in kB, of the lines of /proc/PID/smaps."""
+    found: dict[str, int] = {}
+    file = ""
+    for line in mappings:
+        name, _, value = line.partition(":")
+        if name == "Rss" and file:
+            found[file] = found.get(file, 0) + int(value.split()[0])
+        elif name == "Anonymous" and file:  # written to, and so a page of the process
+            found[file] -= int(value.split()[0])
+        elif "-" in name and " " in name:  # the first line of a mapping: addresses, rights, offset, device, inode, path
+            fields = line.split(maxsplit=5)
+            file = fields[5] if len(fields) == 6 and fields[4] != "0" else ""
+    return found
 
 
 def resident_mb(pid: int) -> float:
-    """Resident memory (RSS) of the process and its descendants in MB. Cheaper to ask for than PSS."""
+    """Resident memory (RSS) of the process and its descendants in MB. What they share counts for each of them."""
     pages = 0
     for process in tree(pid):
         try:

@@ -27,6 +27,7 @@ class Visitor:
 
     Attributes:
         received_bytes: bytes of all messages that the server has sent over the page's connection so far.
+        on_message: is given each message.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Visitor:
     ) -> None:
         self._connection, self._address, self._cookie, self._patience_s = connection, address, cookie, patience_s
         self._wire = wire
+        self.on_message: Callable[[bytes], None] = lambda message: None
         self._session = ""
         self._uploader = ""
         self._inbox = ""
@@ -204,6 +206,7 @@ class Visitor:
             if isinstance(raw, str):
                 raise TypeError("The server sent text; its protocol is binary.")
             self.received_bytes += len(raw)
+            self.on_message(raw)
             yield ForwardMsg.FromString(raw), raw
         raise TimeoutError(f"The page was not drawn within {self._patience_s:.0f} s.")
 

@@ -170,8 +170,10 @@ class _Worker:
         before_s = processor_time_s(self._process.pid)
         self._process.stdin.write(f"{times}\n".encode())
         self._process.stdin.flush()
-        seconds: list[float] = self._reply()["seconds"]
-        return seconds, processor_time_s(self._process.pid) - before_s
+        reply = self._reply()
+        # What the kernel counts comes in hundredths of a second.
+        cpu_s = processor_time_s(self._process.pid) - before_s - reply["aside_s"]
+        return reply["seconds"], max(0.0, cpu_s)
 
     def _reply(self) -> Any:
         line = self._process.stdout.readline()

@@ -53,7 +53,7 @@ def spectra(frames: float, n_fft: int, filterbank: Any = None) -> Work:
     """
     each = 2.5 * n_fft * math.log2(n_fft) + n_fft + 3 * (n_fft // 2 + 1)
     if filterbank is not None:
-        each += 2 * np.count_nonzero(filterbank)
+        each += 2 * int(np.count_nonzero(filterbank))
     return Work(frames * each, 4 * frames * n_fft)
 
 

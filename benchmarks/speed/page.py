@@ -1,8 +1,8 @@
 """The page that people would write for the product's purpose, on TensorFlow, librosa and matplotlib.
 
 `streamlit run benchmarks/speed/page.py`, in the peers' environment. As its libraries' guides advise: the model is
-loaded once and kept by `st.cache_resource`, called as a compiled graph, and figures are closed. It shows the emotion,
-the scores, the waveform, the spectrogram, and a player.
+loaded once and kept by `st.cache_resource`, called as a compiled graph, and figures are closed. Results are not
+kept between two runs of the script. It shows the emotion, the scores, the waveform, the spectrogram, and a player.
 """
 
 import librosa

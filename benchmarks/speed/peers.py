@@ -20,6 +20,8 @@ from benchmarks.speed.worker import Task, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
 RATE_HZ = 16_000
+# That of the recipe.
+_BATCH = 16
 
 
 class Small:
@@ -237,6 +239,50 @@ def torchaudio_log_mel(path: str, model: str = "small") -> Task:
     return Task(run)
 
 
+def vector(path: str) -> Task:
+    """The vector of the RAVDESS tutorials."""
+    import librosa
+    import numpy as np
+
+    samples = _load(path)
+
+    def run(_: Any) -> Any:
+        spectrum = np.abs(librosa.stft(samples))
+        parts = (
+            librosa.feature.mfcc(y=samples, sr=RATE_HZ, n_mfcc=40),
+            librosa.feature.chroma_stft(S=spectrum, sr=RATE_HZ),
+            librosa.feature.melspectrogram(y=samples, sr=RATE_HZ),
+        )
+        return np.concatenate([part.mean(axis=1) for part in parts])
+
+    return Task(run, facts={"values": len(run(None))})
+
+
+def epochs(clips: int, count: int) -> list[float]:
+    """Seconds of each epoch but the first of the small model's network by `fit`, on noise."""
+    import time
+
+    import keras
+    import numpy as np
+
+    from ser_core.nets.crnn import build
+
+    _one_thread()
+    card = json.loads((PROJECT / "models/crnn/card.json").read_text("utf-8"))
+    shape = (card["n_frames"], card["features"]["n_mels"])
+    network = build(shape, len(card["labels"]))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.AdamW(1e-3), loss)
+    x = np.random.default_rng(0).standard_normal((clips, *shape)).astype(np.float32)
+    y = np.arange(clips) % len(card["labels"])
+    seconds = []
+    for _ in range(count):
+        began = time.perf_counter()
+        network.fit(x, y, batch_size=_BATCH, verbose=0)
+        seconds.append(time.perf_counter() - began)
+    return seconds[1:]
+
+
 def silero(path: str) -> Task:
     """Silero's network by ONNX Runtime, as its own package runs it."""
     import numpy as np
@@ -277,6 +323,18 @@ if __name__ == "__main__":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if sys.argv[1] == "cli":
         _predict(sys.argv[2:])
+    elif sys.argv[1] == "epochs":
+        print(json.dumps(epochs(*json.loads(sys.argv[2]))))
     else:
-        known = (keras_predict, tf_function, network, onnx, wav2vec2, librosa_log_mel, torchaudio_log_mel, silero)
+        known = (
+            keras_predict,
+            tf_function,
+            network,
+            onnx,
+            wav2vec2,
+            librosa_log_mel,
+            torchaudio_log_mel,
+            vector,
+            silero,
+        )
         serve({each.__name__: each for each in known})

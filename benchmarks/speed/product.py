@@ -1,5 +1,7 @@
 """What the product does when it is measured, each task in a worker of its own."""
 
+import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,59 @@ def speech(path: str) -> Task:
     return Task(lambda _: find_speech(clip).is_speech(), facts={"speech": find_speech(clip).is_speech()})
 
 
+def vector(path: str) -> Task:
+    """The vector of the RAVDESS tutorials."""
+    from ser_core.features.feature_sets import get_feature_set
+    from ser_core.machine import keep_arrays_on_one_core
+
+    clip, features = _clip(path), get_feature_set("mfcc-chroma-mel")
+    keep_arrays_on_one_core()
+    return Task(lambda _: features.extract(clip), facts={"values": len(features.extract(clip))})
+
+
+def learned_from(path: str) -> Task:
+    """What the small model learns from."""
+    from ser_core.features.log_mel import LogMelConfig
+    from ser_core.features.model_input import model_input
+    from ser_core.machine import keep_arrays_on_one_core
+
+    clip, config = _clip(path), LogMelConfig()
+    keep_arrays_on_one_core()
+    return Task(lambda _: model_input(clip, config))
+
+
+def epochs(clips: int, count: int) -> list[float]:
+    """Seconds of each epoch but the first of the small model's network, on noise."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    import numpy as np
+
+    from ser_core.corpora import Utterance
+    from ser_core.labels import Emotion
+    from ser_core.recipes import EnsembleRecipe, get_recipe
+    from ser_core.training.data.log_mels import Dataset
+    from ser_core.training.network import fit
+
+    recipe = get_recipe("crnn")
+    if not isinstance(recipe, EnsembleRecipe):
+        raise TypeError("crnn is no ensemble any more.")
+    labels, rng = tuple(Emotion), np.random.default_rng(0)
+    shape = (clips, 1 + recipe.n_copies, recipe.n_frames + 40, recipe.features.n_mels)
+    frames = rng.standard_normal(shape).astype(np.float16)
+    utterances = [Utterance(Path(str(n)), labels[n % len(labels)], "folder", str(n)) for n in range(clips)]
+    data = Dataset(
+        utterances=tuple(utterances),
+        frames=tuple(tuple(each) for each in frames),
+        functionals=np.zeros((clips, 1, 1), np.float32),
+        truth=np.arange(clips) % len(labels),
+        possible=np.ones((clips, len(labels)), bool),
+        labels=labels,
+    )
+    trained = fit(data, None, replace(recipe, epochs=count), 0.6, 0)
+    return [epoch.seconds for epoch in trained.history[1:]]
+
+
 def _clip(path: str) -> Any:
     from ser_core import audio
 
@@ -98,4 +153,8 @@ def _clip(path: str) -> Any:
 
 
 if __name__ == "__main__":
-    serve({each.__name__: each for each in (peak, answer, model, log_mel, whisper_log_mel, speech)})
+    if sys.argv[1] == "epochs":
+        print(json.dumps(epochs(*json.loads(sys.argv[2]))))
+    else:
+        known = (peak, answer, model, log_mel, whisper_log_mel, speech, vector, learned_from)
+        serve({each.__name__: each for each in known})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.speed.bench import Bench
 from benchmarks.speed.records import Row
-from benchmarks.speed.subjects import answers, servers, starts
+from benchmarks.speed.subjects import answers, browser, installing, lengths, servers, starts, training, visitors
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,10 @@ SUBJECTS = (
     _subject("server", "The server from its start", servers.starts),
     _subject("page", "The page in use", servers.use),
     _subject("crowd", "Many people at once", servers.crowds),
+    _subject("bytes", "Sent to the browser", browser.sent),
+    _subject("lengths", "Recordings of any length", lengths.lengths),
     _subject("many", "Many files", starts.many_files),
+    _subject("training", "Training", training.training),
+    _subject("install", "Installing", installing.installing),
+    _subject("visitor", "What one visitor costs", visitors.visitors),
 )

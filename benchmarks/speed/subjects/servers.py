@@ -52,15 +52,16 @@ _PAGES = (
 def starts(bench: Bench) -> Iterator[Row]:
     """Seconds from starting the server until it is ready (the product then has its model loaded and has answered once
     itself; of the other page Streamlit is ready, and the first visitor waits for the rest), and until the first visitor
-    has the answer to a clip of 5 s. Memory, as PSS of all processes, at both moments. Limit: an empty page, served by
+    has the answer to a clip of 5 s. Memory of all processes, as if they were alone, at
+    both moments. Limit: an empty page, served by
     Streamlit alone.
     """
     empty = bench.scratch / "empty.py"
     empty.write_text("import streamlit as st\nst.title('Empty')\n", "utf-8")
-    pages = [*_pages(bench), Served(_EMPTY, page=str(empty), ready=HEALTH)]
+    everybody = [*pages(bench), Served(_EMPTY, page=str(empty), ready=HEALTH)]
     found: dict[str, dict[str, list[float]]] = {}
     for _ in bench.rounds_within(60):
-        for page in pages:
+        for page in everybody:
             for what, value in _start(bench, page).items():
                 found.setdefault(what, {}).setdefault(page.who, []).append(value)
     names = {
@@ -77,12 +78,12 @@ def starts(bench: Bench) -> Iterator[Row]:
 
 def use(bench: Bench) -> Iterator[Row]:
     """All pages served at once, each used in turn by one visitor who speaks Streamlit's protocol: clips of 5 s one
-    after another, each until its answer comes and until all is drawn, and the same page drawn again. Then the memory,
-    as PSS of all processes, after 100 clips.
+    after another, each until its answer comes and until all is drawn, and the same page drawn again. Then the memory
+    of all processes, as if they were alone, after 100 clips.
     """
     clips = 2 if bench.tiny else 100
     with ExitStack() as stack:
-        served = {page.who: stack.enter_context(page.running(bench)) for page in _pages(bench)}
+        served = {page.who: stack.enter_context(page.running(bench)) for page in pages(bench)}
         people = {who: stack.enter_context(visitor(url, patience_s=_PATIENCE_S)) for who, (url, _) in served.items()}
         took: dict[str, dict[str, list[float]]] = {
             what: {who: [] for who in served} for what in ("answer", "whole", "cpu", "rerun", "wire")
@@ -106,11 +107,11 @@ def use(bench: Bench) -> Iterator[Row]:
 
 def crowds(bench: Bench) -> Iterator[Row]:
     """So many visitors have the page open and give a clip of 5 s at the same moment, each another one: seconds until
-    the last of them has an answer, twice for each page, and the memory (PSS) while all these pages are open.
+    the last of them has an answer, twice for each page, and the memory while all these pages are open.
     """
     counts = (1, 2) if bench.tiny else (1, 5, 10, 20, 50)
     with ExitStack() as stack:
-        served = {page.who: stack.enter_context(page.running(bench)) for page in _pages(bench)}
+        served = {page.who: stack.enter_context(page.running(bench)) for page in pages(bench)}
         for url, _ in served.values():
             _at_once(url, 1)
         memory: dict[int, dict[str, list[float]]] = {}
@@ -127,7 +128,8 @@ def crowds(bench: Bench) -> Iterator[Row]:
             yield _row(f"memory with {count} open pages and their answers", "MB", memory[count])
 
 
-def _pages(bench: Bench) -> list[Served]:
+def pages(bench: Bench) -> list[Served]:
+    """Those that can be served here."""
     return [page for page in _PAGES if bench.peers or not page.peer]
 
 
