@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ser_core.corpora.registry import Utterance, audio_files, corpus
+from ser_core.corpora.registry import Utterance, audio_files, corpus, files_below
 from ser_core.labels import Emotion
 from ser_core.language import N_
 
@@ -61,5 +61,6 @@ def read(folder: Path) -> Iterator[Utterance]:
 def _judgements(folder: Path) -> dict[str, str]:
     """The judged emotion of each turn, as three letters."""
     # The release contains macOS files beside the real ones: ._Ses01F_impro01.txt.
-    files = (path for path in folder.rglob("EmoEvaluation/*.txt") if not path.name.startswith("."))
+    judged = (path for path in files_below(folder) if path.suffix == ".txt" and path.parent.name == "EmoEvaluation")
+    files = (path for path in judged if not path.name.startswith("."))
     return {turn: emotion for file in files for turn, emotion in _JUDGED.findall(file.read_text("latin-1"))}

@@ -1,5 +1,6 @@
 """What a corpus is, and the table of the known ones."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,4 +120,22 @@ def load_corpus(name: str, folder: Path) -> tuple[Utterance, ...]:
 
 def audio_files(folder: Path) -> Iterator[Path]:
     """Sound files in `folder` at any depth. Readers use only the stem, because copies come in different containers."""
-    return (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())
+    return (path for path in files_below(folder) if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Files in `folder` at any depth, also where symbolic links lead. Each folder is listed once: by its own name if
+    it lies in `folder`, so that links in a circle end, and a corpus that is linked into itself is not doubled.
+    """
+    listed: set[tuple[int, int]] = set()
+    places = [folder]
+    for place in places:
+        for parent, folders, files in os.walk(place):
+            status = os.stat(parent)
+            if (status.st_dev, status.st_ino) in listed:
+                folders.clear()
+                continue
+            listed.add((status.st_dev, status.st_ino))
+            paths = [Path(parent, name) for name in sorted(folders)]
+            places += [path for path in paths if path.is_symlink()]
+            yield from (Path(parent, name) for name in files)

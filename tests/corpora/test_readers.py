@@ -31,6 +31,22 @@ def test_ravdess_speech_and_song_by_the_publishers_names(tmp_path):
     assert speech.voice == "ravdess:12"
 
 
+def test_folders_that_are_links_are_read_and_none_twice(tmp_path):
+    elsewhere = touch(tmp_path / "disk", "one/03-01-06-01-02-01-01.wav", "two/03-01-05-01-02-01-02.wav")
+    corpus = touch(tmp_path / "ravdess", "Actor_03/03-01-04-01-02-01-03.wav")
+    (corpus / "Actor_01").symlink_to(elsewhere / "one")
+    (corpus / "Actor_02").symlink_to(elsewhere / "two")
+    (corpus / "Actor_02" / "back").symlink_to(corpus)
+    (corpus / "A_copy").symlink_to(corpus / "Actor_03")
+    (corpus / "Actor_04").symlink_to(tmp_path / "gone")
+    found = load_corpus("ravdess", corpus)
+    assert [utterance.speaker for utterance in found] == ["01", "02", "03"]
+    assert found[2].path == corpus / "Actor_03/03-01-04-01-02-01-03.wav"
+    linked = tmp_path / "linked"
+    linked.symlink_to(corpus)
+    assert [utterance.speaker for utterance in load_corpus("ravdess", linked)] == ["01", "02", "03"]
+
+
 def test_tess_knows_pleasant_surprise_and_the_publishers_slip(tmp_path):
     touch(tmp_path, "YAF_pleasant_surprised/YAF_bone_ps.wav", "OAF_neutral/OA_bite_neutral.wav")
     slip, surprise = load_corpus("tess", tmp_path)
