@@ -132,8 +132,12 @@ def _key(making: Making, source: Source) -> str:
 
 
 def _made(sources: Sequence[Source], makings: Sequence[Making]) -> Iterator[list[Arrays]]:
+    # The first one here: librosa compiles functions at their first use and leaves them in a cache of files, which
+    # several processes at once have spoilt for each other.
+    for source in sources[:1]:
+        yield _make_one(source, makings)
     # Unlike the standard library's, joblib's processes do not run the caller's main module again.
-    tasks = (delayed(_make_one)(source, makings) for source in sources)
+    tasks = (delayed(_make_one)(source, makings) for source in sources[1:])
     made: Any = Parallel(n_jobs=-1, return_as="generator", batch_size=8)(tasks)
     yield from made
 

@@ -10,7 +10,7 @@ from ser_core.audio import read_clip
 from ser_core.corpora import load_corpus
 from ser_core.errors import AudioError
 from ser_core.training.data import cache
-from ser_core.training.data.cache import make
+from ser_core.training.data.cache import _made, make
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,20 @@ def test_each_recording_is_decoded_once_for_all_that_is_made_of_it(clips, tmp_pa
     monkeypatch.setattr(cache.audio, "read_clip", lambda path: decoded.append(path) or read_clip(path))
     make(clips, (Length(), Length("again")), tmp_path)
     assert decoded == [u.path for u in clips]
+
+
+def test_the_first_recording_is_made_before_other_processes_start(monkeypatch):
+    order: list[object] = []
+    monkeypatch.setattr(cache, "_make_one", lambda source, makings: order.append(source) or [source])
+
+    def elsewhere(tasks):
+        order.append("processes")
+        return [function(*given, **named) for function, given, named in tasks]
+
+    monkeypatch.setattr(cache, "Parallel", lambda **options: elsewhere)
+    assert list(_made(["first", "second", "third"], [Length()])) == [["first"], ["second"], ["third"]]
+    assert order == ["first", "processes", "second", "third"]
+    assert list(_made([], [Length()])) == []
 
 
 def test_only_the_speakers_own_recordings_are_heard_behind_a_voice(tones, tmp_path):
