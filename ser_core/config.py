@@ -11,7 +11,7 @@ from ser_core.machine import memory_limit_bytes
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
-# Memory of the app with twenty visitors, after recordings of a minute (benchmarks/load/measured.json).
+# Memory of the app with twenty visitors, after recordings of a minute, and some to spare (docs/scale.md).
 _APP_MB = 400
 # While a file arrives, memory holds two copies of it, and the file that it replaces; a fourth is for another visitor's.
 _FILES_HELD = 4

@@ -1,15 +1,12 @@
-"""Machines and cost by visits a day, from benchmarks/load/measured.json. Prints the table of docs/scale.md.
+"""Machines and cost by visits a day: arithmetic from what one visitor was measured to cost (`make bench`)."""
 
-python -m benchmarks.load.capacity
-"""
-
-import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-MEASURED = Path(__file__).with_name("measured.json")
+from benchmarks.speed.subjects import visitors
+
 STEPS = (1, 100, 1_000, 10_000, 100_000, 1_000_000)
 
 # Assumed, not measured: how people behave.
@@ -30,6 +27,53 @@ FURTHER_MACHINE = 20.11
 BALANCER_GB = 0.008
 # (up to this many GB a month, dollars per GB)
 OUT_OF_AWS = ((100, 0.0), (10_000, 0.09), (50_000, 0.085), (150_000, 0.07), (math.inf, 0.05))
+
+
+@dataclass(frozen=True)
+class Act:
+    """What something that a visitor does costs.
+
+    Attributes:
+        cpu_s: processor time of the server and its decoders.
+        sent_kb: what is sent over the page's connection.
+    """
+
+    cpu_s: float
+    sent_kb: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of visitors: the subject "visitor" of the suite.
+
+    Attributes:
+        acts: cost of each thing that a visitor does, by its name.
+        values: all values by what they are.
+    """
+
+    acts: dict[str, Act]
+    values: dict[str, float]
+
+    @classmethod
+    def of(cls, results: Mapping[str, Any]) -> "Measured":
+        """What stands in the results."""
+        values = {row["what"]: float(row["figures"][0]["median"]) for row in results["visitor"]["rows"]}
+        acts = {
+            act: Act(values[f"{act}: {visitors.PROCESSOR}"], values[f"{act}: {visitors.SENT}"])
+            for act in (visitors.OPEN, visitors.CLIP, visitors.MINUTE, visitors.HOUR)
+        }
+        return cls(acts, values)
+
+    @property
+    def visit(self) -> Act:
+        """A whole visit, without the scripts."""
+        opened, clip = self.acts[visitors.OPEN], self.acts[visitors.CLIP]
+        return Act(opened.cpu_s + CLIPS_A_VISIT * clip.cpu_s, opened.sent_kb + CLIPS_A_VISIT * clip.sent_kb)
+
+    def first_visit_mb(self, alone: bool) -> float:
+        """The scripts: Caddy compresses them, which stands in front of a single machine; the load balancer does not."""
+        direct = self.values[visitors.FIRST_VISIT]
+        return self.values.get(visitors.FIRST_VISIT_CADDY, direct) if alone else direct
 
 
 @dataclass(frozen=True)
@@ -56,9 +100,9 @@ class Step:
     dollars_network: float
 
 
-def step(visits: int, measured: dict[str, Any]) -> Step:
+def step(visits: int, measured: Measured) -> Step:
     """What it takes to serve `visits` a day."""
-    cpu_s = measured["open_page"]["cpu_s"] + CLIPS_A_VISIT * measured["clip_5_s"]["cpu_s"]
+    cpu_s = measured.visit.cpu_s
     busiest = visits * BUSIEST_HOUR
     processors = busiest * cpu_s / 3600
     pages = busiest * PAGE_OPEN_MIN / 60
@@ -66,20 +110,38 @@ def step(visits: int, measured: dict[str, Any]) -> Step:
     replicas = max(1, math.ceil(processors / BUSY))
     alone = replicas == 1 and visits * cpu_s / 86_400 <= T2_MICRO_SHARE
     machines = 1 if alone else max(2, replicas)
-    # Caddy compresses the scripts; the load balancer does not.
-    first_mb = measured["browser_first_visit"]["caddy" if alone else "direct"]["fetched_mb"]
-    each_mb = (measured["open_page"]["sent_kb"] + CLIPS_A_VISIT * measured["clip_5_s"]["sent_kb"]) / 1e3
-    sent_gb = visits * DAYS_A_MONTH * (FIRST_VISITS * first_mb + each_mb) / 1e3
+    each_mb = FIRST_VISITS * measured.first_visit_mb(alone) + measured.visit.sent_kb / 1e3
+    sent_gb = visits * DAYS_A_MONTH * each_mb / 1e3
     return Step(
         visits,
         processors,
         pages,
-        machines * measured["start"]["pss_mb"] + pages * measured["held_mb_per_visitor"],
+        machines * measured.values[visitors.START_MB] + pages * measured.values[visitors.HELD_MB],
         machines,
         sent_gb,
         ONE_MACHINE if alone else SEVERAL_MACHINES + (machines - 2) * FURTHER_MACHINE,
         out_of_aws(sent_gb) + (0 if alone else sent_gb * BALANCER_GB),
     )
+
+
+def visits_a_machine(measured: Measured) -> float:
+    """Visits a day that one machine of several serves."""
+    return BUSY * 3600 / (BUSIEST_HOUR * measured.visit.cpu_s)
+
+
+def visits_of_one(measured: Measured) -> float:
+    """Visits a day up to which a single machine of the smallest kind suffices."""
+    return min(visits_a_machine(measured), T2_MICRO_SHARE * 86_400 / measured.visit.cpu_s)
+
+
+def dearer_to_send_from(measured: Measured) -> int:
+    """Visits a day from which traffic costs more than the machines."""
+    low, high = 1, 10_000_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        at = step(middle, measured)
+        low, high = (low, middle) if at.dollars_network > at.dollars_machines else (middle, high)
+    return high
 
 
 def out_of_aws(sent_gb: float) -> float:
@@ -93,28 +155,3 @@ def out_of_aws(sent_gb: float) -> float:
         dollars += max(0.0, min(sent_gb, up_to) - below) * price
         below = up_to
     return dollars
-
-
-def table(measured: dict[str, Any]) -> str:
-    """The steps as a Markdown table."""
-    lines = [
-        "| visits a day | processors busy | pages open | app memory, MB | machines | sent a month, GB | machines, $ "
-        "| network, $ | a visit, cents |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for visits in STEPS:
-        s = step(visits, measured)
-        cents = 100 * (s.dollars_machines + s.dollars_network) / (visits * DAYS_A_MONTH)
-        lines.append(
-            f"| {visits:,} | {s.processors:,.2f} | {s.pages:,.1f} | {s.memory_mb:,.0f} | {s.machines} "
-            f"| {s.sent_gb:,.1f} | {s.dollars_machines:,.0f} | {s.dollars_network:,.0f} | {cents:,.3f} |"
-        )
-    return "\n".join(lines)
-
-
-def main() -> None:
-    print(table(json.loads(MEASURED.read_text("utf-8"))))
-
-
-if __name__ == "__main__":
-    main()

@@ -5,8 +5,8 @@
 
 Everybody who is measured is kept on one core and takes turns, A B A B, each in a process of its own. The peers run in
 the environment of requirements-bench.txt, which `make bench` makes in .venv-bench; without it they are left out. Writes
-benchmarks/results.json and, from it, benchmarks/speed.md. With `--only`, other subjects keep their earlier results.
-Linux only. The machine should have nothing else to do; its load is noted.
+benchmarks/results.json and, from it, benchmarks/speed.md and the figures of docs/scale.md. With `--only`, other
+subjects keep their earlier results. Linux only. The machine should have nothing else to do; its load is noted.
 """
 
 import argparse
@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.load import scale
+from benchmarks.processes import last_core
 from benchmarks.speed.bench import Bench
 from benchmarks.speed.environment import PYTHON
 from benchmarks.speed.machine import describe, measured
@@ -28,6 +30,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="these subjects alone, with commas")
     parser.add_argument("--minutes", type=float, default=24, help="begin no further subject after so long (default 24)")
     parser.add_argument("--rounds", type=int, default=15, help="most rounds of each measurement (default 15)")
+    parser.add_argument("--core", type=int, default=last_core(), help="the core to measure on (default the last one)")
     parser.add_argument("--no-write", action="store_true", help="print only")
     parser.add_argument("--list", action="store_true", help="name the subjects")
     options = parser.parse_args()
@@ -41,7 +44,7 @@ def main() -> None:
     until = time.monotonic() + 60 * options.minutes
     results = Results.load()
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), PYTHON if PYTHON.exists() else None, options.rounds)
+        bench = Bench(Path(folder), PYTHON if PYTHON.exists() else None, options.rounds, options.core)
         if not bench.peers:
             print("Without peers: `make bench` makes their environment.")
         bench.machine = measured(bench)
@@ -56,6 +59,8 @@ def main() -> None:
             if not options.no_write:
                 RESULTS.write_text(results.as_json(), "utf-8")
                 PAGE.write_text(page(results.plain), "utf-8")
+                if "visitor" in results.plain:
+                    scale.write(results.plain)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Bench:
         scratch: a folder for files, deleted at the end.
         peers: the Python of the peers' environment; None leaves them out.
         rounds: how many rounds are wanted.
-        core: the core that everybody who is measured is kept on.
+        core: the core that everybody who is measured is kept on; None leaves them all.
         tiny: whether it is only tried out whether everything runs.
         machine: what the core can do at most.
     """
@@ -61,7 +61,7 @@ class Bench:
     scratch: Path
     peers: Path | None
     rounds: int = 15
-    core: int = field(default_factory=last_core)
+    core: int | None = field(default_factory=last_core)
     tiny: bool = False
     machine: Machine = field(default_factory=Machine)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.processes import PROJECT
+from benchmarks.speed import targets
 from benchmarks.speed.suite import SUBJECTS
 
 PAGE = PROJECT / "benchmarks/speed.md"
@@ -28,7 +29,7 @@ All that is measured is kept on one core of the machine and takes turns, A B A B
 
 def page(results: Mapping[str, Any]) -> str:
     """The whole page."""
-    parts = [_HEAD]
+    parts = [_HEAD, f"## Targets\n\n{targets.table(results)}"]
     for subject in SUBJECTS:
         if found := results.get(subject.name):
             parts.append(f"## {subject.title}\n\n{subject.protocol}\n\n{_where(found)}\n")

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks.serving import running_server
 from benchmarks.load.group import Group, memory_group
+from benchmarks.serving import running_server
 from benchmarks.siege.__main__ import another_is_answered, suffer
 from benchmarks.siege.attacks import ATTACKS, Attack, Target
 from benchmarks.siege.memory import held_by_streamlit

@@ -18,6 +18,7 @@ from ser_core.speech import silero
 
 SMALL, LARGE = "product, small model (`crnn`)", "product, large model (`whisper`)"
 FUNCTION, PREDICT = "librosa, Keras `tf.function`", "librosa, Keras `predict`"
+WAV2VEC2, HUBERT = "wav2vec2-base", "HuBERT-large"
 FUNCTION_LARGE = "librosa, Keras `tf.function`, large model"
 _MODEL_S = 3.0
 _HEARD_HZ = 16_000
@@ -67,8 +68,8 @@ def networks(bench: Bench) -> Iterator[Row]:
             network("Keras `tf.function`, small model", settings={**about, "kind": "function"}),
             network("Keras `predict`, small model", settings={**about, "kind": "predict"}),
             network("Keras `tf.function`, large model", settings={**about, "kind": "large"}),
-            Contestant("wav2vec2-base", "wav2vec2", {**about, "kind": "base"}, peer=True),
-            Contestant("HuBERT-large", "wav2vec2", {**about, "kind": "large"}, peer=True),
+            Contestant(WAV2VEC2, "wav2vec2", {**about, "kind": "base"}, peer=True),
+            Contestant(HUBERT, "wav2vec2", {**about, "kind": "large"}, peer=True),
         ]
     yield bench.interleaved("one answer", contestants, at_most_s=60)
 

@@ -17,7 +17,7 @@ from benchmarks.wire import Wire, counted
 _QUIET_S = 2.0
 _PATIENCE_S = 300.0
 _LENGTHS_S = {"5 s": 5.0, "60 s": 60.0, "10 min": 600.0, "1 h": 3600.0}
-_ANSWERED = "() => /Emotion detected|Too close to choose|No clear emotion/.test(document.body.innerText)"
+_ANSWERED = "() => document.querySelector('.st-key-answer h2') || /Emotion detected/.test(document.body.innerText)"
 
 
 def sent(bench: Bench) -> Iterator[Row]:
