@@ -7,7 +7,6 @@ import pytest
 from benchmarks.load import capacity, scale
 from benchmarks.load.capacity import Measured
 from benchmarks.speed.results import Results
-from benchmarks.speed.subjects import visitors
 from ser_core.config import PROJECT_DIR
 
 PAGE = scale.PAGE.read_text("utf-8")
@@ -17,12 +16,6 @@ MEASURED = Measured.of(RESULTS)
 
 def test_the_page_holds_what_was_measured():
     assert scale.page(PAGE, RESULTS) == PAGE, "run `python -m benchmarks.load.scale`"
-
-
-def test_an_hour_of_sound_costs_what_was_measured():
-    hour_s = MEASURED.acts[visitors.HOUR].cpu_s
-    (seconds, visits) = re.findall(r"takes about (\d+) s of processor time, as much as\s(\d+)\svisits", PAGE)[0]
-    assert (int(seconds), int(visits)) == (round(hour_s), round(hour_s / MEASURED.visit.cpu_s))
 
 
 def test_a_page_that_lacks_a_part_is_refused():

@@ -61,6 +61,7 @@ class Measured:
         acts = {
             act: Act(values[f"{act}: {visitors.PROCESSOR}"], values[f"{act}: {visitors.SENT}"])
             for act in (visitors.OPEN, visitors.CLIP, visitors.MINUTE, visitors.HOUR)
+            if f"{act}: {visitors.PROCESSOR}" in values
         }
         return cls(acts, values)
 

@@ -158,14 +158,19 @@ def _runs_out(measured: Measured) -> str:
 
 
 def _long(measured: Measured) -> str:
-    hour = measured.acts[visitors.HOUR].cpu_s
     held_mb = measured.values[visitors.HELD_MB]
-    return _prose(
-        f"Memory is never the first to run out: {held_mb:.1f} MB a page is little compared with the 2 GiB of a "
-        "machine. Long recordings change that picture. An hour of sound takes about "
-        f"{hour:.0f} s of processor time, as much as {hour / measured.visit.cpu_s:.0f} visits, and its file stays in "
-        "memory for a while. `SER_MAX_DURATION_S` and `SER_MAX_UPLOAD_MB` set limits to both."
-    )
+    said = [
+        f"Memory is never the first to run out: {held_mb:.1f} MB a page is little compared with a machine's 2 GiB.",
+        "Long recordings change that picture.",
+    ]
+    if hour := measured.acts.get(visitors.HOUR):
+        visits = hour.cpu_s / measured.visit.cpu_s
+        said.append(
+            f"An hour of sound takes about {hour.cpu_s:.0f} s of processor time, as much as {visits:.0f} visits, and "
+            "its file stays in memory for a while."
+        )
+    said.append("`SER_MAX_DURATION_S` and `SER_MAX_UPLOAD_MB` set limits to both.")
+    return _prose(" ".join(said))
 
 
 def _prose(text: str, indent: str = "") -> str:

@@ -13,6 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from benchmarks.load import scale
@@ -41,6 +42,7 @@ def main() -> None:
         for each in SUBJECTS:
             print(f"{each.name:12} {each.title}")
         return
+    failed: list[str] = []
     until = time.monotonic() + 60 * options.minutes
     results = Results.load()
     with tempfile.TemporaryDirectory() as folder:
@@ -52,15 +54,22 @@ def main() -> None:
             if time.monotonic() > until:
                 print(f"No time is left for {subject.name}.")
                 continue
-            with results.measuring(subject, describe(bench)) as add:
-                for row in subject.measure(bench):
-                    add(row)
-                    print(f"\n{table(subject.title, [row.plain()])}", flush=True)
+            try:
+                with results.measuring(subject, describe(bench)) as add:
+                    for row in subject.measure(bench):
+                        add(row)
+                        print(f"\n{table(subject.title, [row.plain()])}", flush=True)
+            except Exception:  # noqa: BLE001 - the other subjects are measured all the same
+                traceback.print_exc()
+                failed.append(subject.name)
+                continue
             if not options.no_write:
                 RESULTS.write_text(results.as_json(), "utf-8")
                 PAGE.write_text(page(results.plain), "utf-8")
                 if "visitor" in results.plain:
                     scale.write(results.plain)
+    if failed:
+        sys.exit(f"Not measured: {', '.join(failed)}.")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ if file:
     peer = model()
     frames = peer.frames(samples)
     scores = peer.scores(frames)
-    st.subheader(f"Emotion detected: {max(scores, key=scores.__getitem__)}")
+    st.subheader(f"Emotion detected: {max(scores, key=scores.__getitem__)}, in {file.name}")
     st.bar_chart(scores)
     st.audio(file)
     figure, axes = plt.subplots(2, 1, figsize=(10, 6))

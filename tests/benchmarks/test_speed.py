@@ -92,7 +92,7 @@ def test_contestants_take_turns_and_are_told_apart(bench: Bench) -> None:
 
 
 def test_a_contestant_that_fails_says_why(bench: Bench) -> None:
-    with pytest.raises(RuntimeError, match=r"nobody ended: .*no-such-file"):
+    with pytest.raises(RuntimeError, match=r"(?s)nobody ended: .*no-such-file"):
         bench.interleaved("nothing", [Contestant("nobody", "log_mel", {"path": "no-such-file"})])
 
 
