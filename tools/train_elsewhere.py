@@ -4,9 +4,10 @@
     KERAS_BACKEND=jax python -m tools.train_elsewhere train --pack PACK --encoder FILE --out WEIGHTS   # there
     python -m tools.train_elsewhere keep --corpora CORPORA --weights WEIGHTS --work evaluation --model models/whisper
 
-Each of the five joint folds is trained once, and once more everybody; what comes back stands where `ser evaluate
---protocol joint-speakers` and `ser train whisper --everyone` look for unfinished work, so that they measure and export
-it instead of training anew. CORPORA holds a folder a corpus, by its name.
+Each of the five joint folds is trained once, everybody without each corpus, and once more everybody; what comes back
+stands where `ser evaluate --protocol joint-speakers`, `--protocol leave-corpus-out` and `ser train whisper --everyone`
+look for unfinished work, so that they measure and export it instead of training anew. CORPORA holds a folder a
+corpus, by its name.
 """
 
 import time
@@ -15,12 +16,14 @@ from pathlib import Path
 import click
 import numpy as np
 
-from ser_core.corpora import Utterance, load_corpus
+from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.protocols import folds_of
 from ser_core.recipes import EncoderRecipe, get_recipe
 
 CORPORA = ("ravdess", "crema-d", "nemo", "tess", "emovo", "emotiontts", "plain", "noise")
 _EVERYBODY = "everybody"
+# Heard by no training.
+_TESTED_ONLY = ("ased",)
 _FOLDS = "folds.npz"
 # A fifth of TESS, by chance, is left out of this one as well: so it also serves `tess-random`.
 _RANDOM_IN = "3"
@@ -49,6 +52,8 @@ def left_out(utterances: list[Utterance]) -> dict[str, set[Path]]:
     (random,) = folds_of("tess-random", utterances)
     found = {fold.name: {u.path for u in fold.test} for fold in folds_of("joint-speakers", utterances)}
     found[_RANDOM_IN] |= {u.path for u in random.test}
+    acted = sorted({u.corpus for u in utterances if get_corpus(u.corpus).acted})
+    found |= {f"without-{name}": {u.path for u in utterances if u.corpus == name} for name in acted}
     return {_EVERYBODY: set(), **found}
 
 
@@ -108,7 +113,7 @@ def train(pack_dir: Path, encoder: Path, out: Path, only: tuple[str, ...], half:
 @click.option("--model", type=_FOLDER, required=True, help="The folder that `ser train --out` is given.")
 def keep(corpora: Path, weights: Path, work: Path, model: Path) -> None:
     """Put the weights where `ser evaluate` and `ser train` find them."""
-    from ser_core.evaluation.cross_validation import run_name
+    from ser_core.evaluation.cross_validation import RECORDINGS_ALONE, run_name
     from ser_core.nets.whisper.quantised import read_quantised
     from ser_core.training.encoder import EncoderTrainer
 
@@ -117,10 +122,13 @@ def keep(corpora: Path, weights: Path, work: Path, model: Path) -> None:
     trained = {name: {u.path.name for u in utterances if u.path not in paths} for name, paths in absent.items()}
     found = {name: read_quantised(weights / f"{name}.npz") for name in absent}
     trainer.keep(model / "training", found[_EVERYBODY], trained[_EVERYBODY], 0)
-    for protocol in (*_SERVED, "tess-random"):
-        run = work / run_name(recipe(), trainer, protocol, utterances, 0, thorough=protocol != "joint-speakers")
-        for fold in folds_of(protocol, utterances):
-            tested = {u.path for u in fold.test}
+    heard = {u.path for u in utterances}
+    others = [u for name in _TESTED_ONLY for u in load_corpus(name, corpora / name)]
+    for protocol in (*_SERVED, "tess-random", "leave-corpus-out"):
+        given = [*utterances, *others] if protocol == "leave-corpus-out" else utterances
+        run = work / run_name(recipe(), trainer, protocol, given, 0, thorough=protocol not in RECORDINGS_ALONE)
+        for fold in folds_of(protocol, given):
+            tested = {u.path for u in fold.test} & heard
             name = next(name for name, paths in absent.items() if tested <= paths)
             trainer.keep(run / fold.name / "training", found[name], trained[name], 0)
     click.echo(f"Kept for `ser evaluate --work {work}` and for `ser train whisper --everyone --out {model}`.")

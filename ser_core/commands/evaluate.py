@@ -114,9 +114,9 @@ def _run_protocol(
     from ser_core.commands.observer import Teller
     from ser_core.config import load_settings
     from ser_core.corpora import load_corpus
-    from ser_core.evaluation.cross_validation import cross_validate
+    from ser_core.evaluation.cross_validation import RECORDINGS_ALONE, cross_validate
     from ser_core.evaluation.joint import results_of
-    from ser_core.models.measured import JOINT, refresh_card
+    from ser_core.models.measured import refresh_card
     from ser_core.models.results import RESULTS_FILE, measured_under, save_result
     from ser_core.recipes import get_recipe
 
@@ -126,8 +126,7 @@ def _run_protocol(
         check_writable(RESULTS_FILE.parent)
         check_writable(models_dir / recipe)
     teller = Teller()
-    # What corruptions and eight bits cost is measured corpus by corpus.
-    thorough = protocol != JOINT
+    thorough = protocol not in RECORDINGS_ALONE
     run = cross_validate([chosen], protocol, corpora, work, seed=seed, only=fold, thorough=thorough, observer=teller)
     teller.clear()
     genders = {u.voice: u.gender for corpus, folder in corpora.items() for u in load_corpus(corpus, folder)}

@@ -27,6 +27,7 @@ _NAME = re.compile(r"([nfhsa])(\d+)-(?:\d+-)+(\d+)", re.IGNORECASE)
     licence="none stated: only to be tested on",
     citation="Retta, Almekhlafi, Sutcliffe, Mhamed, Ali and Feng 2023, doi 10.1145/3529759",
     layout="01Neutral/n1-01-01-01-05.wav, one folder an emotion, speaker last in the name",
+    trains=False,
 )
 def read(folder: Path) -> Iterator[Utterance]:
     """Every sentence under `folder`; a few of the publisher's speaker numbers stand for two people."""

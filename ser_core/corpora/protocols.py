@@ -140,10 +140,15 @@ def _joint_speakers(utterances: Sequence[Utterance]) -> Iterator[Fold]:
         yield _by_voice(str(number), voices_held, utterances)
 
 
-@_protocol("leave-corpus-out", "Each corpus in turn is not heard in training")
+@_protocol(
+    "leave-corpus-out",
+    "Each corpus of acted speech in turn is not heard in training, and tested on the emotions that the others have",
+)
 def _leave_corpus_out(utterances: Sequence[Utterance]) -> Iterator[Fold]:
-    for corpus in sorted({u.corpus for u in utterances}):
-        yield _by_voice(corpus, {u.voice for u in utterances if u.corpus == corpus}, utterances)
+    for corpus in sorted({u.corpus for u in utterances if get_corpus(u.corpus).acted}):
+        train = tuple(u for u in utterances if u.corpus != corpus and get_corpus(u.corpus).trains)
+        taught = {u.emotion for u in train if get_corpus(u.corpus).acted}
+        yield Fold(corpus, train, tuple(u for u in utterances if u.corpus == corpus and u.emotion in taught))
 
 
 @_protocol(
@@ -178,7 +183,7 @@ def _in_blocks(voices: Sequence[str]) -> list[set[str]]:
 def _by_voice(name: str, held: set[str], utterances: Sequence[Utterance]) -> Fold:
     return Fold(
         name,
-        tuple(u for u in utterances if u.voice not in held),
+        tuple(u for u in utterances if u.voice not in held and get_corpus(u.corpus).trains),
         tuple(u for u in utterances if u.voice in held),
     )
 
@@ -188,6 +193,6 @@ def _random_fifth(utterances: Sequence[Utterance], corpora: tuple[str, ...]) -> 
     held = drawn_at_random([u for u in utterances if u.corpus in corpora], _TEST_SHARE, _SPLIT_SEED)
     return Fold(
         "random",
-        tuple(u for u in utterances if u.path not in held),
+        tuple(u for u in utterances if u.path not in held and get_corpus(u.corpus).trains),
         tuple(u for u in utterances if u.path in held),
     )

@@ -53,6 +53,7 @@ class Corpus:
         layout: the files that the reader expects, shown when it finds none.
         read: yields the utterances in a folder.
         acted: whether somebody was asked for the emotions; the labels of other corpora say nothing by themselves.
+        trains: whether models may be trained on it; others are only tested on.
     """
 
     name: str
@@ -63,18 +64,27 @@ class Corpus:
     layout: str
     read: Reader
     acted: bool = True
+    trains: bool = True
 
 
 _CORPORA: dict[str, Corpus] = {}
 
 
 def corpus(
-    name: str, *, title: str, language: str, licence: str, citation: str, layout: str, acted: bool = True
+    name: str,
+    *,
+    title: str,
+    language: str,
+    licence: str,
+    citation: str,
+    layout: str,
+    acted: bool = True,
+    trains: bool = True,
 ) -> Callable[[Reader], Reader]:
     """Registers a reader under `name`."""
 
     def register(read: Reader) -> Reader:
-        _CORPORA[name] = Corpus(name, title, language, licence, citation, layout, read, acted)
+        _CORPORA[name] = Corpus(name, title, language, licence, citation, layout, read, acted, trains)
         return read
 
     return register

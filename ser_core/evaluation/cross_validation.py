@@ -26,6 +26,7 @@ from ser_core.labels import Emotion
 from ser_core.models.card import SERVED_FILE, load_card, save_card
 from ser_core.models.estimators import SKOPS_FILE
 from ser_core.models.latency import latency_ms
+from ser_core.models.measured import JOINT
 from ser_core.models.opening import open_runner
 from ser_core.recipes import EstimatorRecipe, Recipe
 from ser_core.records import Clip
@@ -40,6 +41,9 @@ from ser_core.training.trainers import trainer_of
 # the seven costs as much as the clip itself.
 _MOST_CORRUPTED = 300
 _FOLD_FILE = "fold.npz"
+# Protocols over all corpora, under which clips are tested as they were recorded: what corruptions and eight bits cost
+# is measured corpus by corpus.
+RECORDINGS_ALONE = frozenset({JOINT, "leave-corpus-out"})
 
 
 @dataclass(frozen=True, eq=False)

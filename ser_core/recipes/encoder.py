@@ -18,6 +18,7 @@ class EncoderRecipe(Recipe):
         n_steps: optimiser steps.
         head_rate, encoder_rate: largest learning rate of the head, and of the encoder's last block.
         layer_decay: factor of the rate from a block to the one below it.
+        n_frozen: layers that stay as they were pretrained: the convolutions are the first, then come the blocks.
         weight_decay: of AdamW (Loshchilov and Hutter 2019).
         n_layers: of the encoder's outputs used by the head, from the convolutions on: 5 is all of them.
         dropout: share of pooled and hidden units left out.
@@ -36,10 +37,11 @@ class EncoderRecipe(Recipe):
     span_s: float = 3.0
     batch_size: int = 128
     clip_s: float = 4.0
-    n_steps: int = 2800
+    n_steps: int = 3200
     head_rate: float = 5e-4
     encoder_rate: float = 1e-4
     layer_decay: float = 0.8
+    n_frozen: int = 3
     weight_decay: float = 0.1
     n_layers: int = 5
     dropout: float = 0.25

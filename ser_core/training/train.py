@@ -70,6 +70,9 @@ def train(
             f"The recipe has not been measured under {wanted} yet, which the confidences come from: "
             f"ser evaluate --protocol {wanted} --recipe {recipe.name} --save."
         )
+    for name in corpus_folders:
+        if not get_corpus(name).trains:
+            raise CorpusError(f"{get_corpus(name).title} is only tested on: use ser evaluate. Leave it out.")
     utterances = [u for corpus, folder in corpus_folders.items() for u in load_corpus(corpus, folder)]
     split = _split(recipe, utterances, () if measured is not None else validation, test, random_test, seed)
     if len(emotions := {u.emotion for u in split.train}) < 2:

@@ -1,5 +1,6 @@
 """Which clips a protocol trains on and which it tests."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,26 @@ def test_each_speaker_or_corpus_is_held_out_in_turn(name, held_out):
     assert [fold.name for fold in folds] == held_out
     for fold in folds:
         assert {fold.name} == {u.corpus if name == "leave-corpus-out" else u.speaker for u in fold.test}
-        assert len(fold.train) + len(fold.test) == len(RAVDESS) + len(TESS) + len(NEMO)
+        assert not {u.path for u in fold.train} & {u.path for u in fold.test}
+        assert {u.voice for u in fold.train} | {u.voice for u in fold.test} == {
+            u.voice for u in (*RAVDESS, *TESS, *NEMO)
+        }
+
+
+def test_an_unheard_corpus_is_tested_on_the_emotions_that_the_others_have():
+    calm = [replace(u, emotion=Emotion.CALM, path=u.path.with_name(f"calm-{u.path.name}")) for u in RAVDESS]
+    folds = {fold.name: fold for fold in folds_of("leave-corpus-out", [*RAVDESS, *calm, *TESS, *NEMO])}
+    assert set(folds["ravdess"].test) == set(RAVDESS)
+    assert set(folds["tess"].train) == {*RAVDESS, *calm, *NEMO}
+
+
+def test_a_corpus_that_is_only_tested_on_never_trains():
+    ased = [replace(u, corpus="ased") for u in TESS]
+    for name in ("leave-corpus-out", "ravdess-actors", "joint-speakers"):
+        for fold in folds_of(name, [*RAVDESS, *TESS, *NEMO, *ased]):
+            assert "ased" not in {u.corpus for u in fold.train}
+    tested = {f.name: f.test for f in folds_of("leave-corpus-out", [*RAVDESS, *TESS, *NEMO, *ased])}
+    assert len(tested["ased"]) == len(ased)
 
 
 def test_the_random_fifth_is_stratified_and_always_the_same():

@@ -5,9 +5,12 @@ import pytest
 
 from ser_core.errors import ModelError
 from ser_core.nets.whisper import Recogniser, Shape, load_encoder
+from ser_core.nets.whisper.encoder import halved
+from ser_core.nets.whisper.head import Head
+from ser_core.nets.whisper.network import EARLY_GAIN
 from ser_core.nets.whisper.pretrained import read_tensors
 
-SMALL = Shape(width=16, n_blocks=2, n_heads=2, hidden=32, channels=8, n_weightings=2, head_hidden=8)
+SMALL = Shape(width=16, n_blocks=2, n_heads=2, hidden=32, channels=8, n_weightings=2, head_hidden=8, n_early=1)
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,28 @@ def test_weights_come_back(network: Recogniser):
     other.from_arrays(network.to_arrays())
     mel, present = _mel(40), np.ones((1, 40), np.float32)
     np.testing.assert_array_equal(np.asarray(other(mel, present)), np.asarray(network(mel, present)))
+
+
+def test_the_early_head_hears_the_first_layers_alone(network: Recogniser):
+    other = Recogniser(n_classes=3, shape=SMALL)
+    last = {n: w + 0.3 if n.startswith("encoder/block_2") else w for n, w in network.to_arrays().items()}
+    other.from_arrays(last)
+    mel, present = _mel(40), np.ones((1, 40), np.float32)
+
+    def heard(of: Recogniser, head: Head) -> np.ndarray:
+        return np.asarray(head(of.encoder(mel, present)[: head.n_layers], halved(present)))
+
+    np.testing.assert_array_equal(heard(other, other.early_head), heard(network, network.early_head))
+    assert np.abs(heard(other, other.head) - heard(network, network.head)).max() > 1e-3
+    both = heard(network, network.head) + EARLY_GAIN * heard(network, network.early_head)
+    np.testing.assert_allclose(np.asarray(network(mel, present)), both, atol=1e-5)
+
+
+def test_frozen_layers_are_not_among_what_is_trained():
+    made = Recogniser(n_classes=3, shape=SMALL)
+    made.encoder.freeze(2)
+    trained = {str(v.path).split("/encoder/")[1] for v in made.trainable_variables if "/encoder/" in v.path}
+    assert {path.split("/")[0] for path in trained} == {"block_2"}
 
 
 def test_pooled_over_a_part_is_pooled_over_that_part(network: Recogniser):

@@ -5,7 +5,7 @@ from ai_edge_litert.interpreter import Interpreter
 from ser_core.nets.whisper import Recogniser, Shape
 from ser_core.nets.whisper.serving import serving_model, to_lite
 
-SMALL = Shape(width=32, n_blocks=1, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32)
+SMALL = Shape(width=32, n_blocks=2, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32, n_early=1)
 
 
 @pytest.fixture(scope="module")

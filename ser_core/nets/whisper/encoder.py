@@ -98,6 +98,12 @@ class Encoder(layers.Layer):  # type: ignore[misc]  # Keras has no types
         for block in self.blocks:
             block.build((*shape[:-1], self.width))
 
+    def freeze(self, n: int) -> None:
+        """Lets training leave the first `n` layers as they are: the two convolutions count as one, then the blocks."""
+        for parts in [(self.conv_1, self.conv_2), *((block,) for block in self.blocks)][:n]:
+            for layer in parts:
+                layer.trainable = False
+
     def call(self, mel: Any, present: Any, first: Any = None, keep: Any = None) -> list[Any]:
         """Frames that enter the first block and those that leave each: `n_blocks + 1` of (batch, frames / 2, width).
 

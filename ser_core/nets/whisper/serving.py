@@ -6,23 +6,26 @@ import keras
 from keras import layers
 
 from ser_core.nets.whisper.encoder import N_BANDS
-from ser_core.nets.whisper.network import Recogniser
+from ser_core.nets.whisper.network import Recogniser, added
 
 MEL, PRESENT, SPANS = "mel", "present", "spans"
 
 
 @keras.saving.register_keras_serializable("ser_core")
 class _OverSpans(layers.Layer):  # type: ignore[misc]  # Keras has no types
-    """The encoder once, and the head over as many spans of its frames as are asked for."""
+    """The encoder once, and the heads over as many spans of its frames as are asked for."""
 
     def __init__(self, network: Recogniser, **options: Any):
         super().__init__(**options)
         self.network = network
 
     def call(self, mel: Any, present: Any, spans: Any) -> Any:
-        head = self.network.head
-        frames, attention = head.describe(self.network.encoder(mel, present))
-        return head.decide(head.hide(head.pool_spans(frames, attention, spans)))
+        outputs = self.network.encoder(mel, present)
+        logits = []
+        for head in self.network.heads:
+            frames, attention = head.describe(outputs[: head.n_layers])
+            logits.append(head.decide(head.hide(head.pool_spans(frames, attention, spans))))
+        return added(*logits)
 
 
 def serving_model(network: Recogniser) -> Any:

@@ -9,6 +9,7 @@ from ser_core.features.whisper_log_mel import ENCODED_FRAMES_PER_S
 from ser_core.labels import Emotion
 from ser_core.nets.whisper import Recogniser
 from ser_core.nets.whisper.encoder import halved
+from ser_core.nets.whisper.network import added
 from ser_core.training.on_device import Draws, Source, drawn, heard
 from ser_core.training.on_device.chance import Chance
 
@@ -40,7 +41,7 @@ class Batch(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The knobs that a step needs, float32 numbers; `used` is (layers,)."""
+    """The knobs that a step needs, float32 numbers; `depth_dropout` is (blocks,), `used` is (layers,)."""
 
     strength: Any
     masks: Any
@@ -66,17 +67,24 @@ def source_of(tables: Tables, batch: Batch) -> Source:
 def loss_of(
     network: Recogniser, weights: list[Any], tables: Tables, batch: Batch, settings: Settings, key: Any, n_frames: int
 ) -> Any:
-    """Mean loss of a batch under `weights`, a number. Everything by chance comes from `key`."""
+    """Mean loss of a batch under `weights`, the sum of what each head has by itself, a number.
+
+    Everything by chance comes from `key`.
+    """
     chance = Chance(key)
     n = batch.ids.shape[0]
     draws = drawn(n, settings.strength, settings.masks, chance)
     mel, present = heard(source_of(tables, batch), draws, n_frames, chance)
     with keras.StatelessScope(state_mapping=list(zip(network.trainable_variables, weights, strict=True))):
-        frames, attention = _described(network, mel, present, settings, chance)
-        pooled = network.head.pool(frames, attention, _listened_to(halved(present), settings.strength, chance))
-        hidden = network.head.hide(_dropped(pooled, 0.5 * settings.dropout, chance))
-        logits = network.head.decide(_dropped(hidden, settings.dropout, chance))
-    return ops.mean(_loss(logits, tables, batch.ids, settings.leak))
+        described = _described(network, mel, present, settings, chance)
+        listened_to = _listened_to(halved(present), settings.strength, chance)
+        losses = []
+        for head, (frames, attention) in zip(network.heads, described, strict=True):
+            pooled = head.pool(frames, attention, listened_to)
+            hidden = head.hide(_dropped(pooled, 0.5 * settings.dropout, chance))
+            logits = head.decide(_dropped(hidden, settings.dropout, chance))
+            losses.append(ops.mean(_loss(logits, tables, batch.ids, settings.leak)))
+    return sum(losses)
 
 
 def logits_of(
@@ -84,13 +92,19 @@ def logits_of(
 ) -> Any:
     """Logits (clips, classes) of clips heard whole, under `weights`, with the transforms of `draws`."""
     mel, present = heard(source, draws, n_frames, Chance(key))
+    logits = []
     with keras.StatelessScope(state_mapping=list(zip(network.trainable_variables, weights, strict=True))):
-        frames, attention = network.head.describe(network.encoder(mel, present), used)
-        return network.head.decide(network.head.hide(network.head.pool(frames, attention, halved(present))))
+        outputs = network.encoder(mel, present)
+        for head in network.heads:
+            frames, attention = head.describe(outputs[: head.n_layers], used[: head.n_layers])
+            logits.append(head.decide(head.hide(head.pool(frames, attention, halved(present)))))
+    return added(*logits)
 
 
-def _described(network: Recogniser, mel: Any, present: Any, settings: Settings, chance: Chance) -> tuple[Any, Any]:
-    """Frames and attention of each clip; the last of the batch go through the encoder two at a time."""
+def _described(
+    network: Recogniser, mel: Any, present: Any, settings: Settings, chance: Chance
+) -> list[tuple[Any, ...]]:
+    """Each head's frames and attention of each clip; the last of the batch go through the encoder two at a time."""
     n, n_frames, n_bands = mel.shape
     alone = n - 2 * round(n * PAIRED_SHARE / 2)
     groups = [(mel[:alone], present[:alone])]
@@ -99,17 +113,18 @@ def _described(network: Recogniser, mel: Any, present: Any, settings: Settings, 
         groups.append(
             (ops.reshape(mel[alone:], (joined, 2 * n_frames, n_bands)), ops.reshape(present[alone:], (joined, -1)))
         )
-    described = []
+    described: list[list[list[Any]]] = [[] for _ in network.heads]
     for part, there in groups:
         size, length = part.shape[0], part.shape[1] // 2
         last = float(network.encoder.n_positions - length)
         first = ops.cast(chance.uniform((size,)) ** 2 * last, "int32")
-        keep = chance.happens((network.encoder.n_blocks, 2, size, 1, 1), 1.0 - settings.depth_dropout)
-        keep = keep / (1.0 - settings.depth_dropout)
-        frames, attention = network.head.describe(network.encoder(part, there, first, keep), settings.used)
-        described.append([ops.reshape(x, (-1, n_frames // 2, x.shape[-1])) for x in (frames, attention)])
-    frames, attention = (ops.concatenate(parts, axis=0) for parts in zip(*described, strict=True))
-    return frames, attention
+        dropped = settings.depth_dropout[:, None, None, None, None]
+        keep = chance.happens((network.encoder.n_blocks, 2, size, 1, 1), 1.0 - dropped) / (1.0 - dropped)
+        outputs = network.encoder(part, there, first, keep)
+        for head, found in zip(network.heads, described, strict=True):
+            frames, attention = head.describe(outputs[: head.n_layers], settings.used[: head.n_layers])
+            found.append([ops.reshape(x, (-1, n_frames // 2, x.shape[-1])) for x in (frames, attention)])
+    return [tuple(ops.concatenate(parts, axis=0) for parts in zip(*found, strict=True)) for found in described]
 
 
 def _listened_to(present: Any, strength: Any, chance: Chance) -> Any:

@@ -67,6 +67,7 @@ class Trainer:
             tested_seconds: of a clip that are heard in `logits`.
             tested_batch: clips at once in `logits`.
         """
+        network.encoder.freeze(recipe.n_frozen)
         self.network, self.pack, self.recipe = network, pack, recipe
         self.steps_a_call, self.tested_batch = steps_a_call, tested_batch
         self._begin = [ops.convert_to_numpy(v) for v in network.trainable_variables]
@@ -179,6 +180,8 @@ class Trainer:
     def _settings(self) -> Settings:
         recipe = self.recipe
         n_layers = self.network.encoder.n_blocks + 1
+        trained = np.arange(1, self.network.encoder.n_blocks + 1) >= recipe.n_frozen
+        depth_dropout = np.where(trained, recipe.depth_dropout, 0.0)
         used = (np.arange(n_layers) < recipe.n_layers).astype(np.float32)
 
         def number(x: float) -> Any:
@@ -188,7 +191,7 @@ class Trainer:
             strength=number(recipe.strength),
             masks=number(recipe.masks),
             dropout=number(recipe.dropout),
-            depth_dropout=number(recipe.depth_dropout),
+            depth_dropout=ops.convert_to_tensor(depth_dropout.astype(np.float32)),
             leak=number(recipe.leak),
             used=ops.convert_to_tensor(used),
         )
@@ -202,7 +205,7 @@ class Trainer:
 
 def _rate(path: str, recipe: EncoderRecipe, n_blocks: int) -> float:
     """Learning rate of the weight at `path`: the lower in the encoder, the less it is changed."""
-    if "/head/" in path:
+    if "/encoder/" not in path:
         return recipe.head_rate
     block = next((part for part in path.split("/") if part.startswith("block_")), "block_0")
     return recipe.encoder_rate * recipe.layer_decay ** (n_blocks - int(block.removeprefix("block_")))

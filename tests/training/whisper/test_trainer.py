@@ -45,12 +45,13 @@ def pack(rng: np.random.Generator) -> Pack:
 @pytest.mark.slow
 def test_learns_high_from_low_and_begins_anew(pack: Pack):
     set_random_seed(0)
-    shape = Shape(width=16, n_blocks=1, n_heads=2, hidden=32, channels=16, n_weightings=2, head_hidden=16)
+    shape = Shape(width=16, n_blocks=1, n_heads=2, hidden=32, channels=16, n_weightings=2, head_hidden=16, n_early=0)
     recipe = replace(
         WHISPER,
         batch_size=8,
         clip_s=1.0,
         n_steps=100,
+        n_frozen=0,
         head_rate=2e-2,
         encoder_rate=2e-3,
         averaging=0.8,
