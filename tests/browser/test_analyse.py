@@ -147,7 +147,7 @@ def test_the_recorder_is_worked_by_keyboard(page: Page) -> None:
 
 def test_the_recorder_for_longer_works_as_well(page: Page) -> None:
     choose(page, "Record")
-    page.get_by_text("Record for longer").click()
+    page.get_by_text("Record longer than 60 s").click()
     page.get_by_role("button", name="Start recording").click()
     expect(page.get_by_text("0:02 of 15:00")).to_be_visible()
     page.get_by_role("button", name="Stop recording").click()

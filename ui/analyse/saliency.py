@@ -63,7 +63,7 @@ def _ask(prediction: Prediction) -> Emotion | None:
     first, second = (emotion for emotion, _score in prediction.ranked[:2])
     # A widget with other choices is another widget.
     chosen: Emotion | None = st.pills(
-        _("Why? Show in the spectrogram what speaks for"),
+        _("Why? Show in the spectrogram the evidence for"),
         [first, second],
         format_func=name_of,  # not its probability as well: Streamlit would keep the prediction
         key=f"why_{first.value}_{second.value}",

@@ -43,7 +43,7 @@ def record(key: str, wanted: str = N_("A few sentences are best"), longest_s: in
     # If the recorder is impossible, so is the other one.
     if problem in {None, Problem.FAILED}:
         st.toggle(
-            _("Record for longer"),
+            _("Record longer than {seconds} s", seconds=SHORT_TAKE_S),
             key=f"{key}_long",
             help=_(
                 "For up to {minutes} minutes, or if the microphone above does not respond.", minutes=longest_s // 60
