@@ -1,7 +1,6 @@
 """`ser conversation`: how a call of any length runs its course, party by party."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +51,8 @@ def conversation(
 ) -> None:
     """Say how the parties of a call sound over its course, and whether they sound satisfied.
 
-    For customers who know of it: monitoring staff by emotion is prohibited in the European Union.
+    For customers who know of it: monitoring staff by emotion is prohibited in the European Union. A recording in which
+    nobody speaks has no parties, and with --out no report.
     """
     for out in outs:
         if out.suffix.lower() not in {".html", ".json", ".csv"}:
@@ -60,7 +60,7 @@ def conversation(
         check_writable(out.parent)
     from ser_core.conversations import hear, words
     from ser_core.conversations.findings import findings
-    from ser_core.conversations.report import report_csv, report_dict, report_html
+    from ser_core.conversations.report import no_speech_dict, report_csv, report_dict, report_html
     from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
     from ser_core.recognition.recogniser import load_recogniser
 
@@ -79,8 +79,13 @@ def conversation(
         )
     except NoSpeechError as error:
         progress.clear()
-        click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s", err=as_json)
-        sys.exit(1)
+        if as_json:
+            click.echo(json.dumps(no_speech_dict(str(file), error.duration_s, recogniser.name), ensure_ascii=False))
+        else:
+            click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s")
+        if outs:
+            raise SerError("No report was written: there is nothing to report.") from None
+        return
     finally:
         progress.clear()
     found = findings(heard)

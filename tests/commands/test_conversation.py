@@ -58,5 +58,13 @@ def test_without_speech_it_says_so(tmp_path, rng):
     rain = tmp_path / "rain.wav"
     rain.write_bytes(wav((0.1 * rng.standard_normal(48_000)).astype(np.float32)))
     done = run(rain)
-    assert done.exit_code == 1
+    assert done.exit_code == 0
     assert "no speech, so no emotion is named" in done.stdout
+    told = json.loads(run(rain, "--json").stdout)
+    assert told["parties"] == []
+    assert told["silence_s"] == told["duration_s"] == 3.0
+    out = tmp_path / "report.json"
+    refused = run(rain, "--out", out)
+    assert refused.exit_code == 1
+    assert "No report was written" in refused.stderr
+    assert not out.exists()

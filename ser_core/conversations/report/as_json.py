@@ -24,6 +24,21 @@ def report_dict(found: Findings) -> dict[str, Any]:
     }
 
 
+def no_speech_dict(file: str, duration_s: float, model: str) -> dict[str, Any]:
+    """What takes the place of `report_dict` for a recording in which nobody speaks, with the same keys."""
+    silence_s = round(duration_s, 3)
+    return {
+        "file": file,
+        "duration_s": silence_s,
+        "model": model,
+        "silence_s": silence_s,
+        "longest_silence": {"start_s": 0.0, "end_s": silence_s},
+        "overlap_s": None,
+        "parties": [],
+        "warnings": [],
+    }
+
+
 def _of_party(found: PartyFindings) -> dict[str, Any]:
     party = found.party
     return {
