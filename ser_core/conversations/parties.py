@@ -45,7 +45,7 @@ def required_apart(source: bytes | Path) -> None:
     channels = audio.probe(source).channels
     if channels != 2:
         raise AudioError(
-            "The recording has {channels} channels; two are needed, one for each party. Hear "
-            "the parties together instead.",
+            "The number of channels is {channels}; two are needed, one for each party. Hear the parties together "
+            "instead.",
             channels=channels,
         )

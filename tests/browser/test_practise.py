@@ -122,7 +122,6 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     # A run of the page that is still under way would close what is opened now.
     expect(page.locator("[data-test-script-state=running]")).to_have_count(0)
     page.get_by_role("button", name="Delete", exact=True).click()
-    page.get_by_role("button", name="Delete for good", exact=True).click()
     expect(page.get_by_text("has been deleted")).to_be_visible()
     expect(page.get_by_text("Nothing saved yet")).to_be_visible()
     assert rows(server_dir) == (takes - 1, recordings - 1)

@@ -155,7 +155,7 @@ def test_visitors_keep_their_replica_and_outlive_it(
         icon.click()
         page.wait_for_timeout(1500)
         icon.click()
-        expect(page.get_by_text("Recording 1.wav")).to_be_visible()
+        expect(page.get_by_text("Recording 1.wav", exact=True)).to_be_visible()
         answer(page)
         assert replica_of(page.context) == cookie
 

@@ -20,5 +20,5 @@ def test_stereo_and_mono_are_no_call():
 
 
 def test_parties_that_cannot_be_told_apart_are_refused():
-    with pytest.raises(AudioError, match="has 1 channel; two are needed"):
+    with pytest.raises(AudioError, match="number of channels is 1; two are needed"):
         required_apart(wav(voice(0, 2)))

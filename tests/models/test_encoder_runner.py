@@ -20,7 +20,7 @@ from ser_core.recognition.occlusion import Places, span_saliency
 from ser_core.records import Clip
 from tests.conftest import RATE_HZ
 
-SMALL = Shape(width=32, n_blocks=1, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32)
+SMALL = Shape(width=32, n_blocks=1, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32, n_early=0)
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ def test_own_words_are_shown_as_text(page: AppTest) -> None:
     page.selectbox(key="practise_sentence").select("My own words").run()
     page.text_area(key="practise_own_text").input("**Hello** <b>you</b> :smile:").run()
     assert "“**Hello** &lt;b&gt;you&lt;/b&gt; :smile:”" in html(page)
-    assert "Say the sentence above; at most" in texts(page)
+    assert "Read the sentence above; at most" in texts(page)
 
 
 @pytest.mark.parametrize(

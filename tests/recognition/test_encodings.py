@@ -104,5 +104,6 @@ def test_what_lies_below_the_voice_changes_no_golden_answer(
     expected = golden(model.name)[sample.stem]
     samples = CONDITIONS[name](read_clip(sample).samples.astype(np.float64), rng).astype(np.float32)
     given = analyse(Clip(samples, RATE_HZ), recogniser=model).prediction
-    # Of two that are too close to choose between, either may be in front.
-    assert given.emotion.value in expected["claim"].split(" or ")
+    # Of two that are too close to choose between, either may be in front; an unsure answer has its likeliest emotion.
+    likeliest = max(expected["scores"], key=expected["scores"].get)
+    assert given.emotion.value in {likeliest, *expected["claim"].split(" or ")}
