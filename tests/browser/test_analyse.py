@@ -162,6 +162,15 @@ def test_a_sample_is_answered_and_called_synthetic(page: Page) -> None:
     expect(page.locator(".ser-recording")).to_contain_text("made with flite")
 
 
+def test_a_tap_plays_an_example_of_an_emotion(page: Page) -> None:
+    page.get_by_text("Hear an example").click()
+    choose(page, "Angry")
+    sound = page.locator("audio")
+    expect(sound).to_have_count(1)
+    found = page.request.get(sound.evaluate("audio => audio.currentSrc || audio.src"))
+    assert found.body().startswith(b"fLaC")
+
+
 def test_predictions_adapt_to_a_voice(page: Page) -> None:
     choose(page, "Samples")
     choose(page, "I told you twice")

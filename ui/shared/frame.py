@@ -11,6 +11,7 @@ from ser_core.language import N_, _
 from ui.server.uploads import release_mine
 from ui.shared import language, memory, notice, profile
 from ui.shared.illustrations import LOGO, img
+from ui.shared.samples import offered
 from ui.shared.text import name_of
 
 PRODUCT = N_("Speech Emotion Recognition")
@@ -99,3 +100,16 @@ def _emotions() -> None:
         )
         + "</ul>"
     )
+    # What is in it is drawn once it is open: eight more stops of the tab key are for those who want them.
+    fold = st.expander(_("Hear an example"), icon=":material/volume_up:", on_change="rerun", key="emotion_examples")
+    if fold.open:
+        with fold:
+            _example()
+
+
+@st.fragment
+def _example() -> None:
+    acted = {sample.emotion: sample for sample in offered() if sample.emotion}
+    chosen = st.pills(_("A synthetic voice, acted for"), list(acted), format_func=name_of, key="emotion_example")
+    if chosen:
+        st.audio(acted[chosen].path.read_bytes(), format="audio/flac", autoplay=True)
