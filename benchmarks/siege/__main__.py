@@ -83,14 +83,14 @@ def main() -> None:
     sys.exit(not all(row.held for row in rows))
 
 
-def besiege(attacks: list[Attack], memory_mb: int) -> tuple[list[Row], str]:
+def besiege(attacks: list[Attack], limit_mb: int) -> tuple[list[Row], str]:
     """The rows of all attacks, and what is left after them in words."""
     with ExitStack() as stack:
         group: Group | None = None
         if os.geteuid() == 0:
-            group = stack.enter_context(memory_group(memory_mb))
+            group = stack.enter_context(memory_group(limit_mb))
         url, pid = stack.enter_context(running_server(group))
-        target = Target(url, pid, memory_mb)
+        target = Target(url, pid, limit_mb)
         # What is loaded once is loaded now, a decoder for each core included.
         with ThreadPoolExecutor(cores()) as crowd:
             list(crowd.map(partial(another_is_answered, url), range(3 * cores())))
@@ -98,7 +98,7 @@ def besiege(attacks: list[Attack], memory_mb: int) -> tuple[list[Row], str]:
         idle_mb = memory_mb(pid)
         print(
             f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {idle_mb:.0f} MB with nobody there; "
-            f"{'limited to' if group else 'NOT limited (no root), meant for'} {memory_mb} MB",
+            f"{'limited to' if group else 'NOT limited (no root), meant for'} {limit_mb} MB",
             flush=True,
         )
         rows = []
