@@ -129,7 +129,7 @@ def test_a_recording_ends_in_a_visible_emotion_and_the_next_begins_empty(page: P
         expect(page.get_by_text("Recording. Press the microphone again to stop.")).to_be_visible()
         page.wait_for_timeout(1500)
         icon.click()
-        expect(page.get_by_text(f"Recording {take}.wav")).to_be_visible()
+        expect(page.locator(".ser-recording").get_by_text(f"Recording {take}.wav")).to_be_visible()
         assert set(answer(page).inner_text().capitalize().split(" or ")) <= {*NAMES, *map(str.lower, NAMES), "Unsure"}
 
 
@@ -151,7 +151,7 @@ def test_the_recorder_for_longer_works_as_well(page: Page) -> None:
     page.get_by_role("button", name="Start recording").click()
     expect(page.get_by_text("0:02 of 15:00")).to_be_visible()
     page.get_by_role("button", name="Stop recording").click()
-    expect(page.get_by_text("Recording 1.wav")).to_be_visible()
+    expect(page.locator(".ser-recording").get_by_text("Recording 1.wav")).to_be_visible()
     assert set(answer(page).inner_text().capitalize().split(" or ")) <= {*NAMES, *map(str.lower, NAMES), "Unsure"}
 
 

@@ -140,6 +140,6 @@ def test_a_recording_that_cannot_be_sent_is_not_lost(browser: Browser, server: s
     assert Path(saved.value.path()).read_bytes()[:4] == b"RIFF"
     page.unroute("**/recording/*")
     page.get_by_text("Send again").click()
-    expect(page.get_by_text("Recording 1.wav")).to_be_visible()
+    expect(page.locator(".ser-recording").get_by_text("Recording 1.wav")).to_be_visible()
     answer(page)
     page.context.close()

@@ -119,6 +119,6 @@ def test_a_recording_stays_when_the_language_changes(page: Page, recording: Call
     answer = page.locator(".st-key-answer").get_by_role("heading", level=2)
     expect(answer).to_be_visible()
     choose(page, "Polski")
-    expect(page.get_by_text("voice.wav")).to_be_visible()
+    expect(page.locator(".ser-recording").get_by_text("voice.wav")).to_be_visible()
     expect(page.get_by_text("Zachowaj wynik", exact=True)).to_be_visible()
     expect(answer).to_be_visible()

@@ -38,7 +38,7 @@ def test_each_second_is_answered_while_one_speaks_and_then_the_whole(browser: Br
         assert 16_000 <= len(sent[0].post_data_buffer or b"") < 20_000
         line = sent[0].url
         page.get_by_role("button", name="Stop and see the whole answer").click()
-        expect(page.get_by_text("Recording 1.wav")).to_be_visible()
+        expect(page.locator(".ser-recording").get_by_text("Recording 1.wav")).to_be_visible()
         answer(page)
         expect(page.get_by_role("slider", name="Position in the recording")).to_be_visible()
         # What heard it is gone.
