@@ -19,22 +19,13 @@ from ui.server.turns import Urgency
 from ui.shared import memory, waiting
 from ui.shared.charts import chart
 from ui.shared.illustrations import faces, img
-from ui.shared.text import duration, literal
+from ui.shared.text import AUDIBLE, duration, literal
 
 _PINNED = "compared_with"
 _HOW_OTHERS = N_(
     "Frames are counted from the start of each recording, so the same words are seldom at the same moment."
 )
 _LONGEST_LEGEND = 32
-# The values that a person can hear; the others say more about the microphone.
-_SHOWN = (
-    "pitch_median_hz",
-    "pitch_range_semitones",
-    "loudness_lufs",
-    "dynamics_db",
-    "syllables_per_s",
-    "pause_share",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +157,7 @@ def _curves(prosody: Prosody, name: str) -> Curves:
 def _delivery(first: Prosody, second: Prosody) -> str:
     """A table of what can be heard, with the difference."""
     rows = [_("| Delivery | A | B | B − A |"), "|---|---:|---:|---:|"]
-    for name in _SHOWN:
+    for name in AUDIBLE:
         info, a, b = MEASURES[name], first.values[name], second.values[name]
         change = None if a is None or b is None else b - a
         cells = [_written(a, info.decimals), _written(b, info.decimals), _written(change, info.decimals, "+")]

@@ -23,21 +23,12 @@ from ser_core.text.numbers import Number, percent
 from ser_core.text.outcome import Outcome, outcome_count, outcome_words
 from ui.shared import profile
 from ui.shared.illustrations import img
-from ui.shared.text import literal, name_of
+from ui.shared.text import AUDIBLE, literal, name_of
 
 UNITS = N_(
     "A **semitone** is the step from one piano key to the next, including the black ones; twelve make an octave. "
     "**LUFS** measures loudness the way the ear perceives it; 10 more sounds about twice as loud. **dB** (decibel) "
     "compares levels; a difference of 1 dB is barely audible."
-)
-# The values that a person can hear and change; the others are in the report.
-_SHOWN = (
-    "pitch_median_hz",
-    "pitch_range_semitones",
-    "loudness_lufs",
-    "dynamics_db",
-    "syllables_per_s",
-    "pause_share",
 )
 # Streamlit's tables cannot keep their first column in sight on a narrow screen.
 _STYLE = """
@@ -155,7 +146,7 @@ def _table(takes: Sequence[Take]) -> None:
         (_("Its probability"), [_probability(take) for take in takes]),
         *(
             (f"{_(MEASURES[name].label)} ({_(MEASURES[name].unit)})", [_value(take, name) for take in takes])
-            for name in _SHOWN
+            for name in AUDIBLE
         ),
     ]
     body = "".join(

@@ -11,6 +11,16 @@ from ser_core.text.numbers import clock as clock
 from ser_core.text.numbers import duration as duration
 from ser_core.text.numbers import percent as percent
 
+# Values of delivery that a person can hear and change; the others say more about the microphone.
+AUDIBLE = (
+    "pitch_median_hz",
+    "pitch_range_semitones",
+    "loudness_lufs",
+    "dynamics_db",
+    "syllables_per_s",
+    "pause_share",
+)
+
 
 def gain_of_few_shot(card: Card) -> str:
     """The gain from adaptation for unseen speakers, in a sentence; "" if it was not measured."""

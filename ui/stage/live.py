@@ -15,7 +15,7 @@ from ui.server.live import Answer, LiveLine
 from ui.shared.illustrations import Mood, data_url, illustration
 from ui.shared.text import name_of
 from ui.stage import long_recorder
-from ui.stage.microphone import Problem, problem_of
+from ui.stage.microphone import Problem, problem_of, reported, rerun_only
 from ui.stage.script import script
 from ui.stage.words import live_words
 
@@ -91,16 +91,10 @@ def record_live(key: str, inbox: Inbox, line: LiveLine, longest_s: int) -> Probl
             "emotions": {e.value: {"title": name_of(e), "colour": STYLES[e].colour} for e in Emotion},
             "faces": {each.value: data_url(illustration(each)) for each in (*Emotion, *Mood)},
         },
-        on_problem_change=_nothing,
-        on_handed_over_change=_nothing,
+        on_problem_change=rerun_only,
+        on_handed_over_change=rerun_only,
     )
-    problem = result.get("problem") or ""
-    return Problem(problem) if problem else None
-
-
-def _nothing() -> None:
-    # The component's state reaches Python only if there is a callback; only the rerun is needed.
-    return None
+    return reported(result)
 
 
 @st.cache_resource(show_spinner=False)

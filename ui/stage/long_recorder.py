@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.server.inbox import Inbox
 from ui.stage import desk
-from ui.stage.microphone import RECORDING_COLOUR, Problem, problem_of
+from ui.stage.microphone import RECORDING_COLOUR, Problem, problem_of, reported, rerun_only
 from ui.stage.script import script
 from ui.stage.words import words
 
@@ -41,16 +41,10 @@ def record_long(key: str, inbox: Inbox, longest_s: int) -> Problem | None:
     result = _component()(
         key=key,
         data={"problem": known or "", "inbox": inbox.path, "longest_s": longest_s, "words": words()},
-        on_problem_change=_nothing,
-        on_handed_over_change=_nothing,
+        on_problem_change=rerun_only,
+        on_handed_over_change=rerun_only,
     )
-    problem = result.get("problem") or ""
-    return Problem(problem) if problem else None
-
-
-def _nothing() -> None:
-    # The component's state reaches Python only if there is a callback; only the rerun is needed.
-    return None
+    return reported(result)
 
 
 @st.cache_resource(show_spinner=False)

@@ -87,11 +87,10 @@ def check(key: str, inbox: Inbox, longest_s: int) -> Problem | None:
             "longest_s": longest_s,
             "words": words(),
         },
-        on_problem_change=_nothing,
-        on_handed_over_change=_nothing,
+        on_problem_change=rerun_only,
+        on_handed_over_change=rerun_only,
     )
-    problem = result.get("problem") or ""
-    return Problem(problem) if problem else None
+    return reported(result)
 
 
 def problem_of(key: str) -> Problem | None:
@@ -107,13 +106,18 @@ def explain(problem: Problem) -> None:
     st.warning(f"**{_(what)}** {_(remedy)}", icon=":material/mic_off:")
 
 
-def _nothing() -> None:
-    # The component's state reaches Python only if there is a callback; only the rerun is needed.
-    return None
-
-
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     # Registered once, because a second registration under the same name is logged as an error.
     js = script(Path(__file__).parent / "js", "microphone")
     return st.components.v2.component("ser_microphone", html=_HTML, css=_CSS, js=js)
+
+
+def reported(result: Any) -> Problem | None:
+    """Why the recorder whose state this is cannot record, or None."""
+    problem = result.get("problem") or ""
+    return Problem(problem) if problem else None
+
+
+def rerun_only() -> None:
+    """The callback of a recorder: its state reaches Python only if there is one, and only the rerun is needed."""
