@@ -1,7 +1,10 @@
 """Trains the encoder's recipe on a machine with an accelerator that has neither the corpora nor TensorFlow.
 
+The early head, which needs no accelerator, is trained afterwards, where the corpora are.
+
     python -m tools.train_elsewhere pack --corpora CORPORA --out PACK                 # where the corpora are
     KERAS_BACKEND=jax python -m tools.train_elsewhere train --pack PACK --encoder FILE --out WEIGHTS   # there
+    python -m tools.train_elsewhere early --corpora CORPORA --weights WEIGHTS         # here again
     python -m tools.train_elsewhere keep --corpora CORPORA --weights WEIGHTS --work evaluation --model models/whisper
 
 Each of the five joint folds is trained once, everybody without each corpus, and once more everybody; what comes back
@@ -35,6 +38,11 @@ _N_STREAMS = 96
 _SERVED = ("joint-speakers", "ravdess-actors", "crema-d-actors", "nemo-speakers", "emovo-speakers", "tess-actress")
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def _tell(done: int, total: int) -> None:
+    if done % 1024 < 32 or done == total:
+        click.echo(f"Statistics of {done} of {total} clips.")
 
 
 def recipe() -> EncoderRecipe:
@@ -85,7 +93,7 @@ def pack(corpora: Path, out: Path, jobs: int) -> None:
 @click.option("--half/--full", default=True, help="Compute in bfloat16, or in float32.")
 @click.option("--jobs", default=8, show_default=True)
 def train(pack_dir: Path, encoder: Path, out: Path, only: tuple[str, ...], half: bool, jobs: int) -> None:
-    """Train everybody and each fold, and write the weights in eight bits to OUT/NAME.npz."""
+    """Train everybody and each fold, and write the weights in eight bits to OUT/NAME.npz, without the early head."""
     from ser_core.nets.whisper import Recogniser, load_encoder
     from ser_core.nets.whisper.quantised import write_quantised
     from ser_core.training.whisper.pack import read_pack
@@ -108,7 +116,36 @@ def train(pack_dir: Path, encoder: Path, out: Path, only: tuple[str, ...], half:
 
 @main.command()
 @click.option("--corpora", type=_FOLDER, required=True)
-@click.option("--weights", type=_FOLDER, required=True, help="What `train` wrote.")
+@click.option("--weights", type=_FOLDER, required=True, help="What `train` wrote; the early head is added to it.")
+@click.option("--statistics", type=click.Path(path_type=Path), help="Kept in this file, and taken from it.")
+def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
+    """Train the early head of everybody and each fold."""
+    from ser_core.nets.whisper import Recogniser
+    from ser_core.nets.whisper.quantised import read_quantised, write_quantised
+    from ser_core.training.whisper.early import fit_early, statistics_of
+    from ser_core.training.whisper.pack import pack_of
+
+    utterances, network = everybody(corpora), Recogniser()
+    pack = pack_of(utterances)
+    absent = {name: np.array([u.path in paths for u in utterances]) for name, paths in left_out(utterances).items()}
+    network.from_arrays(network.to_arrays() | read_quantised(weights / f"{_EVERYBODY}.npz"))
+    if statistics and statistics.exists():
+        found = np.load(statistics)
+    else:
+        found = statistics_of(network, pack, _tell)
+        if statistics:
+            np.save(statistics, found)
+    for name, is_left_out in absent.items():
+        fit_early(network.early_head, found, pack, ~is_left_out, recipe())
+        own = read_quantised(weights / f"{name}.npz")
+        trained = {path: values for path, values in network.to_arrays().items() if path.startswith("early_head/")}
+        write_quantised(weights / f"{name}.npz", {path: v for path, v in own.items() if path not in trained} | trained)
+        click.echo(f"{name}: the early head is trained.")
+
+
+@main.command()
+@click.option("--corpora", type=_FOLDER, required=True)
+@click.option("--weights", type=_FOLDER, required=True, help="What `train` and `early` wrote.")
 @click.option("--work", type=_FOLDER, required=True, help="The folder that `ser evaluate --work` is given.")
 @click.option("--model", type=_FOLDER, required=True, help="The folder that `ser train --out` is given.")
 def keep(corpora: Path, weights: Path, work: Path, model: Path) -> None:

@@ -6,6 +6,27 @@ from ser_core.language import N_
 from ser_core.recipes.recipe import Recipe
 
 
+@dataclass(frozen=True)
+class EarlyKnobs:
+    """Training of the perceptron on statistics of the encoder's first layers.
+
+    Attributes:
+        n_steps: optimiser steps.
+        batch_size: clips a step.
+        rate: largest learning rate.
+        weight_decay: of AdamW.
+        dropout: share of the statistics, and of the hidden units, left out.
+        noise_share: how often sounds without a speaker are drawn, as a share: few steps see them else.
+    """
+
+    n_steps: int = 1000
+    batch_size: int = 256
+    rate: float = 1e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.5
+    noise_share: float = 0.06
+
+
 @dataclass(frozen=True, kw_only=True)
 class EncoderRecipe(Recipe):
     """How a pretrained encoder and its head are trained.
@@ -31,6 +52,7 @@ class EncoderRecipe(Recipe):
         masks: of SpecAugment (Park et al. 2019), a factor of its stripes.
         averaging: decay a step of the average of the weights that is kept in the end.
         draws: how often clips of each corpus are drawn, as shares; of others as often as of the last one.
+        early: the head beside it, on the first layers.
     """
 
     chunk_s: float = 10.0
@@ -63,6 +85,7 @@ class EncoderRecipe(Recipe):
         ("plain", 0.06),
         ("noise", 0.02),
     )
+    early: EarlyKnobs = EarlyKnobs()
 
     def share_of(self, corpus: str) -> float:
         """How often clips of a corpus are drawn, as a share."""
@@ -71,6 +94,9 @@ class EncoderRecipe(Recipe):
 
 WHISPER = EncoderRecipe(
     name="whisper",
-    summary=N_("The encoder of Whisper tiny.en, fine-tuned, with attentive statistics over all its layers"),
+    summary=N_(
+        "The encoder of Whisper tiny.en, its last two blocks fine-tuned: attentive statistics over all its layers, beside "
+        "a perceptron on global statistics of the first ones"
+    ),
     source=N_("this project, on the encoder of Radford et al. 2022, arXiv 2212.04356"),
 )

@@ -123,6 +123,7 @@ class EncoderTrainer:
         history: list[Epoch],
         on_clip: Callable[[int, int], None],
     ) -> Weights:
+        from ser_core.training.whisper.early import fit_early, statistics_of
         from ser_core.training.whisper.pack import pack_of
         from ser_core.training.whisper.trainer import Trainer
 
@@ -143,8 +144,11 @@ class EncoderTrainer:
                 task.on_epoch(epoch, recipe.n_steps // _STEPS_TOLD)
                 losses.clear()
 
-        trained = trainer.train(np.ones(len(pack.corpus), bool), tell, seed=task.seed)
-        return trainer.arrays(trained)
+        everything = np.ones(len(pack.corpus), bool)
+        network.from_arrays(trainer.arrays(trainer.train(everything, tell, seed=task.seed)))
+        statistics = statistics_of(network, pack)
+        fit_early(network.early_head, statistics, pack, everything, recipe, seed=task.seed)
+        return network.to_arrays()
 
 
 def begin_with(network: Recogniser) -> None:

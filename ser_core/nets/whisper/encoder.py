@@ -104,7 +104,9 @@ class Encoder(layers.Layer):  # type: ignore[misc]  # Keras has no types
             for layer in parts:
                 layer.trainable = False
 
-    def call(self, mel: Any, present: Any, first: Any = None, keep: Any = None) -> list[Any]:
+    def call(
+        self, mel: Any, present: Any, first: Any = None, keep: Any = None, n_blocks: int | None = None
+    ) -> list[Any]:
         """Frames that enter the first block and those that leave each: `n_blocks + 1` of (batch, frames / 2, width).
 
         Frames that are not `present` change nothing in those that are: a padded clip reads as an unpadded one.
@@ -114,6 +116,7 @@ class Encoder(layers.Layer):  # type: ignore[misc]  # Keras has no types
             present: 1 for a frame of the clip, 0 for padding, float, shape (batch, frames).
             first: place of the first frame in the table of positions, int32, shape (batch,); 0 where not given.
             keep: as in `Block`, of all blocks, shape (blocks, 2, batch, 1, 1).
+            n_blocks: how many blocks run; all where not given.
         """
         there = ops.cast(present, self.compute_dtype)[..., None]
         x = ops.pad(ops.cast(mel, self.compute_dtype) * there, ((0, 0), (1, 1), (0, 0)))
@@ -124,7 +127,7 @@ class Encoder(layers.Layer):  # type: ignore[misc]  # Keras has no types
         x = x + ops.cast(self._placed(heard, first), x.dtype)
         forbidden = (1.0 - heard)[:, None, None, :] * _FORBIDDEN
         outputs = [x]
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(self.blocks[:n_blocks]):
             x = block(x, forbidden, None if keep is None else keep[i])
             outputs.append(x)
         return outputs

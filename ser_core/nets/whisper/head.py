@@ -105,7 +105,11 @@ class Head(layers.Layer):  # type: ignore[misc]  # Keras has no types
         """Logits, (..., hidden) -> (..., classes), float32."""
         return ops.cast(self.decide_out(hidden), "float32")
 
+    def over_spans(self, outputs: Sequence[Any], spans: Any) -> Any:
+        """Logits of each span of each clip's frames, (batch, spans, classes); see `pool_spans`."""
+        return self.decide(self.hide(self.pool_spans(*self.describe(outputs), spans)))
+
     def call(self, outputs: Sequence[Any], present: Any) -> Any:
-        """Logits (batch, classes) of the encoder's layers."""
+        """Logits (batch, classes) of the encoder's layers, over the frames that are `present`, (batch, frames)."""
         frames, attention = self.describe(outputs)
         return self.decide(self.hide(self.pool(frames, attention, present)))

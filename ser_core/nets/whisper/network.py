@@ -10,6 +10,7 @@ from keras import layers
 
 from ser_core.nets.whisper.encoder import N_BANDS, Encoder, halved
 from ser_core.nets.whisper.head import Head
+from ser_core.nets.whisper.statistics_head import StatisticsHead
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -20,8 +21,9 @@ class Shape:
 
     Attributes:
         width, n_blocks, n_heads, hidden: of the encoder.
-        channels, n_weightings, head_hidden: of each head.
+        channels, n_weightings, head_hidden: of the head over all layers.
         n_early: blocks that the early head hears.
+        early_hidden: of the early head.
     """
 
     width: int = 384
@@ -32,18 +34,19 @@ class Shape:
     n_weightings: int = 4
     head_hidden: int = 256
     n_early: int = 2
+    early_hidden: int = 384
 
 
 # How much the early head's logits count beside the other's: chosen on the validation speakers
 # (benchmarks/experiments.md).
-EARLY_GAIN = 0.4
+EARLY_GAIN = 1.0
 
 
 class Recogniser(layers.Layer):  # type: ignore[misc]  # Keras has no types
     """Log-mels to logits: one encoder under two heads whose logits are added.
 
-    One head hears all layers of the encoder, the other the first ones alone, which training leaves as they were
-    pretrained. It is the weaker of the two, and errs on other clips.
+    One head hears all layers of the encoder, and learns with it. The early head is a perceptron on statistics of the
+    first layers, which training leaves as they were pretrained: it learns by itself, and errs on other clips.
     """
 
     def __init__(self, n_classes: int = 8, shape: Shape = Shape(), **options: Any):
@@ -52,28 +55,29 @@ class Recogniser(layers.Layer):  # type: ignore[misc]  # Keras has no types
         self.head = Head(
             n_classes, shape.n_blocks + 1, shape.channels, shape.n_weightings, shape.head_hidden, name="head"
         )
-        self.early_head = Head(
-            n_classes, shape.n_early + 1, shape.channels, shape.n_weightings, shape.head_hidden, name="early_head"
-        )
+        self.early_head = StatisticsHead(n_classes, shape.n_early + 1, shape.early_hidden, name="early_head")
         self.width = shape.width
         self.build((1, 8, N_BANDS))
 
     def build(self, shape: tuple[int, ...]) -> None:
         """Creates the weights."""
         self.encoder.build(shape)
-        for head in self.heads:
-            head.build((1, 4, self.width))
+        self.head.build((1, 4, self.width))
+        self.early_head.build((1, 4, self.width))
         self.built = True
 
     def call(self, mel: Any, present: Any) -> Any:
         """Logits (batch, classes) of (batch, frames, 80) and which frames are there, (batch, frames)."""
         outputs = self.encoder(mel, present)
-        return added(*(head(outputs[: head.n_layers], halved(present)) for head in self.heads))
+        return added(self.head(outputs, halved(present)), self.early_head(outputs, halved(present)))
 
-    @property
-    def heads(self) -> tuple[Head, Head]:
-        """The head over all layers, and the early one. Each takes the encoder's first `n_layers` outputs."""
-        return self.head, self.early_head
+    def over_spans(self, mel: Any, present: Any, spans: Any) -> Any:
+        """Logits (batch, spans, classes) in one pass of the encoder.
+
+        `spans` is 1 for frames of the encoder that belong to a span, 0 for others, (batch, spans, frames / 2).
+        """
+        outputs = self.encoder(mel, present)
+        return added(self.head.over_spans(outputs, spans), self.early_head.over_spans(outputs, spans))
 
     def to_arrays(self) -> Weights:
         """All weights by their path, float32."""

@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from ser_core.nets.whisper.encoder import N_BANDS
-from ser_core.nets.whisper.network import Recogniser, added
+from ser_core.nets.whisper.network import Recogniser
 
 MEL, PRESENT, SPANS = "mel", "present", "spans"
 
@@ -20,12 +20,7 @@ class _OverSpans(layers.Layer):  # type: ignore[misc]  # Keras has no types
         self.network = network
 
     def call(self, mel: Any, present: Any, spans: Any) -> Any:
-        outputs = self.network.encoder(mel, present)
-        logits = []
-        for head in self.network.heads:
-            frames, attention = head.describe(outputs[: head.n_layers])
-            logits.append(head.decide(head.hide(head.pool_spans(frames, attention, spans))))
-        return added(*logits)
+        return self.network.over_spans(mel, present, spans)
 
 
 def serving_model(network: Recogniser) -> Any:

@@ -12,6 +12,7 @@ from ser_core.nets.whisper.encoder import halved
 from ser_core.nets.whisper.network import added
 from ser_core.training.on_device import Draws, Source, drawn, heard
 from ser_core.training.on_device.chance import Chance
+from ser_core.training.whisper.targets import Targets
 
 # Clips of a batch that share one pass of the encoder with a neighbour, as the parts of a long recording do.
 PAIRED_SHARE = 0.25
@@ -26,10 +27,7 @@ class Tables(NamedTuple):
     samples: Any
     start: Any
     length: Any
-    wanted: Any
-    allowed: Any
-    calm: Any
-    weight: Any
+    targets: Targets
 
 
 class Batch(NamedTuple):
@@ -67,24 +65,20 @@ def source_of(tables: Tables, batch: Batch) -> Source:
 def loss_of(
     network: Recogniser, weights: list[Any], tables: Tables, batch: Batch, settings: Settings, key: Any, n_frames: int
 ) -> Any:
-    """Mean loss of a batch under `weights`, the sum of what each head has by itself, a number.
-
-    Everything by chance comes from `key`.
+    """Mean loss of a batch under `weights`, of the head over all layers, a number. Everything by chance comes from
+    `key`.
     """
     chance = Chance(key)
     n = batch.ids.shape[0]
     draws = drawn(n, settings.strength, settings.masks, chance)
     mel, present = heard(source_of(tables, batch), draws, n_frames, chance)
+    head = network.head
     with keras.StatelessScope(state_mapping=list(zip(network.trainable_variables, weights, strict=True))):
-        described = _described(network, mel, present, settings, chance)
-        listened_to = _listened_to(halved(present), settings.strength, chance)
-        losses = []
-        for head, (frames, attention) in zip(network.heads, described, strict=True):
-            pooled = head.pool(frames, attention, listened_to)
-            hidden = head.hide(_dropped(pooled, 0.5 * settings.dropout, chance))
-            logits = head.decide(_dropped(hidden, settings.dropout, chance))
-            losses.append(ops.mean(_loss(logits, tables, batch.ids, settings.leak)))
-    return sum(losses)
+        frames, attention = _described(network, mel, present, settings, chance)
+        pooled = head.pool(frames, attention, _listened_to(halved(present), settings.strength, chance))
+        hidden = head.hide(dropped(pooled, 0.5 * settings.dropout, chance))
+        logits = head.decide(dropped(hidden, settings.dropout, chance))
+        return ops.mean(losses_of(logits, tables.targets, batch.ids, settings.leak))
 
 
 def logits_of(
@@ -92,39 +86,28 @@ def logits_of(
 ) -> Any:
     """Logits (clips, classes) of clips heard whole, under `weights`, with the transforms of `draws`."""
     mel, present = heard(source, draws, n_frames, Chance(key))
-    logits = []
+    there = halved(present)
     with keras.StatelessScope(state_mapping=list(zip(network.trainable_variables, weights, strict=True))):
         outputs = network.encoder(mel, present)
-        for head in network.heads:
-            frames, attention = head.describe(outputs[: head.n_layers], used[: head.n_layers])
-            logits.append(head.decide(head.hide(head.pool(frames, attention, halved(present)))))
-    return added(*logits)
+        frames, attention = network.head.describe(outputs, used)
+        decided = network.head.decide(network.head.hide(network.head.pool(frames, attention, there)))
+        return added(decided, network.early_head(outputs, there))
 
 
-def _described(
-    network: Recogniser, mel: Any, present: Any, settings: Settings, chance: Chance
-) -> list[tuple[Any, ...]]:
-    """Each head's frames and attention of each clip; the last of the batch go through the encoder two at a time."""
-    n, n_frames, n_bands = mel.shape
-    alone = n - 2 * round(n * PAIRED_SHARE / 2)
-    groups = [(mel[:alone], present[:alone])]
-    if alone < n:
-        joined = (n - alone) // 2
-        groups.append(
-            (ops.reshape(mel[alone:], (joined, 2 * n_frames, n_bands)), ops.reshape(present[alone:], (joined, -1)))
-        )
-    described: list[list[list[Any]]] = [[] for _ in network.heads]
-    for part, there in groups:
-        size, length = part.shape[0], part.shape[1] // 2
-        last = float(network.encoder.n_positions - length)
-        first = ops.cast(chance.uniform((size,)) ** 2 * last, "int32")
-        dropped = settings.depth_dropout[:, None, None, None, None]
-        keep = chance.happens((network.encoder.n_blocks, 2, size, 1, 1), 1.0 - dropped) / (1.0 - dropped)
-        outputs = network.encoder(part, there, first, keep)
-        for head, found in zip(network.heads, described, strict=True):
-            frames, attention = head.describe(outputs[: head.n_layers], settings.used[: head.n_layers])
-            found.append([ops.reshape(x, (-1, n_frames // 2, x.shape[-1])) for x in (frames, attention)])
-    return [tuple(ops.concatenate(parts, axis=0) for parts in zip(*found, strict=True)) for found in described]
+def losses_of(logits: Any, targets: Targets, ids: Any, leak: Any) -> Any:
+    """Cross-entropy of each clip over the classes its corpus knows; of plain speech, of neutral and calm together.
+
+    Shape (clips,). `leak` is the share of the loss that is over all classes.
+    """
+    wanted, allowed = ops.take(targets.wanted, ids, axis=0), ops.take(targets.allowed, ids, axis=0)
+    among_known = ops.log_softmax(logits + (1.0 - allowed) * _NEVER, axis=-1)
+    among_all = ops.log_softmax(logits, axis=-1)
+    masked = -ops.sum(ops.where(wanted > 0, wanted * among_known, 0.0), axis=-1)
+    open_ = -ops.sum(wanted * among_all, axis=-1)
+    places = [list(Emotion).index(e) for e in (Emotion.NEUTRAL, Emotion.CALM)]
+    at_rest = -ops.logsumexp(ops.stack([among_all[:, p] for p in places], axis=-1), axis=-1)
+    acted = (1.0 - leak) * masked + leak * open_
+    return ops.take(targets.weight, ids) * ops.where(ops.take(targets.calm, ids) > 0, at_rest, acted)
 
 
 def _listened_to(present: Any, strength: Any, chance: Chance) -> Any:
@@ -142,18 +125,29 @@ def _listened_to(present: Any, strength: Any, chance: Chance) -> Any:
     return present * ops.cast((place >= first[:, None] - 0.5) & (place < (first + kept)[:, None]), "float32")
 
 
-def _dropped(x: Any, share: Any, chance: Chance) -> Any:
+def dropped(x: Any, share: Any, chance: Chance) -> Any:
+    """`x` with a share of its numbers left out and the others raised (Srivastava et al. 2014)."""
     return x * chance.happens(tuple(x.shape), 1.0 - share) / (1.0 - share)
 
 
-def _loss(logits: Any, tables: Tables, ids: Any, leak: Any) -> Any:
-    """Cross-entropy over the classes the clip's corpus knows; of plain speech, of neutral and calm together."""
-    wanted, allowed = ops.take(tables.wanted, ids, axis=0), ops.take(tables.allowed, ids, axis=0)
-    among_known = ops.log_softmax(logits + (1.0 - allowed) * _NEVER, axis=-1)
-    among_all = ops.log_softmax(logits, axis=-1)
-    masked = -ops.sum(ops.where(wanted > 0, wanted * among_known, 0.0), axis=-1)
-    open_ = -ops.sum(wanted * among_all, axis=-1)
-    places = [list(Emotion).index(e) for e in (Emotion.NEUTRAL, Emotion.CALM)]
-    at_rest = -ops.logsumexp(ops.stack([among_all[:, p] for p in places], axis=-1), axis=-1)
-    acted = (1.0 - leak) * masked + leak * open_
-    return ops.take(tables.weight, ids) * ops.where(ops.take(tables.calm, ids) > 0, at_rest, acted)
+def _described(network: Recogniser, mel: Any, present: Any, settings: Settings, chance: Chance) -> tuple[Any, Any]:
+    """Frames and attention of each clip; the last of the batch go through the encoder two at a time."""
+    n, n_frames, n_bands = mel.shape
+    alone = n - 2 * round(n * PAIRED_SHARE / 2)
+    groups = [(mel[:alone], present[:alone])]
+    if alone < n:
+        joined = (n - alone) // 2
+        groups.append(
+            (ops.reshape(mel[alone:], (joined, 2 * n_frames, n_bands)), ops.reshape(present[alone:], (joined, -1)))
+        )
+    described = []
+    for part, there in groups:
+        size, length = part.shape[0], part.shape[1] // 2
+        last = float(network.encoder.n_positions - length)
+        first = ops.cast(chance.uniform((size,)) ** 2 * last, "int32")
+        left_out = settings.depth_dropout[:, None, None, None, None]
+        keep = chance.happens((network.encoder.n_blocks, 2, size, 1, 1), 1.0 - left_out) / (1.0 - left_out)
+        frames, attention = network.head.describe(network.encoder(part, there, first, keep), settings.used)
+        described.append([ops.reshape(x, (-1, n_frames // 2, x.shape[-1])) for x in (frames, attention)])
+    frames, attention = (ops.concatenate(parts, axis=0) for parts in zip(*described, strict=True))
+    return frames, attention

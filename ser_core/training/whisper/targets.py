@@ -1,17 +1,17 @@
 """What each packed clip should be answered with, as arrays that a step looks up."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from keras import ops
 
-from ser_core.arrays import FloatArray
 from ser_core.labels import Emotion
 from ser_core.recipes import EncoderRecipe
 from ser_core.training.whisper.pack import NOISE, PLAIN, Pack
 
 
 class Targets(NamedTuple):
-    """One row a clip of the pack.
+    """One row a clip of the pack, arrays or tensors of float32.
 
     Attributes:
         wanted: probabilities of the emotions, shape (clips, emotions).
@@ -20,10 +20,10 @@ class Targets(NamedTuple):
         weight: of the clip in the loss.
     """
 
-    wanted: FloatArray
-    allowed: FloatArray
-    calm: FloatArray
-    weight: FloatArray
+    wanted: Any
+    allowed: Any
+    calm: Any
+    weight: Any
 
 
 def targets_of(pack: Pack, recipe: EncoderRecipe) -> Targets:
@@ -40,3 +40,8 @@ def targets_of(pack: Pack, recipe: EncoderRecipe) -> Targets:
     plain, noise = pack.corpus == PLAIN, pack.corpus == NOISE
     weight = np.where(plain, recipe.plain_weight, np.where(noise, recipe.noise_weight, 1.0))
     return Targets(wanted, allowed, plain.astype(np.float32), weight.astype(np.float32))
+
+
+def targets_on_device(pack: Pack, recipe: EncoderRecipe) -> Targets:
+    """`targets_of` as tensors."""
+    return Targets(*(ops.convert_to_tensor(x) for x in targets_of(pack, recipe)))

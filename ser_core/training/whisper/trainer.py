@@ -18,7 +18,7 @@ from ser_core.training.whisper.backends import compiled, over_steps, with_gradie
 from ser_core.training.whisper.optimiser import Moments, no_moments, schedule, stepped
 from ser_core.training.whisper.pack import Pack
 from ser_core.training.whisper.step import Batch, Settings, Tables, logits_of, loss_of, source_of
-from ser_core.training.whisper.targets import targets_of
+from ser_core.training.whisper.targets import targets_on_device
 
 _TRACKS, _TALKERS = 24, 5
 # How loud the other noises are under which a model is looked at while it is chosen.
@@ -68,6 +68,8 @@ class Trainer:
             tested_batch: clips at once in `logits`.
         """
         network.encoder.freeze(recipe.n_frozen)
+        # It learns by itself, from statistics (`ser_core.training.whisper.early`).
+        network.early_head.trainable = False
         self.network, self.pack, self.recipe = network, pack, recipe
         self.steps_a_call, self.tested_batch = steps_a_call, tested_batch
         self._begin = [ops.convert_to_numpy(v) for v in network.trainable_variables]
@@ -175,7 +177,7 @@ class Trainer:
         return found
 
     def _tables(self) -> Tables:
-        return Tables(*self._sound, *(ops.convert_to_tensor(x) for x in targets_of(self.pack, self.recipe)))
+        return Tables(*self._sound, targets=targets_on_device(self.pack, self.recipe))
 
     def _settings(self) -> Settings:
         recipe = self.recipe

@@ -17,7 +17,7 @@ from ser_core.training.whisper.trainer import Trainer
 ANGRY, SAD = (list(Emotion).index(e) for e in (Emotion.ANGRY, Emotion.SAD))
 
 
-def _pack(rng: np.random.Generator) -> Pack:
+def pack_of_tones(rng: np.random.Generator) -> Pack:
     """High tones are angry, low ones sad; one clip of plain speech and one noise at the end."""
     length = RATE_HZ // 2
     kinds = ["ravdess", "crema-d"] * 8 + ["plain", "noise"]
@@ -39,7 +39,7 @@ def _pack(rng: np.random.Generator) -> Pack:
 
 @pytest.fixture
 def pack(rng: np.random.Generator) -> Pack:
-    return _pack(rng)
+    return pack_of_tones(rng)
 
 
 @pytest.mark.slow

@@ -1,0 +1,124 @@
+"""Trains the early head: statistics of the recordings, made once, then a perceptron on them.
+
+The layers under it are left as they were pretrained, so this needs no accelerator, and one set of statistics serves
+as many trainings as wanted. It learns from recordings alone: disturbed copies made the answers of both heads together
+worse, in noise as well (benchmarks/experiments.md).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from ser_core.arrays import FloatArray, Mask
+from ser_core.nets.whisper import Recogniser
+from ser_core.nets.whisper.encoder import halved
+from ser_core.nets.whisper.statistics_head import StatisticsHead
+from ser_core.recipes import EncoderRecipe
+from ser_core.training.on_device import Draws, Source, frames_of, heard, untouched
+from ser_core.training.on_device.chance import Chance, new_key, next_key
+from ser_core.training.whisper import drawing
+from ser_core.training.whisper.backends import compiled, with_gradients
+from ser_core.training.whisper.optimiser import no_moments, schedule, stepped
+from ser_core.training.whisper.pack import NOISE, RATE_HZ, Pack
+from ser_core.training.whisper.step import dropped, losses_of
+from ser_core.training.whisper.targets import targets_on_device
+
+_BATCH = 32
+# What clips are padded to, in seconds: each length costs a compilation.
+_LENGTHS_S = (2.0, 3.0, 4.0, 6.0, 10.0)
+_LEAST_DEVIATION = 1e-4
+
+
+def statistics_of(
+    network: Recogniser, pack: Pack, on_clips: Callable[[int, int], None] = lambda done, total: None
+) -> FloatArray:
+    """What the early head hears of every clip, float32, shape (clips, size).
+
+    Args:
+        network: with the pretrained encoder in it.
+        pack: the recordings.
+        on_clips: told how many are done, and of how many.
+    """
+    n = len(pack.corpus)
+    found = np.zeros((n, network.early_head.size), np.float32)
+    samples = ops.convert_to_tensor(pack.samples)
+    runs: dict[int, Callable[..., Any]] = {}
+    order = np.argsort(pack.length, kind="stable")
+    for begin in range(0, n, _BATCH):
+        ids = order[begin : begin + _BATCH]
+        longest_s = float(pack.length[ids[-1]]) / RATE_HZ
+        frames = frames_of(min((s for s in _LENGTHS_S if s >= longest_s), default=float(np.ceil(longest_s))))
+        if frames not in runs:
+            runs[frames] = compiled(_graph(network, frames))
+        some = np.resize(ids, _BATCH)
+        statistics = runs[frames](
+            samples, ops.convert_to_tensor(pack.start[some]), ops.convert_to_tensor(pack.length[some]), new_key(begin)
+        )
+        found[ids] = ops.convert_to_numpy(statistics)[: len(ids)]
+        on_clips(begin + len(ids), n)
+    return found
+
+
+def fit_early(
+    head: StatisticsHead, statistics: FloatArray, pack: Pack, trained: Mask, recipe: EncoderRecipe, *, seed: int = 0
+) -> None:
+    """Trains the head on the clips `trained`, anew, and leaves the weights in it."""
+    knobs = recipe.early
+    rng = np.random.default_rng(seed)
+    own = statistics[trained]
+    head.offset.assign(own.mean(axis=0))
+    head.scale.assign(1.0 / (own.std(axis=0) + _LEAST_DEVIATION))
+    variables = [*head.decide_in.trainable_variables, *head.decide_out.trainable_variables]
+    weights = [ops.convert_to_tensor(_initial(v.shape, rng)) for v in variables]
+    targets = targets_on_device(pack, recipe)
+    leak = ops.convert_to_tensor(np.float32(recipe.leak))
+
+    def loss(weights: list[Any], x: Any, ids: Any, key: Any) -> Any:
+        chance = Chance(key)
+        kernel, bias, last_kernel, last_bias = weights
+        inner = ops.matmul(dropped(x, knobs.dropout, chance), kernel) + bias
+        hidden = dropped(ops.gelu(inner, approximate=True), knobs.dropout, chance)
+        return ops.mean(losses_of(ops.matmul(hidden, last_kernel) + last_bias, targets, ids, leak))
+
+    differentiated = with_gradients(loss)
+
+    def step(weights: list[Any], moments: Any, number: Any, x: Any, ids: Any, key: Any) -> Any:
+        _, gradients = differentiated(weights, x, ids, key)
+        rate = knobs.rate * schedule(number, float(knobs.n_steps))
+        return stepped(weights, gradients, moments, number, [rate] * len(weights), knobs.weight_decay)
+
+    run, moments, key = compiled(step), no_moments(weights), new_key(int(rng.integers(2**30)))
+    chances = drawing.chances(
+        pack, trained, lambda corpus: knobs.noise_share if corpus == NOISE else recipe.share_of(corpus)
+    )
+    for number in range(knobs.n_steps):
+        chosen = drawing.drawn_ids(chances, (knobs.batch_size,), rng)
+        x = head.standardised(ops.convert_to_tensor(statistics[chosen]))
+        now = ops.convert_to_tensor(np.float32(number))
+        weights, moments = run(weights, moments, now, x, ops.convert_to_tensor(chosen), key)
+        key = next_key(key)
+    for variable, value in zip(variables, weights, strict=True):
+        variable.assign(value)
+
+
+def _graph(network: Recogniser, n_frames: int) -> Callable[..., Any]:
+    """From places of `_BATCH` clips to their statistics."""
+
+    def run(samples: Any, start: Any, length: Any, key: Any) -> Any:
+        # Nothing is heard behind them, so that who it would be does not matter.
+        source = Source(samples, start, length, start[None], length[None], start, length)
+        draws = Draws(*(ops.convert_to_tensor(d) for d in untouched(_BATCH)))
+        mel, present = heard(source, draws, n_frames, Chance(key))
+        outputs = network.encoder(mel, present, n_blocks=network.early_head.n_layers - 1)
+        return network.early_head.statistics(outputs, halved(present)[:, None])[:, 0]
+
+    return run
+
+
+def _initial(shape: tuple[int, ...], rng: np.random.Generator) -> FloatArray:
+    """Biases of 0, and kernels of the size that keeps the variance (He et al. 2015)."""
+    if len(shape) == 1:
+        return np.zeros(shape, np.float32)
+    return rng.normal(0.0, np.sqrt(2.0 / shape[0]), shape).astype(np.float32)
