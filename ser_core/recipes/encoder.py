@@ -95,8 +95,8 @@ class EncoderRecipe(Recipe):
 WHISPER = EncoderRecipe(
     name="whisper",
     summary=N_(
-        "The encoder of Whisper tiny.en, its last two blocks fine-tuned: attentive statistics over all its layers, beside "
-        "a perceptron on global statistics of the first ones"
+        "The encoder of Whisper tiny.en, its last two blocks fine-tuned: attentive statistics over all its layers, "
+        "beside a perceptron on global statistics of the first ones"
     ),
     source=N_("this project, on the encoder of Radford et al. 2022, arXiv 2212.04356"),
 )

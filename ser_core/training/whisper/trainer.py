@@ -73,7 +73,8 @@ class Trainer:
         self.network, self.pack, self.recipe = network, pack, recipe
         self.steps_a_call, self.tested_batch = steps_a_call, tested_batch
         self._begin = [ops.convert_to_numpy(v) for v in network.trainable_variables]
-        self._sound = [ops.convert_to_tensor(x) for x in (pack.samples, pack.start, pack.length)]
+        samples, start, length = (ops.convert_to_tensor(x) for x in (pack.samples, pack.start, pack.length))
+        self._tables = Tables(samples, start, length, targets_on_device(pack, recipe))
         n_frames, tested = frames_of(recipe.clip_s), frames_of(tested_seconds)
 
         def loss(weights: list[Any], tables: Tables, item: Batch, settings: Settings, key: Any) -> Any:
@@ -105,7 +106,7 @@ class Trainer:
         """The averaged weights, in the network's order of trainable weights, after training on the clips `trained`."""
         recipe = self.recipe
         rng = np.random.default_rng(seed)
-        tables = self._tables()
+        tables = self._tables
         weights = [ops.convert_to_tensor(np.array(w)) for w in self._begin]
         average = [ops.convert_to_tensor(np.array(w)) for w in self._begin]
         state = State(
@@ -150,7 +151,7 @@ class Trainer:
 
         `talkers` are the clips of which babble may be made.
         """
-        tables, used = self._tables(), self._settings().used
+        tables, used = self._tables, self._settings().used
         rng = np.random.default_rng(0)
         chance = drawing.chances_of_talkers(
             self.pack, np.ones(len(self.pack.corpus), bool) if talkers is None else talkers
@@ -175,9 +176,6 @@ class Trainer:
         for variable, value in zip(self.network.trainable_variables, self._begin, strict=True):
             variable.assign(value)
         return found
-
-    def _tables(self) -> Tables:
-        return Tables(*self._sound, targets=targets_on_device(self.pack, self.recipe))
 
     def _settings(self) -> Settings:
         recipe = self.recipe
