@@ -132,7 +132,7 @@ def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
     if statistics and statistics.exists():
         found = np.load(statistics)
     else:
-        found = statistics_of(network, pack, _tell)
+        found = statistics_of(network, pack, recipe().longest_pass_s, _tell)
         if statistics:
             np.save(statistics, found)
     for name, is_left_out in absent.items():

@@ -21,6 +21,9 @@ FREQUENCIES_HZ = (0.0, RATE_HZ / 2)
 FRAMES_PER_S = RATE_HZ // HOP_LENGTH
 ENCODED_FRAMES_PER_S = FRAMES_PER_S // 2
 
+# Heard before and after a stretch of a longer recording, in seconds, so that its edges have neighbours.
+MARGIN_S = 1.0
+
 # Raised when the input changes, so that no model is given what it did not learn from.
 VERSION = 1
 

@@ -19,8 +19,6 @@ from ser_core.models.litert import LiteRt
 from ser_core.models.runner import Runner, Window
 from ser_core.records import Clip
 
-# Heard before and after a stretch of a longer recording, so that its edges have neighbours.
-_MARGIN_S = 1.0
 # Lengths are rounded up to this: each new one costs LiteRT a new plan of its memory.
 _LENGTHS = front_end.FRAMES_PER_S // 10
 
@@ -110,9 +108,9 @@ class EncoderRunner(Runner[Span]):
         step_s = max(step_s, self.step_s)
         chunk_s = max(1, int(self.card.chunk_s / step_s)) * step_s
         before: tuple[float, float, Clip] | None = None
-        for each in windows_along(blocks, chunk_s + 2 * _MARGIN_S, chunk_s):
+        for each in windows_along(blocks, chunk_s + 2 * front_end.MARGIN_S, chunk_s):
             if before:
-                yield from self._steps(*before, min(_MARGIN_S, before[0]), step_s)
+                yield from self._steps(*before, min(front_end.MARGIN_S, before[0]), step_s)
             before = each
         if before:
             # The sound of the last one ends with the recording, and so begins earlier.
@@ -184,7 +182,7 @@ class EncoderRunner(Runner[Span]):
         power = front_end.mel_power(samples)
         power = power[: len(power) // 2 * 2]
         log_mel = front_end.to_input(power, front_end.speech_level(power))
-        margin = round(_MARGIN_S * front_end.ENCODED_FRAMES_PER_S)
+        margin = round(front_end.MARGIN_S * front_end.ENCODED_FRAMES_PER_S)
         edges = np.linspace(0, len(log_mel) // 2, n + 1).round().astype(int)
         for start, end in pairwise(edges):
             heard_from, heard_to = max(0, start - margin), min(edges[-1], end + margin)

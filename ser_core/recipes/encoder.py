@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ser_core.features.whisper_log_mel import MARGIN_S
 from ser_core.language import N_
 from ser_core.recipes.recipe import Recipe
 
@@ -86,6 +87,11 @@ class EncoderRecipe(Recipe):
         ("noise", 0.02),
     )
     early: EarlyKnobs = EarlyKnobs()
+
+    @property
+    def longest_pass_s(self) -> float:
+        """The most sound that one pass of the encoder hears: a chunk and what lies around it."""
+        return self.chunk_s + 2 * MARGIN_S
 
     def share_of(self, corpus: str) -> float:
         """How often clips of a corpus are drawn, as a share."""

@@ -146,7 +146,7 @@ class EncoderTrainer:
 
         everything = np.ones(len(pack.corpus), bool)
         network.from_arrays(trainer.arrays(trainer.train(everything, tell, seed=task.seed)))
-        statistics = statistics_of(network, pack)
+        statistics = statistics_of(network, pack, recipe.longest_pass_s, seed=task.seed)
         fit_early(network.early_head, statistics, pack, everything, recipe, seed=task.seed)
         return network.to_arrays()
 

@@ -2,7 +2,8 @@
 
 The layers under it are left as they were pretrained, so this needs no accelerator, and one set of statistics serves
 as many trainings as wanted. It learns from recordings alone: disturbed copies made the answers of both heads together
-worse, in noise as well (benchmarks/experiments.md).
+worse, in noise as well (benchmarks/experiments.md). But the encoder adds to its frames where in a pass they lie, and
+the statistics tell: each recording is heard at the beginning of a pass, and somewhere later in it.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import numpy as np
 from keras import ops
 
 from ser_core.arrays import FloatArray, Mask
+from ser_core.features.whisper_log_mel import ENCODED_FRAMES_PER_S
 from ser_core.nets.whisper import Recogniser
 from ser_core.nets.whisper.encoder import halved
 from ser_core.nets.whisper.statistics_head import StatisticsHead
@@ -32,31 +34,42 @@ _LEAST_DEVIATION = 1e-4
 
 
 def statistics_of(
-    network: Recogniser, pack: Pack, on_clips: Callable[[int, int], None] = lambda done, total: None
+    network: Recogniser,
+    pack: Pack,
+    longest_s: float,
+    on_clips: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    seed: int = 0,
 ) -> FloatArray:
-    """What the early head hears of every clip, float32, shape (clips, size).
+    """What the early head hears of every clip: at the beginning of a pass, and somewhere later.
+
+    Float32, shape (2, clips, size).
 
     Args:
         network: with the pretrained encoder in it.
         pack: the recordings.
+        longest_s: the longest pass of the encoder that is served, in seconds.
         on_clips: told how many are done, and of how many.
+        seed: of the places.
     """
-    n = len(pack.corpus)
-    found = np.zeros((n, network.early_head.size), np.float32)
+    n, rng = len(pack.corpus), np.random.default_rng(seed)
+    found = np.zeros((2, n, network.early_head.size), np.float32)
     samples = ops.convert_to_tensor(pack.samples)
     runs: dict[int, Callable[..., Any]] = {}
     order = np.argsort(pack.length, kind="stable")
     for begin in range(0, n, _BATCH):
         ids = order[begin : begin + _BATCH]
-        longest_s = float(pack.length[ids[-1]]) / RATE_HZ
-        frames = frames_of(min((s for s in _LENGTHS_S if s >= longest_s), default=float(np.ceil(longest_s))))
+        seconds = float(pack.length[ids[-1]]) / RATE_HZ
+        frames = frames_of(min((s for s in _LENGTHS_S if s >= seconds), default=float(np.ceil(seconds))))
         if frames not in runs:
             runs[frames] = compiled(_graph(network, frames))
         some = np.resize(ids, _BATCH)
-        statistics = runs[frames](
-            samples, ops.convert_to_tensor(pack.start[some]), ops.convert_to_tensor(pack.length[some]), new_key(begin)
-        )
-        found[ids] = ops.convert_to_numpy(statistics)[: len(ids)]
+        clips = [ops.convert_to_tensor(place[some]) for place in (pack.start, pack.length)]
+        room_s = np.maximum(longest_s - pack.length[some] / RATE_HZ, 0.0)
+        later = (rng.random(_BATCH) * room_s * ENCODED_FRAMES_PER_S).astype(np.int32)
+        for copy, first in enumerate((np.zeros_like(later), later)):
+            statistics = runs[frames](samples, *clips, ops.convert_to_tensor(first), new_key(begin))
+            found[copy, ids] = ops.convert_to_numpy(statistics)[: len(ids)]
         on_clips(begin + len(ids), n)
     return found
 
@@ -64,12 +77,15 @@ def statistics_of(
 def fit_early(
     head: StatisticsHead, statistics: FloatArray, pack: Pack, trained: Mask, recipe: EncoderRecipe, *, seed: int = 0
 ) -> None:
-    """Trains the head on the clips `trained`, anew, and leaves the weights in it."""
+    """Trains the head anew on the clips `trained`, and leaves the weights in it.
+
+    `statistics` are those of all clips, as `statistics_of` gives them.
+    """
     knobs = recipe.early
     rng = np.random.default_rng(seed)
-    own = statistics[trained]
-    head.offset.assign(own.mean(axis=0))
-    head.scale.assign(1.0 / (own.std(axis=0) + _LEAST_DEVIATION))
+    own = statistics[:, trained]
+    head.offset.assign(own.mean(axis=(0, 1)))
+    head.scale.assign(1.0 / (own.std(axis=(0, 1)) + _LEAST_DEVIATION))
     variables = [*head.decide_in.trainable_variables, *head.decide_out.trainable_variables]
     weights = [ops.convert_to_tensor(_initial(v.shape, rng)) for v in variables]
     targets = targets_on_device(pack, recipe)
@@ -95,7 +111,8 @@ def fit_early(
     )
     for number in range(knobs.n_steps):
         chosen = drawing.drawn_ids(chances, (knobs.batch_size,), rng)
-        x = head.standardised(ops.convert_to_tensor(statistics[chosen]))
+        copies = rng.integers(len(statistics), size=len(chosen))
+        x = head.standardised(ops.convert_to_tensor(statistics[copies, chosen]))
         now = ops.convert_to_tensor(np.float32(number))
         weights, moments = run(weights, moments, now, x, ops.convert_to_tensor(chosen), key)
         key = next_key(key)
@@ -104,14 +121,14 @@ def fit_early(
 
 
 def _graph(network: Recogniser, n_frames: int) -> Callable[..., Any]:
-    """From places of `_BATCH` clips to their statistics."""
+    """From where `_BATCH` clips lie in the samples, and are put in their pass, to their statistics."""
 
-    def run(samples: Any, start: Any, length: Any, key: Any) -> Any:
+    def run(samples: Any, start: Any, length: Any, first: Any, key: Any) -> Any:
         # Nothing is heard behind them, so that who it would be does not matter.
         source = Source(samples, start, length, start[None], length[None], start, length)
         draws = Draws(*(ops.convert_to_tensor(d) for d in untouched(_BATCH)))
         mel, present = heard(source, draws, n_frames, Chance(key))
-        outputs = network.encoder(mel, present, n_blocks=network.early_head.n_layers - 1)
+        outputs = network.encoder(mel, present, first, n_blocks=network.early_head.n_layers - 1)
         return network.early_head.statistics(outputs, halved(present)[:, None])[:, 0]
 
     return run

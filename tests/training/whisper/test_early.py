@@ -38,24 +38,28 @@ def network() -> Recogniser:
 
 @pytest.fixture(scope="module")
 def statistics(network: Recogniser, pack: Pack) -> np.ndarray:
-    return statistics_of(network, pack)
+    return statistics_of(network, pack, 4.0)
 
 
 def test_statistics_are_of_the_first_layers(network: Recogniser, pack: Pack, statistics: np.ndarray):
-    assert statistics.shape == (len(pack.corpus), 2 * 2 * 16)
+    assert statistics.shape == (2, len(pack.corpus), 2 * 2 * 16)
     one = [np.array([place], np.int32) for place in (pack.start[3], pack.length[3])]
     mel, present = heard(
         Source(pack.samples, *one, one[0][None], one[1][None], *one), untouched(1), frames_of(2.0), Chance(new_key(0))
     )
     frames = np.asarray(network.encoder(mel, present)[1])[0, np.asarray(halved(present))[0] > 0]
-    np.testing.assert_allclose(statistics[3, 32:48], frames.mean(axis=0), atol=1e-3)
-    np.testing.assert_allclose(statistics[3, 48:], frames.std(axis=0), atol=1e-3)
+    np.testing.assert_allclose(statistics[0, 3, 32:48], frames.mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(statistics[0, 3, 48:], frames.std(axis=0), atol=1e-3)
+
+
+def test_later_in_a_pass_the_encoder_hears_something_else(statistics: np.ndarray):
+    assert np.abs(statistics[1] - statistics[0]).max() > 0.05
 
 
 def test_learns_high_from_low(network: Recogniser, pack: Pack, statistics: np.ndarray):
     trained = np.arange(len(pack.corpus)) < N_ACTED - 4
     fit_early(network.early_head, statistics, pack, trained, RECIPE)
     head = network.early_head
-    logits = np.asarray(head.decide(head.hide(head.standardised(statistics))))[:N_ACTED]
+    logits = np.asarray(head.decide(head.hide(head.standardised(statistics[1]))))[:N_ACTED]
     high = pack.emotion[:N_ACTED] == ANGRY
     assert (logits[:, [SAD, ANGRY]].argmax(axis=1) == high).all()
