@@ -27,7 +27,9 @@ def keep_arrays_on_one_core() -> None:
 
 # glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8
-_OWN_MAPPING_FROM_BYTES = 256 << 10
+# The arrays of a clip are smaller, a recording's samples or a page's pictures may be larger.
+_OWN_MAPPING_FROM_BYTES = 4 << 20
+_KEPT_FREE_BYTES = 8 << 20
 # The C library takes no larger one.
 _LARGEST_MAPPING_FROM_BYTES = 32 << 20
 
@@ -37,12 +39,15 @@ def keep_memory_in_few_pieces() -> None:
 
     It makes a heap for each of up to eight threads a core, and keeps blocks of up to 32 MB inside them once one of that
     size has been freed: after a crowd, a little that stays in use then holds on to a lot. Two heaps are enough for
-    threads that take turns; a block from 256 kB on is a mapping of its own. Call it before any thread is started.
+    threads that take turns; a block from 4 MB on is a mapping of its own, and a heap keeps at most 8 MB free at its end.
+    With less, the arrays of each clip are given page by page again: 10,000 pages, a third of the time to its answer.
+    Call it before any thread is started.
     """
     libc = _glibc()
     if libc is not None:
         libc.mallopt(_M_ARENA_MAX, 2)
         libc.mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING_FROM_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE_BYTES)
 
 
 def keep_freed_memory() -> None:

@@ -122,19 +122,20 @@ def test_bfloat16_is_used_where_the_processor_has_it(root: Path, line: str, has_
     assert computes_in_bfloat16(root) is has_it
 
 
-def test_what_is_freed_is_given_again() -> None:
+@pytest.mark.parametrize("keep", ["keep_freed_memory", "keep_memory_in_few_pieces"])
+def test_what_is_freed_is_given_again(keep: str) -> None:
     script = """
 import resource
 import numpy as np
-from ser_core.machine import keep_freed_memory
+from ser_core import machine
 def pages_given():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(100):
         np.ones(400_000)  # 3.2 MB, 781 pages
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-keep_freed_memory()
+machine.KEEP()
 pages_given()
 print(pages_given() < 7_810)
-"""
+""".replace("KEEP", keep)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "True\n"

@@ -38,12 +38,11 @@ def peak(**_: Any) -> Task:
 
 def answer(model: str, path: str) -> Task:
     """From the path of a file to the answer, with the model loaded."""
-    from ser_core.machine import keep_arrays_on_one_core
     from ser_core.recognition.analyse import analyse
     from ser_core.recognition.recogniser import load_recogniser
 
     recogniser = load_recogniser(model)
-    keep_arrays_on_one_core()
+    _as_the_server_does()
     report = analyse(path, recogniser=recogniser)
     return Task(
         lambda _: analyse(path, recogniser=recogniser),
@@ -53,11 +52,10 @@ def answer(model: str, path: str) -> Task:
 
 def model(model: str, path: str, seconds: float) -> Task:
     """The network alone, over the given length of sound."""
-    from ser_core.machine import keep_arrays_on_one_core
     from ser_core.recognition.recogniser import load_recogniser
 
     runner = load_recogniser(model).runner
-    keep_arrays_on_one_core()
+    _as_the_server_does()
     clip = _clip(path).between(0.0, seconds)
     # Another input for each round: a runner may keep what it has answered.
     return Task(runner.run, prepare=lambda: runner.prepare(clip))
@@ -66,30 +64,27 @@ def model(model: str, path: str, seconds: float) -> Task:
 def log_mel(path: str) -> Task:
     """The log-mel of the small model."""
     from ser_core.features.log_mel import LogMelConfig, log_mel
-    from ser_core.machine import keep_arrays_on_one_core
 
     clip, config = _clip(path), LogMelConfig()
-    keep_arrays_on_one_core()
+    _as_the_server_does()
     return Task(lambda _: log_mel(clip, config))
 
 
 def whisper_log_mel(path: str) -> Task:
     """The log-mel of the large model."""
     from ser_core.features.whisper_log_mel import whisper_log_mel
-    from ser_core.machine import keep_arrays_on_one_core
 
     clip = _clip(path)
-    keep_arrays_on_one_core()
+    _as_the_server_does()
     return Task(lambda _: whisper_log_mel(clip.samples))
 
 
 def speech(path: str) -> Task:
     """Where somebody speaks, and what is behind the voice."""
-    from ser_core.machine import keep_arrays_on_one_core
     from ser_core.speech import find_speech
 
     clip = _clip(path)
-    keep_arrays_on_one_core()
+    _as_the_server_does()
     return Task(lambda _: find_speech(clip).is_speech(), facts={"speech": find_speech(clip).is_speech()})
 
 
@@ -144,6 +139,14 @@ def epochs(clips: int, count: int) -> list[float]:
     )
     trained = fit(data, None, replace(recipe, epochs=count), 0.6, 0)
     return [epoch.seconds for epoch in trained.history[1:]]
+
+
+def _as_the_server_does() -> None:
+    """Cores and memory as in the running app."""
+    from ser_core.machine import keep_arrays_on_one_core, keep_memory_in_few_pieces
+
+    keep_arrays_on_one_core()
+    keep_memory_in_few_pieces()
 
 
 def _clip(path: str) -> Any:
