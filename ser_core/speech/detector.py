@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ser_core.arrays import DoubleArray, FloatArray, Mask, Samples
 from ser_core.errors import AudioError
 from ser_core.records import Clip
-from ser_core.speech.silero import RATE_HZ, STEP_S, STEP_SAMPLES, speech_probability
+from ser_core.speech.silero import RATE_HZ, STEP_S, STEP_SAMPLES, speech_probability, speech_probability_behind
 
 # Speech begins where the probability reaches the first and goes on while it stays over the second. Silero's own are 0.5
 # and 0.35; these find more whispering and voices in babble, and no more of other sounds (benchmarks/speech.md).
@@ -221,15 +221,16 @@ class SpeechMeter:
         """The next chunks, each with the second before it, shape (chunks, samples)."""
         leveled = np.stack([_at_speaking_level(window) for window in windows])
         if self._probabilities:
-            probabilities = speech_probability(leveled)
+            probabilities = speech_probability(leveled)[:, _LEAD_STEPS:].reshape(-1)
         else:
             # The beginning is heard twice, behind its mirror image and behind silence, and both have to agree: after
             # silence the network takes any hum for a sudden voice, and a whisper that it is used to for noise.
-            after_silence = leveled[:1].copy()
-            after_silence[:, :_LEAD_SAMPLES] = 0
-            suddenly, probabilities = np.split(speech_probability(np.concatenate([after_silence, leveled])), [1])
-            probabilities[:1] = np.sqrt(probabilities[:1] * suddenly)
-        self._probabilities.append(probabilities[:, _LEAD_STEPS:].reshape(-1))
+            behind_mirrored, suddenly = speech_probability_behind(leveled[0], _LEAD_STEPS)
+            probabilities = np.sqrt(behind_mirrored * suddenly)
+            if len(leveled) > 1:
+                rest = speech_probability(leveled[1:])[:, _LEAD_STEPS:]
+                probabilities = np.concatenate([probabilities, rest.reshape(-1)])
+        self._probabilities.append(probabilities)
         self._levels_db.append(_levels_db(windows[:, _LEAD_SAMPLES:]))
 
 

@@ -88,15 +88,36 @@ def speech_probability(sounds: FloatArray) -> FloatArray:
         sounds: float32 at 16 kHz, shape (sounds, samples), in [-1, 1] and at the level of ordinary speech. Each is
             heard from silence on; samples after the last whole step are left out.
     """
-    steps = sounds.shape[1] // STEP_SAMPLES
+    gates = np.stack([_gates(sound) for sound in sounds], axis=1)
+    # A single one is heard faster without the axis.
+    states = _heard(gates) if len(sounds) > 1 else _heard(gates[:, 0])[:, None]
+    return _read(states).T
+
+
+def speech_probability_behind(sound: FloatArray, lead_steps: int) -> tuple[FloatArray, FloatArray]:
+    """Probability of speech in each step behind the first `lead_steps` of a sound, heard in two ways, (steps,) each:
+    behind the lead as it is, and behind as much silence. The sound is as in `speech_probability`, shape (samples,).
+    """
+    gates = _gates(sound)
+    behind_lead = _read(_heard(gates)[lead_steps:])
+    # What the convolutions make of a step has to do with nothing before it but its first samples' neighbours.
+    lead_samples = lead_steps * STEP_SAMPLES
+    after_silence = gates[lead_steps:].copy()
+    after_silence[:1] = _gates(sound[lead_samples : lead_samples + STEP_SAMPLES])
+    return behind_lead, _read(_heard(after_silence, _after_silence(lead_steps)))
+
+
+def _gates(sound: FloatArray) -> FloatArray:
+    """What comes in to each gate of the LSTM from outside, shape (steps, 4 * 128)."""
+    steps = len(sound) // STEP_SAMPLES
     matrix, bias = _network().entry
-    gates = np.empty((steps, len(sounds), len(bias)), np.float32)
-    for number, sound in enumerate(sounds):
-        windows = _windows(sound, steps)
-        for first in range(0, steps, _ENCODED_AT_ONCE):
-            part = slice(first, first + _ENCODED_AT_ONCE)
-            gates[part, number] = _encoded(windows[part]) @ matrix + bias
-    return _heard(gates)
+    gates = np.empty((steps, len(bias)), np.float32)
+    windows = _windows(sound, steps)
+    for first in range(0, steps, _ENCODED_AT_ONCE):
+        part = slice(first, first + _ENCODED_AT_ONCE)
+        np.matmul(_encoded(windows[part]), matrix, out=gates[part])
+    gates += bias
+    return gates
 
 
 def _windows(sound: FloatArray, steps: int) -> FloatArray:
@@ -119,34 +140,72 @@ def _encoded(windows: FloatArray) -> FloatArray:
     return layer
 
 
-def _heard(gates: FloatArray) -> FloatArray:
-    """The LSTM and what is read from it: what comes in to each gate, (steps, sounds, 4 * 128), to (sounds, steps).
+@dataclass(frozen=True, eq=False)
+class _State:
+    """The LSTM between two steps: what is read from it, and its cell, shape (128,) each."""
 
-    `gates` is overwritten: a step is so little work that making arrays would take longer.
+    state: FloatArray
+    cell: FloatArray
+
+
+@cache
+def _after_silence(steps: int) -> _State:
+    """The LSTM after so much silence."""
+    gates = np.repeat(_gates(np.zeros(STEP_SAMPLES, np.float32)), steps, axis=0)
+    states, cell = _course(gates)
+    return _State(states[-1], cell)
+
+
+def _heard(gates: FloatArray, before: _State | None = None) -> FloatArray:
+    """The LSTM's state in each step from what comes in to its gates: (steps, 4 * 128) to (steps, 128), or with an axis
+    of several sounds in the middle of both.
+
+    It goes on from `before`, or from nothing.
+    """
+    return _course(gates, before)[0]
+
+
+def _course(gates: FloatArray, before: _State | None = None) -> tuple[FloatArray, FloatArray]:
+    """What `_heard` gives, and the cell after the last step.
+
+    A step is so little work that making arrays, or one call more, takes a tenth of its time.
     """
     recurrent = _network().recurrent
     size = len(recurrent)
-    steps, count, _ = gates.shape
-    states = np.empty((steps, count, size), np.float32)
-    cell, kept = np.zeros((2, count, size), np.float32)
-    own = np.zeros((count, 4 * size), np.float32)
-    # Each sound by itself: BLAS takes five times as long for two vectors as for one, and as long for eight as each.
-    each = (count, 1, -1)
-    own_of_each = own.reshape(each)
+    steps, *several = gates.shape[:-1]
+    states = np.empty((steps, *several, size), np.float32)
+    # Beside each other so that one product forgets and takes in: input, forget and output gate, cell's entry, cell.
+    held = np.zeros((*several, 5 * size), np.float32)
+    entered, opened, cell = held[..., : 4 * size], held[..., : 3 * size], held[..., 4 * size :]
+    kept_and_taken, put_out, taken_and_kept = held[..., : 2 * size], held[..., 2 * size : 3 * size], held[..., 3 * size :]
+    parts = np.empty((*several, 2 * size), np.float32)
+    taken, kept = parts[..., :size], parts[..., size:]
+    own = np.zeros((*several, 4 * size), np.float32)
+    if before is not None:
+        cell[...] = before.cell
+        np.dot(before.state, recurrent, out=own)
     half = np.float32(0.5)
     for gate, state in zip(gates, states, strict=True):
-        gate += own
-        np.tanh(gate, out=gate)
-        opened = gate[:, : 3 * size]
+        np.add(gate, own, out=entered)
+        np.tanh(entered, out=entered)
         opened *= half
         opened += half
-        np.multiply(opened[:, size : 2 * size], cell, out=kept)
-        np.multiply(opened[:, :size], gate[:, 3 * size :], out=cell)
-        cell += kept
+        np.multiply(kept_and_taken, taken_and_kept, out=parts)
+        np.add(taken, kept, out=cell)
         np.tanh(cell, out=state)
-        state *= opened[:, 2 * size :]
-        np.matmul(state.reshape(each), recurrent, out=own_of_each)
+        state *= put_out
+        if several:
+            # Each by itself: BLAS takes five times as long for two vectors as for one, and as long for eight as each.
+            np.matmul(state[:, None], recurrent, out=own[:, None])
+        else:
+            np.dot(state, recurrent, out=own)
+    return states, cell
+
+
+def _read(states: FloatArray) -> FloatArray:
+    """Probability of speech in each state, shape (..., 128) to (...)."""
     weight, bias = _network().exit
+    half = np.float32(0.5)
     # The logistic function by the hyperbolic tangent, which does not overflow.
     probabilities: FloatArray = half * np.tanh(half * (np.maximum(states, 0) @ weight + bias)) + half
-    return probabilities.T
+    return probabilities
