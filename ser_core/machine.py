@@ -39,7 +39,7 @@ def keep_memory_in_few_pieces() -> None:
 
     It makes a heap for each of up to eight threads a core, and keeps blocks of up to 32 MB inside them once one of that
     size has been freed: after a crowd, a little that stays in use then holds on to a lot. Two heaps are enough for
-    threads that take turns; a block from 4 MB on is a mapping of its own, and a heap keeps at most 8 MB free at its end.
+    threads that take turns; a block from 4 MB on is a mapping of its own, and a heap keeps up to 8 MB free at its end.
     With less, the arrays of each clip are given page by page again: 10,000 pages, a third of the time to its answer.
     Call it before any thread is started.
     """

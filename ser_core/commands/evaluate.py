@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ser_core.commands.options import CorpusFolder, Names, with_knobs
 from ser_core.commands.progress_bar import Progress
 from ser_core.errors import SerError
-from ser_core.metrics import Evaluation
+
+if TYPE_CHECKING:
+    from ser_core.metrics import Evaluation
 
 _WORK = Path("evaluation")
 
@@ -161,7 +163,7 @@ def _as_lines(protocol: str, figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def as_table(evaluation: Evaluation) -> str:
+def as_table(evaluation: "Evaluation") -> str:
     """The figures and the confusion matrix as text: a row is what was acted, a column what was answered."""
     lines = [
         f"{evaluation.n} clips: UA {evaluation.ua:.3f}, WA {evaluation.wa:.3f}, macro F1 {evaluation.macro_f1:.3f}",

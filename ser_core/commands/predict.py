@@ -54,7 +54,6 @@ def predict(
     """
     if page is not None:
         _check_page(page, files)
-    from ser_core.adaptation.few_shot import adapted
     from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
     from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
     from ser_core.recognition.recogniser import load_recogniser
@@ -96,6 +95,8 @@ def predict(
             continue
         progress.clear()
         if adaptation:
+            from ser_core.adaptation.few_shot import adapted
+
             report = adapted(report, adaptation, recogniser.card)
         if page is not None:
             _write_page(page, report, file, CHANNELS.get(channel or ""), recogniser)

@@ -64,6 +64,26 @@ def power_spectrum(clip: Clip, config: LogMelConfig) -> FloatArray:
     return stft_power(clip.samples, n_fft=config.n_fft, hop_length=config.hop_length, win_length=config.win_length)
 
 
+def part_of_spectrum(power: FloatArray, part: Clip, first: int, config: LogMelConfig) -> FloatArray:
+    """`power_spectrum` of a part of a clip that begins at frame `first` of the clip, whose spectrum is `power`.
+
+    Only the frames at the edges of the part are made anew, which do not hear what lies beyond them.
+    """
+    hop, reach = config.hop_length, -(-config.win_length // (2 * config.hop_length))
+    n_frames = 1 + len(part.samples) // hop
+    behind = n_frames - reach - 1  # the first frame that may reach over the end
+    if behind < 2 * reach:
+        return power_spectrum(part, config)
+    spectrum = power[first : first + n_frames].copy()
+    edges = (
+        Clip(part.samples[: 2 * reach * hop], part.rate_hz),
+        Clip(part.samples[(behind - reach) * hop :], part.rate_hz),
+    )
+    before, after = (power_spectrum(edge, config) for edge in edges)
+    spectrum[:reach], spectrum[behind:] = before[:reach], after[reach:]
+    return spectrum
+
+
 def to_log_mel(power: FloatArray, config: LogMelConfig) -> FloatArray:
     """Log-mel spectrogram in dB of a power spectrum, shape (frames, bins) -> (frames, n_mels)."""
     bank = mel_filterbank(config.rate_hz, config.n_fft, config.n_mels, config.fmin_hz, config.fmax_hz)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ser_core.arrays import DoubleArray, FloatArray, Frames
 from ser_core.features.functionals import functionals
-from ser_core.features.log_mel import LogMelConfig, log_mel, power_spectrum, to_log_mel
+from ser_core.features.log_mel import LogMelConfig, log_mel, part_of_spectrum, power_spectrum, to_log_mel
 from ser_core.records import Clip
 
 # Frames whose loudest band is this far below the clip's loudest are silence before and after the speech.
@@ -53,22 +53,39 @@ def windows_of_speech(clip: Clip, config: LogMelConfig, n_frames: int) -> tuple[
     else in windows that overlap by half. Raises AudioError as `log_mel` does.
     """
     power = power_spectrum(clip, config)
-    first, last = _spoken(to_log_mel(power, config), config)
+    level_db = to_log_mel(power, config)
+    first, last = _spoken(level_db, config)
     extra = last - first - n_frames
     if extra <= 0:
-        return (_input(power, clip, config),)
+        return (_spoken_input(power, level_db, first, last, clip, config),)
     n = 1 + int(np.ceil(extra / (n_frames * _WINDOW_HOP_SHARE)))
-    starts_s = np.linspace(first, first + extra, n) / config.frames_per_s
-    window_s = n_frames / config.frames_per_s
-    # Each from its own sound: the frames at its edges, half empty as in training, move an answer by up to 0.07.
-    heard = ((start_s, model_input(clip.between(start_s, start_s + window_s), config)) for start_s in starts_s)
-    return tuple(replace(each, start_s=float(start_s) + each.start_s) for start_s, each in heard)
+    return tuple(
+        _window(power, clip, start, n_frames, config) for start in np.linspace(first, first + extra, n).tolist()
+    )
+
+
+def _window(power: FloatArray, clip: Clip, start: float, n_frames: int, config: LogMelConfig) -> ModelInput:
+    """A window of a clip that has this power spectrum, from frame `start` on, which may lie between two.
+
+    From its own sound: the frames at its edges, half empty as in training, move an answer by up to 0.07.
+    """
+    start_s, window_s = start / config.frames_per_s, n_frames / config.frames_per_s
+    sound = clip.between(start_s, start_s + window_s)
+    own = part_of_spectrum(power, sound, int(start), config) if start.is_integer() else power_spectrum(sound, config)
+    heard = _input(own, sound, config)
+    return replace(heard, start_s=start_s + heard.start_s)
 
 
 def _input(power: FloatArray, clip: Clip, config: LogMelConfig) -> ModelInput:
     """What a model is given of a clip that has this power spectrum."""
     level_db = to_log_mel(power, config)
-    first, last = _spoken(level_db, config)
+    return _spoken_input(power, level_db, *_spoken(level_db, config), clip, config)
+
+
+def _spoken_input(
+    power: FloatArray, level_db: Frames, first: int, last: int, clip: Clip, config: LogMelConfig
+) -> ModelInput:
+    """The same from its log-mel and the bounds of the speech in it."""
     statistics = functionals(
         power[first:last], clip.samples[first * config.hop_length : last * config.hop_length], config
     )

@@ -4,11 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from ser_core.errors import ModelError
-from ser_core.models.card import KERAS_FILE, SERVED_FILE, AnyCard, EncoderCard, ModelCard, read_verified
-from ser_core.models.encoder_runner import EncoderRunner
-from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
-from ser_core.models.litert import LiteRt
-from ser_core.models.runner import ClassicRunner, NetworkRunner, Runner
+from ser_core.models.card import KERAS_FILE, SERVED_FILE, AnyCard, ClassicCard, EncoderCard, ModelCard, read_verified
+from ser_core.models.runner import Runner
 
 # What pip calls a package, where that is not what Python calls it.
 _IN_PIP = {"xgboost": "xgboost-cpu"}
@@ -19,10 +16,23 @@ def open_runner(card: AnyCard, folder: Path) -> Runner[Any]:
 
     Raises ModelError when they are missing, altered or cannot be run, or when a package that they need is missing.
     """
+    # Each kind's features are imported by models of that kind alone.
     if isinstance(card, ModelCard):
+        from ser_core.models.network_runner import NetworkRunner
+
         return NetworkRunner(card, read_verified(card, folder, SERVED_FILE))
     if isinstance(card, EncoderCard):
+        from ser_core.models.encoder_runner import EncoderRunner
+
         return EncoderRunner(card, read_verified(card, folder, SERVED_FILE))
+    return _open_classic(card, folder)
+
+
+def _open_classic(card: ClassicCard, folder: Path) -> Runner[Any]:
+    from ser_core.models.classic_runner import ClassicRunner
+    from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
+    from ser_core.models.litert import LiteRt
+
     if SERVED_FILE in card.files:
         model = LiteRt(read_verified(card, folder, SERVED_FILE))
         (name,) = model.inputs

@@ -10,7 +10,7 @@ from ser_core.errors import ModelError
 from ser_core.features.whisper_log_mel import FRAMES_PER_S, FREQUENCIES_HZ, N_MELS
 from ser_core.labels import Emotion
 from ser_core.models.encoder_runner import EncoderRunner
-from ser_core.models.runner import NetworkRunner
+from ser_core.models.network_runner import NetworkRunner
 from ser_core.recognition.occlusion import Places, occlusion_saliency, span_saliency
 from ser_core.recognition.recogniser import Recogniser
 from ser_core.records import Clip, Report, Saliency

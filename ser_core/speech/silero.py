@@ -177,7 +177,11 @@ def _course(gates: FloatArray, before: _State | None = None) -> tuple[FloatArray
     # Beside each other so that one product forgets and takes in: input, forget and output gate, cell's entry, cell.
     held = np.zeros((*several, 5 * size), np.float32)
     entered, opened, cell = held[..., : 4 * size], held[..., : 3 * size], held[..., 4 * size :]
-    kept_and_taken, put_out, taken_and_kept = held[..., : 2 * size], held[..., 2 * size : 3 * size], held[..., 3 * size :]
+    kept_and_taken, put_out, taken_and_kept = (
+        held[..., : 2 * size],
+        held[..., 2 * size : 3 * size],
+        held[..., 3 * size :],
+    )
     parts = np.empty((*several, 2 * size), np.float32)
     taken, kept = parts[..., :size], parts[..., size:]
     own = np.zeros((*several, 4 * size), np.float32)

@@ -4,7 +4,7 @@ import pytest
 
 from ser_core import audio
 from ser_core.errors import AudioError
-from ser_core.features.log_mel import LogMelConfig, log_mel
+from ser_core.features.log_mel import LogMelConfig, log_mel, part_of_spectrum, power_spectrum
 from ser_core.records import Clip
 
 
@@ -59,3 +59,19 @@ def test_another_rate_and_an_empty_clip_are_refused(sine):
         log_mel(Clip(sine.samples, 8000), LogMelConfig())
     with pytest.raises(AudioError, match="empty"):
         log_mel(Clip(np.zeros(0, dtype=np.float32), 16_000), LogMelConfig())
+
+
+@pytest.mark.parametrize(
+    "first, n_frames, config",
+    [
+        (0, 200, LogMelConfig()),
+        (37, 200, LogMelConfig()),
+        (80, 161, LogMelConfig()),
+        (5, 8, LogMelConfig()),
+        (9, 100, LogMelConfig(n_fft=512, win_length=400, hop_length=160)),
+    ],
+)
+def test_the_spectrum_of_a_part_is_that_of_its_own_sound(white_noise, first, n_frames, config):
+    part = Clip(white_noise.samples[first * config.hop_length :][: n_frames * config.hop_length], 16_000)
+    spectrum = part_of_spectrum(power_spectrum(white_noise, config), part, first, config)
+    np.testing.assert_array_equal(spectrum, power_spectrum(part, config))

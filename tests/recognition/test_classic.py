@@ -15,7 +15,7 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, can_answer, save_card
 from ser_core.models.estimators import SKOPS_FILE, EstimatorModel
-from ser_core.models.runner import NetworkRunner
+from ser_core.models.network_runner import NetworkRunner
 from ser_core.recognition.analyse import analyse
 from ser_core.recognition.recogniser import load_recogniser
 from ser_core.records import Clip

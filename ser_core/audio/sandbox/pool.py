@@ -48,9 +48,10 @@ class Worker:
         ours.settimeout(max(silent_s, SILENT_S))
         self.wire = Wire(ours)
         with theirs:
-            # `-P` and a module of our own: the caller's __main__ and its folder are not involved.
+            # `-P` and a module of our own: the caller's __main__ and its folder are not involved. `-S`: what `site`
+            # finds, in 16 ms of processor time, stands in the caller's path already.
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module],
+                [sys.executable, "-P", "-S", "-m", module],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
