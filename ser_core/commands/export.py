@@ -1,5 +1,6 @@
 """`ser export`: a trained network for other programs."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,12 +21,13 @@ from ser_core.errors import ModelError, SerError
 def export(model: str, formats: tuple[str, ...], out: Path) -> None:
     """Write the network MODEL for other programs: from the values it takes to calibrated probabilities.
 
-    Every file is run and its probabilities are held against Keras' before it is written. Size and time of one
-    answer are printed for each format.
+    MODEL.json beside the files says what goes in and what comes out, and holds the model's card. Every file is run and
+    its probabilities are held against Keras' before it is written. Size and time of one answer are printed for each
+    format. Of `whisper` the LiteRT file is the one that is served, in eight bits, and gives logits.
     """
-    from ser_core.atomic import check_writable
+    from ser_core.atomic import check_writable, write_text
     from ser_core.config import load_settings
-    from ser_core.models.card import KERAS_FILE, SERVED_FILE, EncoderCard, load_card
+    from ser_core.models.card import load_card
 
     check_writable(out)
     needed = ("tensorflow", *(("onnx", "onnxruntime", "tf2onnx") if "onnx" in formats else ()))
@@ -33,27 +35,27 @@ def export(model: str, formats: tuple[str, ...], out: Path) -> None:
         raise SerError(f"Exporting needs {', '.join(missing)}: pip install -r requirements-train.lock.")
     models_dir = load_settings().models_dir
     card = load_card(model, models_dir)
-    if isinstance(card, EncoderCard):
-        raise ModelError(
-            f"{model} cannot be exported yet: its {SERVED_FILE} runs in LiteRT wherever that does, with mel, present "
-            "and spans as its inputs."
-        )
-    from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure
+    from ser_core.models.export import convert, exportable, measure, size_in_keras
+    from ser_core.models.export_description import description
 
     folder = models_dir / model
     network = exportable(card, folder)
-    contents = {name: FORMATS[name].convert(network) for name in dict.fromkeys(formats)}
-    measured = measure(card, network, contents, (folder / KERAS_FILE).stat().st_size)
+    contents = {name: convert(card, folder, network, name) for name in dict.fromkeys(formats)}
+    measured = measure(card, network, contents, size_in_keras(card, folder))
     for row in measured:
-        if row.difference > TOLERANCE:
+        if row.difference > row.allowed:
             raise ModelError(
                 f"As {row.format} {model} answers differently from Keras, by up to {row.difference:.2g} in a "
-                f"probability; {TOLERANCE:g} is allowed. Nothing was written."
+                f"probability; {row.allowed:g} is allowed. Nothing was written."
             )
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (out / f"{model}.{name}").write_bytes(content)
-        click.echo(f"{out / f'{model}.{name}'}")
+    files = {f"{model}.{name}": content for name, content in contents.items()}
+    for file, content in files.items():
+        (out / file).write_bytes(content)
+        click.echo(f"{out / file}")
+    told = description(card, folder, {entry.name: entry.shape for entry in network.inputs}, files)
+    write_text(out / f"{model}.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    click.echo(f"{out / f'{model}.json'}")
     click.echo("\nformat       MB  ms a clip  difference")
     for row in measured:
         click.echo(f"{row.format:<8}{row.size_mb:>7.2f}{row.latency_ms:>11.2f}{row.difference:>12.1g}")

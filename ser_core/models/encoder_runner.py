@@ -93,15 +93,7 @@ class EncoderRunner(Runner[Span]):
 
     def answers(self, log_mel: FloatArray, spans: FloatArray) -> DoubleArray:
         """Logits for each span, shape (spans, labels), in one pass of the encoder; see `Passage`."""
-        n = len(log_mel)
-        padded = -(-n // _LENGTHS) * _LENGTHS
-        present = (np.arange(padded) < n).astype(np.float32)
-        inputs = {
-            "mel": np.pad(log_mel, ((0, padded - n), (0, 0))),
-            "present": present,
-            "spans": np.pad(spans, ((0, 0), (0, padded // 2 - spans.shape[1]))),
-        }
-        return self._model.run({name: values[None] for name, values in inputs.items()})[0].astype(np.float64)
+        return self._model.run(encoder_inputs(log_mel, spans))[0].astype(np.float64)
 
     def along(self, blocks: Iterable[Clip], step_s: float) -> Iterator[Window[Span]]:
         """See `Runner.along`. Each step is answered from the `window_s` around it."""
@@ -208,3 +200,17 @@ class EncoderRunner(Runner[Span]):
             centre = ((first_s + last_s) / 2 - start_s) * front_end.ENCODED_FRAMES_PER_S
             centre = min(max(centre, reach), max(reach, n - reach))
             yield np.abs(moments + 0.5 - centre) <= reach
+
+
+def encoder_inputs(log_mel: FloatArray, spans: FloatArray) -> dict[str, FloatArray]:
+    """What a network over a passage (see `Passage`) takes, by name, each with a batch of one: its log-mel as `mel`,
+    padded to a length that comes often, which of these frames are the recording's as `present`, and the `spans`.
+    """
+    n = len(log_mel)
+    padded = -(-n // _LENGTHS) * _LENGTHS
+    inputs = {
+        "mel": np.pad(log_mel, ((0, padded - n), (0, 0))),
+        "present": (np.arange(padded) < n).astype(np.float32),
+        "spans": np.pad(spans, ((0, 0), (0, padded // 2 - spans.shape[1]))),
+    }
+    return {name: values[None] for name, values in inputs.items()}

@@ -1,20 +1,34 @@
 """Every network of the recipes in ONNX and LiteRT against Keras."""
 
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from ser_core.audio import read_clip
+from ser_core.cli import main
+from ser_core.config import PROJECT_DIR
 from ser_core.errors import ModelError
 from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import fit_window
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
 from ser_core.models.card import KERAS_FILE, Calibration, ClassicCard, digests, load_card
-from ser_core.models.export import FORMATS, TOLERANCE, exportable, measure, probe
+from ser_core.models.encoder_runner import EncoderRunner, encoder_inputs
+from ser_core.models.export import (
+    EIGHT_BIT_TOLERANCE,
+    FORMATS,
+    TOLERANCE,
+    exportable,
+    measure,
+    open_onnx,
+    probe,
+)
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
 from ser_core.recipes import NetworkRecipe, get_recipe, recipes
@@ -123,3 +137,54 @@ def test_a_model_that_is_no_network_or_was_altered_cannot_be_exported(tmp_path, 
     (tmp_path / "network" / KERAS_FILE).write_bytes(b"other")
     with pytest.raises(ModelError, match="SHA-256"):
         exportable(card, tmp_path / "network")
+
+
+@pytest.mark.slow
+def test_the_served_encoder_is_exported_by_the_command_and_answers_in_onnx_as_it_is_served(tmp_path, samples_dir):
+    told = CliRunner().invoke(
+        main, ["export", "whisper", "--format", "onnx", "--format", "tflite", "--out", str(tmp_path)]
+    )
+    assert told.exit_code == 0, told.output
+    folder = PROJECT_DIR / "models" / "whisper"
+    card = load_card("whisper", folder.parent)
+    served = (folder / "model.tflite").read_bytes()
+    assert (tmp_path / "whisper.tflite").read_bytes() == served
+    onnx = (tmp_path / "whisper.onnx").read_bytes()
+    described = json.loads((tmp_path / "whisper.json").read_text())
+    assert described["labels"] == [label.value for label in card.labels]
+    assert {entry["name"]: entry["shape"] for entry in described["inputs"]} == {
+        "mel": [1, None, 80], "present": [1, None], "spans": [1, None, None],
+    }  # fmt: skip
+    assert described["files"]["whisper.onnx"]["sha256"] == hashlib.sha256(onnx).hexdigest()
+    assert described["outputs"]["whisper.onnx"]["what"].startswith("calibrated probabilities")
+    assert described["outputs"]["whisper.tflite"]["what"].startswith("logits")
+    assert described["card"] == json.loads((folder / "card.json").read_text())
+    answer, runner = open_onnx(onnx), EncoderRunner(card, served)
+    differences = []
+    for path in sorted(samples_dir.glob("*.flac")):
+        whole, along = runner.whole_and_along(read_clip(path))
+        passages = {id(each.given.passage): each.given.passage for each in (*whole, *along)}
+        for passage in passages.values():
+            here = answer(encoder_inputs(passage.log_mel, passage.spans))[0]
+            there = softmax(runner.answers(passage.log_mel, passage.spans), card.calibration.temperature)
+            differences.append(np.abs(here - there).max(axis=-1))
+    differences = np.concatenate(differences)
+    assert len(differences) > 20
+    assert differences.max() < EIGHT_BIT_TOLERANCE
+    # One span that lies between two emotions may differ; all of them must not.
+    assert np.median(differences) < 0.02
+
+
+def test_an_encoder_whose_weights_were_altered_cannot_be_exported(tmp_path):
+    card = load_card("whisper", PROJECT_DIR / "models")
+    (tmp_path / "weights.npz").write_bytes(b"other")
+    with pytest.raises(ModelError, match="SHA-256"):
+        exportable(card, tmp_path)
+
+
+def test_a_missing_package_is_named_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("ser_core.commands.export.find_spec", lambda name: None if name == "tf2onnx" else name)
+    told = CliRunner().invoke(main, ["export", "whisper", "--out", str(tmp_path / "new")])
+    assert told.exit_code == 1
+    assert "Exporting needs tf2onnx: pip install -r requirements-train.lock" in told.output
+    assert not (tmp_path / "new").exists()
