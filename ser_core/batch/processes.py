@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -28,12 +28,15 @@ def default_jobs() -> int:
     return cores() if memory_bytes is None else max(1, min(cores(), memory_bytes // _PROCESS_BYTES))
 
 
-def answers(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Row]]:
+def answers(tasks: Iterable[Task], jobs: int, work: Callable[[Task], Row] | None = None) -> Iterator[tuple[Task, Row]]:
     """Each task with its row, in the order in which they are done. Raises ModelError when the model cannot be used.
+
+    `work` is what a process does with a task, `hear` by default; another must be a function of a module.
 
     When a process dies, nobody knows of which file. The files that were under way are then heard one at a time, and the
     one whose process dies again is answered with an error.
     """
+    work = work or hear
     waiting = deque(tasks)
     suspects: deque[Task] = deque()
     in_vain = 0
@@ -45,27 +48,39 @@ def answers(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Row]]:
         with _pool(jobs) as pool:
             while suspects:
                 task = suspects.popleft()
-                alone = pool.submit(hear, task)
+                alone = pool.submit(work, task)
                 if isinstance(alone.exception(), BrokenProcessPool):
                     yield task, error_row(task.shown, "The process that heard this file was killed twice: memory?")
                     break
                 yield task, row_of(task, alone)
                 in_vain = 0
             else:
-                for each in _all(waiting, suspects, pool, jobs):
+                for each in _all(waiting, suspects, pool, jobs, work):
                     yield each
                     in_vain = 0
 
 
+def in_order(done: Iterable[tuple[Task, Row]], tasks: Sequence[Task]) -> Iterator[tuple[Task, Row]]:
+    """What `answers` gives of `tasks`, in their order: each as soon as all before it are there."""
+    early: dict[int, Row] = {}
+    place = {id(task): number for number, task in enumerate(tasks)}
+    following = 0
+    for task, row in done:
+        early[place[id(task)]] = row
+        while following in early:
+            yield tasks[following], early.pop(following)
+            following += 1
+
+
 def _all(
-    waiting: deque[Task], suspects: deque[Task], pool: ProcessPoolExecutor, jobs: int
+    waiting: deque[Task], suspects: deque[Task], pool: ProcessPoolExecutor, jobs: int, work: Callable[[Task], Row]
 ) -> Iterator[tuple[Task, Row]]:
     """The rows of all that wait. When a process dies, what was under way is suspect, and nothing more is done."""
     running: dict[Future[Row], Task] = {}
     try:
         while waiting or running:
             while waiting and len(running) < _AHEAD * jobs:
-                future = pool.submit(hear, waiting[0])
+                future = pool.submit(work, waiting[0])
                 running[future] = waiting.popleft()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 if isinstance(future.exception(), BrokenProcessPool):

@@ -12,6 +12,7 @@ from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
 from ser_core.models.card import CARD_FILE, digests
 from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
 from ser_core.recognition.recogniser import Recogniser, load_recogniser
+from ser_core.records import Report
 
 Row = dict[str, Any]
 """What `ser predict --json` prints for a file: its answer, or "file" and "error"."""
@@ -62,16 +63,30 @@ def asked_of(model: str | None, channel: int | None = None) -> Asked:
 
 def hear(task: Task) -> Row:
     """The row of a file. A recording that cannot be used is a row; raises ModelError when the model cannot be."""
+    match _outcome(task):
+        case NoSpeechError() as error:
+            return no_speech_dict(task.shown, error.duration_s, task.asked.model)
+        case AudioError() as error:
+            return error_row(task.shown, str(error))
+        case report:
+            return report_dict(report, timeline=False)
+
+
+def hear_untold(task: Task) -> Row:
+    """What becomes of a file, under "outcome": the report, or the AudioError that tells why there is none. It is for
+    whoever asked to put it into words. Raises ModelError when the model cannot be used.
+    """
+    return {"file": task.shown, "outcome": _outcome(task)}
+
+
+def _outcome(task: Task) -> Report | AudioError:
     recogniser = recogniser_for(task.asked)
     try:
-        report = analyse(
+        return analyse(
             source_of(task.folder, task.name), name=task.shown, recogniser=recogniser, channel=task.asked.channel
         )
-    except NoSpeechError as error:
-        return no_speech_dict(task.shown, error.duration_s, recogniser.name)
     except AudioError as error:
-        return error_row(task.shown, str(error))
-    return report_dict(report, timeline=False)
+        return error.anew()
 
 
 def error_row(shown: str, sentence: str) -> Row:

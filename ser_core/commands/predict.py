@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     "--report", "page", type=click.Path(path_type=Path), metavar="PAGE",
     help="Write the answer for one FILE as a page to print, .html: answer, pictures, model and limits.",
 )  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+    help="Processes that share the FILEs; each takes some 150 MB of memory.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def predict(
     files: tuple[Path, ...],
@@ -45,61 +49,59 @@ def predict(
     channel: str | None,
     labelled: tuple[tuple[Path, Emotion], ...],
     page: Path | None,
+    jobs: int,
     as_json: bool,
 ) -> None:
     """Say which emotion each FILE sounds like: sound, or video with a sound track, in any usual format.
 
-    A file in which nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its
-    "emotion" null and its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read.
+    For a folder, all recordings in it and in the folders in it are heard, in the order of their names. A file in which
+    nobody speaks, such as music or noise, gets no emotion: with --json its "speech" is false, its "emotion" null and
+    its "scores" empty. Exits with 1, after the rest is done, when a file cannot be read. What is printed is the same,
+    and in the same order, whatever the number of processes.
     """
+    files = _with_folders_listed(files)
     if page is not None:
         _check_page(page, files)
     from ser_core.machine import keep_arrays_on_one_core, keep_freed_memory
-    from ser_core.recognition.analyse import analyse, no_speech_dict, report_dict
+    from ser_core.recognition.analyse import no_speech_dict, report_dict
     from ser_core.recognition.recogniser import load_recogniser
 
     recogniser = load_recogniser(model)
     keep_arrays_on_one_core()
     keep_freed_memory()
     adaptation = _adaptation(labelled, recogniser)
+    side = CHANNELS.get(channel or "")
+    jobs = min(jobs, len(files))
+    outcomes = (
+        _heard_by_processes(files, recogniser, side, jobs)
+        if jobs > 1
+        else _heard_here(files, recogniser, side, timeline=page is not None)
+    )
     failed = False
-    for file in files:
-        progress = Progress(file.name)
-        try:
-            report = analyse(
-                file,
-                name=str(file),
-                recogniser=recogniser,
-                timeline=page is not None,
-                channel=CHANNELS.get(channel or ""),
-                on_progress=progress.share,
-            )
-        except NoSpeechError as error:
-            progress.clear()
+    for file, report in outcomes:
+        if isinstance(report, NoSpeechError):
             if as_json:
-                plain = no_speech_dict(str(file), error.duration_s, recogniser.name)
+                plain = no_speech_dict(str(file), report.duration_s, recogniser.name)
                 click.echo(json.dumps(plain, ensure_ascii=False))
             else:
-                click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {error.duration_s:.1f} s")
+                click.echo(f"{file}: {answer.in_short(NO_SPEECH)}, {report.duration_s:.1f} s")
             if page is not None:
                 failed = True
                 click.echo(f"ser: {page} was not written: there is no answer to report.", err=True)
             continue
-        except AudioError as error:
+        if isinstance(report, AudioError):
             failed = True
-            progress.clear()
             if as_json:
-                click.echo(json.dumps({"file": str(file), "error": str(error)}, ensure_ascii=False))
+                click.echo(json.dumps({"file": str(file), "error": str(report)}, ensure_ascii=False))
             else:
-                click.echo(f"ser: {file}: {error}", err=True)
+                click.echo(f"ser: {file}: {report}", err=True)
             continue
-        progress.clear()
         if adaptation:
             from ser_core.adaptation.few_shot import adapted
 
             report = adapted(report, adaptation, recogniser.card)
         if page is not None:
-            _write_page(page, report, file, CHANNELS.get(channel or ""), recogniser)
+            _write_page(page, report, file, side, recogniser)
         if as_json:
             click.echo(json.dumps(report_dict(report, timeline=False), ensure_ascii=False))
             continue
@@ -108,6 +110,70 @@ def predict(
             click.echo(f"ser: {file}: {told.sentence(notice)}", err=True)
     if failed:
         sys.exit(1)
+
+
+def _with_folders_listed(files: Sequence[Path]) -> tuple[Path, ...]:
+    """The files, with the recordings in a folder in its place. Raises SerError when there is none in it."""
+    listed: list[Path] = []
+    for file in files:
+        if not file.is_dir():
+            listed.append(file)
+            continue
+        from ser_core.batch.finding import find
+
+        found, _ = find(str(file))
+        if not found:
+            raise SerError(f"There is no recording in {file}.")
+        listed += (file / each.name for each in found)
+    return tuple(listed)
+
+
+def _heard_here(
+    files: Sequence[Path], recogniser: "Recogniser", channel: int | None, *, timeline: bool
+) -> "Iterator[tuple[Path, Report | AudioError]]":
+    """Each file with its report, or why it has none, one after the other."""
+    from ser_core.recognition.analyse import analyse
+
+    for file in files:
+        progress = Progress(file.name)
+        outcome: Report | AudioError
+        try:
+            outcome = analyse(
+                file,
+                name=str(file),
+                recogniser=recogniser,
+                timeline=timeline,
+                channel=channel,
+                on_progress=progress.share,
+            )
+        except AudioError as error:
+            outcome = error.anew()
+        progress.clear()
+        yield file, outcome
+
+
+def _heard_by_processes(
+    files: Sequence[Path], recogniser: "Recogniser", channel: int | None, jobs: int
+) -> "Iterator[tuple[Path, Report | AudioError]]":
+    """The same, from several processes, in the order of the files."""
+    from ser_core.batch.processes import answers, in_order
+    from ser_core.batch.work import Task, asked_of, hear_untold
+
+    asked = asked_of(recogniser.name, channel)
+    tasks = [Task("", str(file), str(file), 0, asked) for file in files]
+    progress = Progress("Recordings")
+
+    def counted() -> "Iterator[tuple[Task, dict[str, Any]]]":
+        for done, each in enumerate(answers(tasks, jobs, hear_untold), 1):
+            progress(done, len(files))
+            yield each
+
+    try:
+        for file, (_, row) in zip(files, in_order(counted(), tasks), strict=True):
+            progress.clear()
+            yield file, row["outcome"] if "outcome" in row else AudioError(row["error"])
+    finally:
+        progress.clear()
 
 
 def _check_page(page: Path, files: Sequence[Path]) -> None:

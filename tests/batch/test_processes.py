@@ -2,13 +2,14 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ser_core.batch import processes
-from ser_core.batch.processes import answers, default_jobs
-from ser_core.batch.work import Asked, Task
+from ser_core.batch.processes import answers, default_jobs, in_order
+from ser_core.batch.work import Asked, Row, Task
 from ser_core.errors import ModelError, SerError
 from tests.batch.hearings import by_name
 
@@ -57,3 +58,17 @@ def test_as_many_processes_as_cores_and_memory_allow(monkeypatch: pytest.MonkeyP
     for memory_bytes, jobs in ((None, 8), (64 << 30, 8), (1 << 30, 2), (100 << 20, 1)):
         monkeypatch.setattr(processes, "memory_limit_bytes", lambda known=memory_bytes: known)
         assert default_jobs() == jobs
+
+
+def test_what_is_done_early_waits_for_what_comes_before_it() -> None:
+    # The same file may be asked for several times.
+    asked = tasks("a", "b", "a", "c")
+    done: list[int] = []
+
+    def out_of_order() -> Iterator[tuple[Task, Row]]:
+        for place in (1, 0, 3, 2):
+            done.append(place)
+            yield asked[place], {"place": place}
+
+    given = [(task.name, row["place"], list(done)) for task, row in in_order(out_of_order(), asked)]
+    assert given == [("a", 0, [1, 0]), ("b", 1, [1, 0]), ("a", 2, [1, 0, 3, 2]), ("c", 3, [1, 0, 3, 2])]

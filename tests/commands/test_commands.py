@@ -68,6 +68,44 @@ def test_predict_prints_one_object_a_line_in_the_order_given(voice, tmp_path):
     assert second["file"] == str(broken)
 
 
+def test_predict_prints_the_same_whatever_the_number_of_processes(voice, tmp_path, rng):
+    folder = tmp_path / "calls"
+    (folder / "late").mkdir(parents=True)
+    (folder / "a.flac").write_bytes(voice.read_bytes())
+    (folder / "b.wav").write_bytes(b"no sound at all")
+    soundfile.write(folder / "late" / "rain.wav", 0.1 * rng.standard_normal(32_000), 16_000)
+    (folder / "notes.txt").write_text("who called when")
+    # The long one comes first, and is done last.
+    long = tmp_path / "long.wav"
+    soundfile.write(long, np.resize(soundfile.read(voice)[0], 30 * 16_000), 16_000)
+    arguments = (
+        "predict",
+        long,
+        folder,
+        tmp_path / "absent.wav",
+        "--model",
+        "crnn",
+        "--json",
+        "--adapt",
+        f"{voice}=sad",
+    )
+    one, several = (ser(*arguments, "--jobs", jobs) for jobs in (1, 3))
+    assert (
+        (several.returncode, several.stdout, several.stderr) == (one.returncode, one.stdout, one.stderr) != (0, "", "")
+    )
+    rows = [json.loads(line) for line in several.stdout.splitlines()]
+    assert [Path(row["file"]).name for row in rows] == ["long.wav", "a.flac", "b.wav", "rain.wav", "absent.wav"]
+    assert ["error" in row for row in rows] == [False, False, True, False, True]
+    assert rows[1]["adapted_by"] == 1
+
+
+def test_predict_refuses_a_folder_without_recordings(tmp_path):
+    (tmp_path / "notes.txt").write_text("who called when")
+    told = CliRunner().invoke(main, ["predict", str(tmp_path)])
+    assert told.exit_code == 1
+    assert told.stderr == f"ser: There is no recording in {tmp_path}.\n"
+
+
 def test_predict_names_no_emotion_where_nobody_speaks(voice, tmp_path, rng):
     noise = tmp_path / "rain.wav"
     soundfile.write(noise, 0.1 * rng.standard_normal(32_000), 16_000)
