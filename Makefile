@@ -1,6 +1,6 @@
 # make run         creates .venv, installs what serving needs, serves the app at localhost:8501
 # make install     only installs, including the command .venv/bin/ser
-# make test        installs what the tests need and runs every check: lint, types, layers, pytest
+# make test        installs what the tests need and runs every check: lint, types, layers, pytest on all cores
 # make lint        the checks without the tests
 # make fuzz        a campaign of hostile files against the decoding process (FUZZ="--minutes 5" for a short one)
 # make messages    brings the catalogues of other languages up to date with what is said in the code
@@ -33,8 +33,9 @@ lint: install-dev
 	@$(BIN)/mypy ser_core ui $(wildcard *.py pages/*.py)
 	@$(BIN)/lint-imports
 
+# Whole files are shared out, since the tests of one share fixtures; tests/conftest.py puts the long ones first.
 test: lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 fuzz: install-dev
 	@$(BIN)/python -m tests.audio.campaign $(FUZZ)
