@@ -1,6 +1,8 @@
 """The batches of one epoch: a choice of rows, cut and augmented at random."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
@@ -8,6 +10,17 @@ from ser_core.arrays import DoubleArray, FloatArray, Frames, IntArray
 from ser_core.features.model_input import fit_window
 from ser_core.recipes import EnsembleRecipe, SpecAugment
 from ser_core.training.data.log_mels import Dataset
+
+Item = TypeVar("Item")
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, each made in a thread of its own while the one before it is used."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = pool.submit(next, items, None)
+            yield item
 
 
 def epoch_rows(data: Dataset, most_per_voice: int, rng: np.random.Generator) -> IntArray:

@@ -14,7 +14,7 @@ import numpy as np
 from ser_core.metrics import evaluate
 from ser_core.nets import build_net
 from ser_core.recipes import EnsembleRecipe
-from ser_core.training.batches import clean_batch, epoch_rows, training_batches
+from ser_core.training.batches import ahead, clean_batch, epoch_rows, training_batches
 from ser_core.training.checkpoints import Best, Checkpoints, Weights
 from ser_core.training.data.log_mels import Dataset
 from ser_core.training.loss import masked_cross_entropy
@@ -85,7 +85,7 @@ def fit(
         rows = epoch_rows(train, recipe.most_per_voice, rng)
         batches = training_batches(train, rows, recipe, as_recorded, batch_size, rng)
         losses = []
-        for step, (inputs, target) in enumerate(batches, (number - 1) * steps + 1):
+        for step, (inputs, target) in enumerate(ahead(batches), (number - 1) * steps + 1):
             losses.append(float(model.train_on_batch(inputs, target)))
             if step % _AVERAGE_EVERY == 0:
                 # A short memory at first, so that the random initialisation is soon forgotten.

@@ -7,7 +7,7 @@ import pytest
 from ser_core.corpora import Utterance
 from ser_core.labels import Emotion
 from ser_core.recipes import SpecAugment
-from ser_core.training.batches import epoch_rows, targets, training_batches
+from ser_core.training.batches import ahead, epoch_rows, targets, training_batches
 from ser_core.training.data.log_mels import Dataset
 from tests.training.tiny import TINY
 
@@ -55,3 +55,23 @@ def test_without_augmentation_frames_pass_unchanged(data):
     expected = data.clean(3)
     np.testing.assert_allclose(inputs[0, : len(expected)], expected, atol=1e-6)
     assert not inputs[0, len(expected) :].any()
+
+
+def test_one_item_is_made_ahead_and_an_error_comes_in_its_place():
+    made: list[int] = []
+
+    def items():
+        for number in range(3):
+            made.append(number)
+            yield number
+        raise ValueError("no more")
+
+    given = ahead(items())
+    assert [next(given) for _ in range(3)] == [0, 1, 2] == made
+    with pytest.raises(ValueError, match="no more"):
+        next(given)
+    rest = ahead(items())
+    next(rest)
+    rest.close()
+    # Nobody wants the third: it was never made.
+    assert made[3:] == [0, 1]
