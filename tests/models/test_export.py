@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -18,7 +19,16 @@ from ser_core.features.feature_sets import get_feature_set
 from ser_core.features.model_input import fit_window
 from ser_core.labels import Emotion
 from ser_core.metrics import softmax
-from ser_core.models.card import KERAS_FILE, Calibration, ClassicCard, digests, load_card
+from ser_core.models.card import (
+    KERAS_FILE,
+    SERVED_FILE,
+    WEIGHTS_FILE,
+    Calibration,
+    ClassicCard,
+    digests,
+    load_card,
+    save_card,
+)
 from ser_core.models.encoder_runner import EncoderRunner, encoder_inputs
 from ser_core.models.export import (
     EIGHT_BIT_TOLERANCE,
@@ -29,8 +39,12 @@ from ser_core.models.export import (
     open_onnx,
     probe,
 )
+from ser_core.models.export_description import description
 from ser_core.models.preparation import Preparation
 from ser_core.nets import build_net
+from ser_core.nets.whisper import Recogniser, Shape
+from ser_core.nets.whisper.quantised import read_quantised, write_quantised
+from ser_core.nets.whisper.serving import serving_model, to_lite
 from ser_core.recipes import NetworkRecipe, get_recipe, recipes
 from ser_core.training.classic_network import whole_network
 
@@ -139,40 +153,90 @@ def test_a_model_that_is_no_network_or_was_altered_cannot_be_exported(tmp_path, 
         exportable(card, tmp_path / "network")
 
 
-@pytest.mark.slow
-def test_the_served_encoder_is_exported_by_the_command_and_answers_in_onnx_as_it_is_served(tmp_path, samples_dir):
-    told = CliRunner().invoke(
-        main, ["export", "whisper", "--format", "onnx", "--format", "tflite", "--out", str(tmp_path)]
-    )
+SMALL = Shape(width=32, n_blocks=2, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32, n_early=1)
+
+
+@pytest.fixture(scope="module")
+def encoder_folder(tmp_path_factory):
+    """A small encoder of random weights as a model's folder, exported by the command in both formats."""
+    weights_rng = np.random.default_rng(0)
+    network = Recogniser(shape=SMALL)
+    fresh = network.to_arrays()
+    weights = {name: weights_rng.normal(0, 0.2, w.shape).astype(np.float32) for name, w in fresh.items()}
+    folder = tmp_path_factory.mktemp("models") / "small"
+    folder.mkdir()
+    write_quantised(folder / WEIGHTS_FILE, weights)
+    network.from_arrays(fresh | read_quantised(folder / WEIGHTS_FILE))
+    (folder / SERVED_FILE).write_bytes(to_lite(serving_model(network)))
+    served = load_card("whisper", PROJECT_DIR / "models")
+    save_card(replace(served, name="small", files=digests(folder, WEIGHTS_FILE, SERVED_FILE)), folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ser_core.models.export.Recogniser", partial(Recogniser, shape=SMALL))
+        patched.setenv("SER_MODELS_DIR", str(folder.parent))
+        told = CliRunner().invoke(
+            main, ["export", "small", "--format", "onnx", "--format", "tflite", "--out", str(folder / "exported")]
+        )
     assert told.exit_code == 0, told.output
-    folder = PROJECT_DIR / "models" / "whisper"
-    card = load_card("whisper", folder.parent)
-    served = (folder / "model.tflite").read_bytes()
-    assert (tmp_path / "whisper.tflite").read_bytes() == served
-    onnx = (tmp_path / "whisper.onnx").read_bytes()
-    described = json.loads((tmp_path / "whisper.json").read_text())
-    assert described["labels"] == [label.value for label in card.labels]
-    assert {entry["name"]: entry["shape"] for entry in described["inputs"]} == {
-        "mel": [1, None, 80], "present": [1, None], "spans": [1, None, None],
-    }  # fmt: skip
-    assert described["files"]["whisper.onnx"]["sha256"] == hashlib.sha256(onnx).hexdigest()
-    assert described["outputs"]["whisper.onnx"]["what"].startswith("calibrated probabilities")
-    assert described["outputs"]["whisper.tflite"]["what"].startswith("logits")
-    assert described["card"] == json.loads((folder / "card.json").read_text())
-    answer, runner = open_onnx(onnx), EncoderRunner(card, served)
-    differences = []
+    return folder
+
+
+def test_an_encoder_answers_in_onnx_as_it_is_served(encoder_folder, samples_dir):
+    served = (encoder_folder / SERVED_FILE).read_bytes()
+    assert (encoder_folder / "exported" / "small.tflite").read_bytes() == served
+    card = load_card("small", encoder_folder.parent)
+    answer = open_onnx((encoder_folder / "exported" / "small.onnx").read_bytes())
+    runner = EncoderRunner(card, served)
+    differences, lengths = [], set()
     for path in sorted(samples_dir.glob("*.flac")):
         whole, along = runner.whole_and_along(read_clip(path))
         passages = {id(each.given.passage): each.given.passage for each in (*whole, *along)}
         for passage in passages.values():
             here = answer(encoder_inputs(passage.log_mel, passage.spans))[0]
             there = softmax(runner.answers(passage.log_mel, passage.spans), card.calibration.temperature)
+            np.testing.assert_allclose(here.sum(axis=-1), 1, atol=1e-5)
             differences.append(np.abs(here - there).max(axis=-1))
-    differences = np.concatenate(differences)
-    assert len(differences) > 20
-    assert differences.max() < EIGHT_BIT_TOLERANCE
+            lengths.add(passage.spans.shape)
+    assert len(lengths) > 3
+    assert np.concatenate(differences).max() < EIGHT_BIT_TOLERANCE
     # One span that lies between two emotions may differ; all of them must not.
-    assert np.median(differences) < 0.02
+    assert np.median(np.concatenate(differences)) < 0.02
+
+
+def test_an_export_says_what_goes_in_and_what_comes_out(encoder_folder):
+    described = json.loads((encoder_folder / "exported" / "small.json").read_text())
+    assert described["labels"] == [label.value for label in Emotion]
+    assert {entry["name"]: entry["shape"] for entry in described["inputs"]} == {
+        "mel": [1, None, 80], "present": [1, None], "spans": [1, None, None],
+    }  # fmt: skip
+    content = (encoder_folder / "exported" / "small.onnx").read_bytes()
+    assert described["files"]["small.onnx"] == {
+        "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+    assert described["outputs"]["small.onnx"]["what"].startswith("calibrated probabilities")
+    assert described["outputs"]["small.tflite"]["what"].startswith("logits")
+    assert described["sound"]["hop_length"] == 160
+    assert described["card"] == json.loads((encoder_folder / "card.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["crnn", "small"])
+def test_every_kind_of_network_is_described(name, model_dir, tmp_path, rng):
+    if name == "small":
+        folder = tmp_path / "small"
+        card, shapes = model_folder(get_recipe("cnn1d-shallow"), folder, rng), {"values": (None, 181)}
+        save_card(card, folder)
+    else:
+        card, folder = load_card(name, model_dir.parent), model_dir
+        shapes = {"log_mel": (None, 200, 64), "functionals": (None, 3816)}
+    described = description(card, folder, shapes, {f"{name}.onnx": b"the file"})
+    assert {entry["name"] for entry in described["inputs"]} == set(shapes)
+    assert described["outputs"][f"{name}.onnx"]["shape"] == ["clips", len(card.labels)]
+    assert len(described["sound"].get("values", described["sound"].get("functionals"))) == list(shapes.values())[-1][-1]
+
+
+def test_weights_of_another_network_are_refused(encoder_folder, monkeypatch):
+    card = load_card("small", encoder_folder.parent)
+    with pytest.raises(ModelError, match="another network than this version"):
+        exportable(card, encoder_folder)
 
 
 def test_an_encoder_whose_weights_were_altered_cannot_be_exported(tmp_path):
