@@ -42,3 +42,22 @@ def tones(tiny_corpus: Path) -> tuple[Utterance, ...]:
 def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """One for all tests: what is made of the tones is made once."""
     monkeypatch.setenv("SER_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def small_net(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An architecture "small", for where it does not matter what is learned. It has all that a training must keep:
+    weights, statistics of batches, and the seed of dropout. That of `crnn` takes ten times as long to build.
+    """
+    import keras
+    from keras import layers
+
+    from ser_core.nets import registry
+
+    def build(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
+        log_mel = keras.Input(input_shape, name="log_mel")
+        x = layers.BatchNormalization()(layers.Conv1D(8, 5, strides=4)(log_mel))
+        x = layers.Dropout(0.3)(layers.GlobalAveragePooling1D()(x))
+        return keras.Model(log_mel, layers.Dense(n_classes)(x))
+
+    monkeypatch.setitem(registry._NETS, "small", build)

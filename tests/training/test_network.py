@@ -12,6 +12,10 @@ from ser_core.training.network import Trained, fit
 from ser_core.training.progress import Epoch
 from tests.training.tiny import TINY
 
+pytestmark = pytest.mark.usefixtures("small_net")
+
+SMALL = replace(TINY, net="small", epochs=3)
+
 
 @pytest.fixture(scope="module")
 def data(tones, tmp_path_factory) -> Dataset:
@@ -23,10 +27,8 @@ def weights_of(trained: Trained) -> np.ndarray:
     return np.concatenate([np.ravel(w).astype(np.float64) for w in trained.weights])
 
 
-@pytest.mark.slow
 def test_an_interrupted_training_ends_as_an_uninterrupted_one(data, tmp_path):
-    recipe = replace(TINY, epochs=3)
-    uninterrupted = fit(data, data, recipe, 0.6, 0)
+    uninterrupted = fit(data, data, SMALL, 0.6, 0)
 
     class StopHereError(Exception):
         pass
@@ -36,21 +38,19 @@ def test_an_interrupted_training_ends_as_an_uninterrupted_one(data, tmp_path):
             raise StopHereError
 
     with pytest.raises(StopHereError):
-        fit(data, data, recipe, 0.6, 0, tmp_path, interrupt)
+        fit(data, data, SMALL, 0.6, 0, tmp_path, interrupt)
     numbers: list[int] = []
-    resumed = fit(data, data, recipe, 0.6, 0, tmp_path, lambda epoch: numbers.append(epoch.number))
+    resumed = fit(data, data, SMALL, 0.6, 0, tmp_path, lambda epoch: numbers.append(epoch.number))
     assert numbers == [3]
     assert [e.loss for e in resumed.history] == pytest.approx([e.loss for e in uninterrupted.history], rel=1e-4)
     np.testing.assert_allclose(weights_of(resumed), weights_of(uninterrupted), atol=1e-4)
     assert all(0 <= e.validation_ua <= 1 for e in resumed.history)
     with pytest.raises(ModelError, match="other data or settings"):
-        fit(data, data, replace(recipe, learning_rate=1e-3), 0.6, 0, tmp_path)
+        fit(data, data, replace(SMALL, learning_rate=1e-3), 0.6, 0, tmp_path)
 
 
-@pytest.mark.slow
 def test_the_same_seed_gives_the_same_network_and_another_another(data):
-    once = replace(TINY, epochs=1)
-    one, same, other = (weights_of(fit(data, None, once, 0.6, seed)) for seed in (0, 0, 1))
+    one, same, other = (weights_of(fit(data, None, SMALL, 0.6, seed)) for seed in (0, 0, 1))
     # Threads may add floats in another order.
     np.testing.assert_allclose(one, same, atol=1e-5)
     assert np.abs(one - other).max() > 0.01

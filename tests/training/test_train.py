@@ -22,8 +22,8 @@ from ser_core.training.progress import Observer
 from ser_core.training.train import train
 from tests.training.tiny import TINY
 
-# One network, one epoch: where it does not matter what is learned.
-ONCE = replace(TINY, epochs=1, as_recorded=(0.6,))
+# One small network, one epoch: where it does not matter what is learned.
+ONCE = replace(TINY, net="small", epochs=1, as_recorded=(0.6,))
 
 
 class Listed(Observer):
@@ -172,7 +172,7 @@ def figures() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_corpus, figures, tmp_path):
+def test_where_everyone_trains_the_card_says_what_the_protocols_measured(tiny_corpus, figures, tmp_path, small_net):
     out = tmp_path / "all"
     with pytest.raises(CorpusError, match="not been measured under ravdess-actors"):
         train(ONCE, {"folder": tiny_corpus}, out, measured={})
