@@ -66,8 +66,8 @@ def test_every_fold_counts_and_none_is_trained_twice(tiny_corpus, tmp_path, monk
 
 
 @pytest.mark.slow
-def test_an_ensemble_is_tested_corrupted_and_in_float32_as_well(tiny_corpus, tmp_path):
-    recipe = replace(TINY, epochs=2, as_recorded=(0.6,))
+def test_an_ensemble_is_tested_corrupted_and_in_float32_as_well(tiny_corpus, tmp_path, small_net):
+    recipe = replace(TINY, net="small", epochs=2, as_recorded=(0.6,))
     run = cross_validate([recipe], "tones", {"folder": tiny_corpus}, tmp_path, only="last", thorough=True)["crnn"]
     (fold,) = run.folds
     assert fold.name == "last"
