@@ -45,7 +45,7 @@ def start(command: Sequence[str], *, core: int | None = None, **options: Any) ->
 
 
 def run(
-    command: Sequence[str], *, core: int | None = None, env: Mapping[str, str] = {}, patience_s: float = 900.0
+    command: Sequence[str], *, core: int | None = None, env: Mapping[str, str] = {}, patience_s: float = 300.0
 ) -> Ran:
     """Runs a command to its end. Raises RuntimeError when it fails or takes longer than `patience_s`."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)

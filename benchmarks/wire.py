@@ -25,9 +25,9 @@ class Wire:
     last_at: float = field(default_factory=time.monotonic)
 
     def wait_until_quiet(self, quiet_s: float, at_most_s: float) -> None:
-        """Wait until nothing has come for `quiet_s`."""
-        until = time.monotonic() + at_most_s
-        while time.monotonic() < min(until, self.last_at + quiet_s):
+        """Wait until nothing has come for `quiet_s` from now on."""
+        began = time.monotonic()
+        while time.monotonic() < min(began + at_most_s, max(began, self.last_at) + quiet_s):
             time.sleep(0.05)
 
 

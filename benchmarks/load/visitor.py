@@ -228,6 +228,8 @@ def visitor(url: str, *, patience_s: float = 60.0) -> Iterator[Visitor]:
         additional_headers={"Cookie": f"_streamlit_xsrf={cookie}"},
         max_size=_MOST_BYTES,
         open_timeout=patience_s,
+        # How long is waited is said by `patience_s`: a server that computes on its only core answers no ping.
+        ping_interval=None,
     ) as connection:
         try:
             yield Visitor(connection, wire, address, cookie, patience_s)

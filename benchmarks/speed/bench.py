@@ -121,10 +121,12 @@ class Bench:
         ]
         return Row(what, unit, with_ratios(figures, [[each.wall_s for each in runs] for runs in ran.values()]))
 
-    def rounds_within(self, at_most_s: float, at_least: int = _LEAST_ROUNDS) -> Iterator[int]:
+    def rounds_within(
+        self, at_most_s: float, at_least: int = _LEAST_ROUNDS, at_most: int | None = None
+    ) -> Iterator[int]:
         """Numbers of rounds until there are enough, or no time is left for another one."""
         began = time.monotonic()
-        for number in range(2 if self.tiny else self.rounds):
+        for number in range(2 if self.tiny else at_most or self.rounds):
             taken_s = time.monotonic() - began
             if number >= at_least and taken_s * (number + 1) / number > at_most_s:
                 return

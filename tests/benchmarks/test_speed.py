@@ -5,6 +5,7 @@ import math
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,12 +18,12 @@ from benchmarks import processes
 from benchmarks.speed import limits, table, targets
 from benchmarks.speed.bench import Bench, Contestant
 from benchmarks.speed.limits import Machine, Work
-from benchmarks.speed.records import Limit, figure, with_ratios
+from benchmarks.speed.records import Limit, Row, figure, with_ratios
 from benchmarks.speed.results import Results
 from benchmarks.speed.sounds import CLIP_S, clip_in, recording_in
-from benchmarks.speed.subjects import answers, starts
+from benchmarks.speed.subjects import answers, lengths, starts
 from benchmarks.speed.suite import SUBJECTS
-from benchmarks.wire import counted
+from benchmarks.wire import Wire, counted
 from ser_core.audio import read_clip
 from ser_core.config import PROJECT_DIR
 from tests.docs.commands import is_target
@@ -217,6 +218,36 @@ def test_what_passes_through_is_counted(sender: str) -> None:
         wire.wait_until_quiet(0.05, 30)
         headers = wire.to_browser - 10_000
         assert 50 < headers < 500
+
+
+def test_quiet_is_counted_from_now_on() -> None:
+    # Nothing has ever come: what somebody has just asked for may still be on its way.
+    wire = Wire("", last_at=time.monotonic() - 60)
+    began = time.monotonic()
+    wire.wait_until_quiet(0.05, 30)
+    assert time.monotonic() - began >= 0.05
+
+
+def test_what_would_take_too_long_is_left_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def commands(what: str, commands: dict[str, list[str]], **_: object) -> Row:
+        asked.append((what, list(commands)))
+        seconds = {lengths.LARGE: 20.0, lengths.SMALL: 5.0}
+        return Row(what, "s", tuple(figure(who, [seconds[who]]) for who in commands))
+
+    monkeypatch.setattr(bench, "commands", commands)
+    monkeypatch.setattr(bench, "tiny", False)
+    monkeypatch.setattr(lengths, "recording_in", lambda folder, seconds: folder / f"{seconds}.wav")
+    assert len(list(lengths.lengths(bench))) == 6
+    # 20 s for ten minutes would be two minutes for an hour; what then takes 20 s takes four times that for four hours.
+    assert asked[-2:] == [
+        ("1 h of sound", [lengths.LARGE, lengths.SMALL]),
+        ("4 h of sound", [lengths.LARGE, lengths.SMALL]),
+    ]
+    monkeypatch.setattr(lengths, "_PATIENCE_S", 60)
+    assert len(list(lengths.lengths(bench))) == 6
+    assert asked[-2:] == [("1 h of sound", [lengths.SMALL]), ("4 h of sound", [lengths.SMALL])]
 
 
 def test_numbers_have_three_figures() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 from benchmarks.load.visitor import Visitor, visitor
 from benchmarks.processes import PROJECT, memory_mb, processor_time_s
@@ -16,7 +17,10 @@ from benchmarks.speed.records import Limit, Row, figure, with_ratios
 
 LARGE, SMALL, PAGE = "product (`whisper`)", "product, small model", "the same page on TensorFlow"
 _EMPTY = "Streamlit, empty page"
-_PATIENCE_S = 300
+_PATIENCE_S = 120
+_USED_TIMES = 100
+_CROWD = 20
+_USE_S, _USE_MORE_S = 50, 40
 _CLIP_S = 5.0
 
 
@@ -52,9 +56,8 @@ _PAGES = (
 def starts(bench: Bench) -> Iterator[Row]:
     """Seconds from starting the server until it is ready (the product then has its model loaded and has answered once
     itself; of the other page Streamlit is ready, and the first visitor waits for the rest), and until the first visitor
-    has the answer to a clip of 5 s. Memory of all processes, as if they were alone, at
-    both moments. Limit: an empty page, served by
-    Streamlit alone.
+    has the answer to a clip of 5 s. Memory of all processes, as if they were alone, at both moments. Limit: an empty
+    page, served by Streamlit alone.
     """
     empty = bench.scratch / "empty.py"
     empty.write_text("import streamlit as st\nst.title('Empty')\n", "utf-8")
@@ -78,10 +81,10 @@ def starts(bench: Bench) -> Iterator[Row]:
 
 def use(bench: Bench) -> Iterator[Row]:
     """All pages served at once, each used in turn by one visitor who speaks Streamlit's protocol: clips of 5 s one
-    after another, each until its answer comes and until all is drawn, and the same page drawn again. Then the memory
-    of all processes, as if they were alone, after 100 clips.
+    after another, each until its answer comes and until all is drawn, and the same page drawn again. Then further clips
+    one after another, up to 100 or for 40 s, and the memory of all processes, as if they were alone, after them.
     """
-    clips = 2 if bench.tiny else 100
+    clips = 2 if bench.tiny else _USED_TIMES
     with ExitStack() as stack:
         served = {page.who: stack.enter_context(page.running(bench)) for page in pages(bench)}
         people = {who: stack.enter_context(visitor(url, patience_s=_PATIENCE_S)) for who, (url, _) in served.items()}
@@ -90,24 +93,26 @@ def use(bench: Bench) -> Iterator[Row]:
         }
         for somebody in people.values():
             somebody.open()
-        for number in range(clips):
+        for number in bench.rounds_within(_USE_S, at_most=clips):
             for who, somebody in people.items():
                 values = _clip_and_rerun(somebody, served[who][1], number)
                 if number:  # the first one loads what is loaded once
                     for what, value in values.items():
                         took[what][who].append(value)
+        used = {who: {"clips": number + 1 + _use_on(bench, people[who], number + 1, clips)} for who in served}
         memory = {who: [memory_mb(pid)] for who, (_, pid) in served.items()}
     cpu = {who: statistics.mean(values) for who, values in took["cpu"].items()}
     yield _row("the next clip of 5 s until its answer", "ms", took["answer"], scale=1e3)
     yield _row("until all is drawn", "ms", took["whole"], scale=1e3, cpu=cpu)
     yield _row("the same page drawn again", "ms", took["rerun"], scale=1e3)
     yield _row("sent for that, on the wire", "kB", took["wire"])
-    yield _row(f"memory after {clips} clips", "MB", memory)
+    yield _row(f"memory after {clips} clips", "MB", memory, notes=used)
 
 
 def crowds(bench: Bench) -> Iterator[Row]:
     """So many visitors have the page open and give a clip of 5 s at the same moment, each another one: seconds until
-    the last of them has an answer, twice for each page, and the memory while all these pages are open.
+    the last of them has an answer, twice for each page (once from 20 visitors on), and the memory while all these pages
+    are open.
     """
     counts = (1, 2) if bench.tiny else (1, 5, 10, 20, 50)
     with ExitStack() as stack:
@@ -118,7 +123,7 @@ def crowds(bench: Bench) -> Iterator[Row]:
         for count in counts:
             slowest: dict[str, list[float]] = {who: [] for who in served}
             memory[count] = {}
-            for _ in range(1 if bench.tiny else 2):
+            for _ in range(1 if bench.tiny or count >= _CROWD else 2):
                 for who, (url, pid) in served.items():
                     last_s, held_mb = _at_once(url, count, pid)
                     slowest[who].append(last_s)
@@ -161,6 +166,16 @@ def _clip_and_rerun(somebody: Visitor, pid: int, number: int) -> dict[str, float
     }
 
 
+def _use_on(bench: Bench, somebody: Visitor, used: int, clips: int) -> int:
+    """Further clips until there were so many, or no time is left; how many."""
+    further = 0
+    if used < clips:
+        for further in bench.rounds_within(_USE_MORE_S, at_most=clips - used):
+            somebody.upload(clip(_CLIP_S, used + further))
+        further += 1
+    return further
+
+
 def _at_once(url: str, count: int, pid: int | None = None) -> tuple[float, float]:
     """Seconds of the slowest answer, and memory while all pages are open."""
     start = threading.Barrier(count)
@@ -188,7 +203,11 @@ def _row(
     *,
     scale: float = 1.0,
     cpu: Mapping[str, float] = {},
+    notes: Mapping[str, dict[str, Any]] = {},
 ) -> Row:
     limit = Limit(statistics.median(least), least_of) if least else None
-    figures = [figure(who, each, scale=scale, cpu=cpu.get(who), limit=limit) for who, each in values.items()]
+    figures = [
+        figure(who, each, scale=scale, cpu=cpu.get(who), limit=limit, notes=notes.get(who))
+        for who, each in values.items()
+    ]
     return Row(what, unit, with_ratios(figures, list(values.values())))
