@@ -16,6 +16,7 @@ from ui.server.readiness import Pulse, readiness
 from ui.server.shell import Shell
 from ui.server.visits import Visits
 from ui.shared.loaders import named_recogniser, recogniser
+from ui.stage import script
 
 keep_memory_in_few_pieces()
 
@@ -32,6 +33,7 @@ app = st.App(
         Route("/ready", readiness(Pulse(recogniser))),
         Route("/metrics", metrics.page),
         sound.route(),
+        script.route(),
         inbox.route(),
         *api.routes(settings, named_recogniser),
     ],

@@ -42,6 +42,10 @@ class Visitor:
         self._buttons: dict[str, str] = {}
         self._script = ""
         self._state: dict[str, WidgetState] = {}
+        # Messages that are named rather than sent again, by their hash, as a browser keeps them: with how many runs ago
+        # they were last told.
+        self._kept: dict[str, tuple[bytes, int]] = {}
+        self._most_runs = 0
         self.received_bytes = 0
 
     def open(self, page: str = "") -> None:
@@ -116,6 +120,7 @@ class Visitor:
         request.rerun_script.page_name = page
         request.rerun_script.page_script_hash = self._script
         request.rerun_script.widget_states.widgets.extend(self._state.values())
+        request.rerun_script.cached_message_hashes.extend(self._kept)
         if state is not None:
             request.rerun_script.widget_states.widgets.append(state)
         self._connection.send(request.SerializeToString())
@@ -123,6 +128,7 @@ class Visitor:
             watch(raw)
             kind = message.WhichOneof("type")
             if kind == "new_session":
+                self._most_runs = message.new_session.config.max_cached_message_age
                 self._session = message.new_session.initialize.session_id
                 self._script = message.new_session.page_script_hash
             elif kind == "delta" and message.delta.new_element.HasField("file_uploader"):
@@ -138,6 +144,8 @@ class Visitor:
             elif kind == "delta" and _FAILED.search(message.delta.new_element.alert.body):
                 raise RuntimeError(f"The page failed: {message.delta.new_element.alert.body}")
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                aged = {name: (kept, runs + 1) for name, (kept, runs) in self._kept.items()}
+                self._kept = {name: each for name, each in aged.items() if each[1] <= self._most_runs}
                 return
 
     def _place_for_upload(self, name: str) -> FileURLs:
@@ -207,7 +215,13 @@ class Visitor:
                 raise TypeError("The server sent text; its protocol is binary.")
             self.received_bytes += len(raw)
             self.on_message(raw)
-            yield ForwardMsg.FromString(raw), raw
+            message = ForwardMsg.FromString(raw)
+            if message.WhichOneof("type") == "ref_hash":
+                raw = self._kept[message.ref_hash][0]
+                message = ForwardMsg.FromString(raw)
+            if message.metadata.cacheable:
+                self._kept[message.hash] = (raw, 0)
+            yield message, raw
         raise TimeoutError(f"The page was not drawn within {self._patience_s:.0f} s.")
 
 

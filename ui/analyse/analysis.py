@@ -26,9 +26,12 @@ def report_of(recording: Recording) -> Report:
     speaks in it, or another SerError.
     """
     recogniser = loaders.chosen_recogniser()
+    # There in every run, with or without a bar: a place that comes and goes would move all that is drawn after it, and
+    # the browser would take that for new and fetch it again.
+    place = st.empty()
 
     def compute() -> Report | NoSpeechError:
-        bar = st.progress(0.0, text=_(_LISTENING))
+        bar = place.progress(0.0, text=_(_LISTENING))
 
         def show(share: float) -> None:
             bar.progress(share, text=_(_LISTENING))

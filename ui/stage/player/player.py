@@ -19,8 +19,8 @@ from ser_core.records import Segment
 from ser_core.text.answer import in_short
 from ui.server.sound import Served
 from ui.shared.text import download_name, name_of
+from ui.stage import script
 from ui.stage.player.words import words
-from ui.stage.script import script
 
 _FOLDER = Path(__file__).parent
 # A ribbon is at most so many pixels wide.
@@ -209,6 +209,4 @@ def _text(name: str) -> str:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     # Registered once: a second registration under the same name is logged as a mistake.
-    return st.components.v2.component(
-        "ser_stage", html=_text("stage.html"), css=_text("stage.css"), js=script(_FOLDER / "js", "stage")
-    )
+    return st.components.v2.component("ser_stage", html=_text("stage.html"), css=_text("stage.css"), js=script.player())
