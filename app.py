@@ -36,7 +36,7 @@ def show(recording: sources.Recording) -> None:
         predicted = analysis.report_of(recording)
     known = voices.known()
     report = few_shot.as_adapted(recording, predicted, known)
-    answer.show(report, stem, adapted_to=voices.whose(recording.digest))
+    answer.show(report, adapted_to=voices.whose(recording.digest))
     few_shot.badge(recording, predicted, known)
     notice.strip()
     stage.play(recording, report.duration_s, report, predicted)

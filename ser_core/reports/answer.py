@@ -4,16 +4,16 @@ It needs nothing else: no script, no font, no picture from anywhere.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ser_core import __version__
-from ser_core.labels import STYLES, named
+from ser_core.labels import named
 from ser_core.language import _, current, localised, ngettext
 from ser_core.models.card import Card
 from ser_core.recognition.affect import affect_of
 from ser_core.recognition.course import CHANGES_FROM_S, RIBBON_FROM_S, clearest_moments, shares
 from ser_core.records import Report
+from ser_core.reports.bars import bars
 from ser_core.reports.faces import data_url, faces, illustration
 from ser_core.reports.ribbons import RIBBON_HEIGHT, WIDTH, ribbon, ticks
 from ser_core.reports.sound import sound_pictures
@@ -33,22 +33,6 @@ _MOST_NOTICES = 4
 _LONGEST_NAME = 120
 
 
-@dataclass(frozen=True)
-class _Bar:
-    """How likely an emotion is.
-
-    Attributes:
-        width: of the bar, in percent.
-        is_claimed: whether the answer names it.
-    """
-
-    name: str
-    colour: str
-    width: float
-    share: str
-    is_claimed: bool
-
-
 def answer_html(report: Report, files: Mapping[str, bytes], card: Card) -> str:
     """The report as HTML that prints to one A4 page.
 
@@ -65,16 +49,7 @@ def answer_html(report: Report, files: Mapping[str, bytes], card: Card) -> str:
         above=answer.above_headline(claim),
         headline=answer.headline(claim),
         said=_said(report, card, changes),
-        bars=[
-            _Bar(
-                named(emotion).capitalize(),
-                STYLES[emotion].colour,
-                round(100 * score, 1),
-                percent(score),
-                emotion in claim.emotions,
-            )
-            for emotion, score in prediction.ranked
-        ],
+        bars=bars(prediction),
         notices=[told.sentence(notice) for notice in report.notices[:_MOST_NOTICES]],
         ribbon=ribbon(report.timeline, scale) if report.duration_s >= RIBBON_FROM_S else (),
         ticks=ticks(report.duration_s, clock if report.duration_s >= _CLOCK_FROM_S else _seconds),

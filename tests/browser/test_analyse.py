@@ -78,7 +78,7 @@ def test_an_upload_ends_in_a_visible_emotion(page: Page, recording: Callable[[st
     upload(page, f"voice.{container.lower()}", content)
     assert answer(page).inner_text() == expected(content)
     expect(page.locator(".ser-face img").first).to_be_visible()
-    bars = page.locator(".st-key-answer .js-plotly-plot")
+    bars = page.locator(".st-key-answer .ser-bars")
     for name in NAMES:
         expect(bars.get_by_text(name, exact=True)).to_be_visible()
 
@@ -414,7 +414,7 @@ def test_on_paper_there_is_the_answer_and_nothing_to_click(page: Page, recording
     expect(page.get_by_role("button", name="Report as JSON")).to_be_visible()
     page.emulate_media(media="print")
     expect(heading).to_be_visible()
-    expect(page.locator(".st-key-answer .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".st-key-answer .ser-bars")).to_be_visible()
     for name in ("Report as JSON", "Remove recording", "Save this result", "I understand"):
         expect(page.get_by_role("button", name=name)).to_be_hidden()
     expect(page.locator(".stSidebar")).to_be_hidden()

@@ -72,7 +72,8 @@ def wish(page: AppTest, content: bytes, **wished: Any) -> AppTest:
 
 def charts(page: AppTest) -> list[str]:
     """The alternative text of each picture on the page."""
-    return [element.proto.alt for element in page.get("plotly_chart")]
+    bars = re.findall(r'<div class="ser-bars[^>]* aria-label="([^"]*)"', html(page))
+    return [*bars, *(element.proto.alt for element in page.get("plotly_chart"))]
 
 
 def test_it_starts_with_the_notice_the_emotions_and_no_answer(page: AppTest) -> None:

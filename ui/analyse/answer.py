@@ -4,17 +4,17 @@ import streamlit as st
 
 from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
-from ser_core.figures import emotion_bars
+from ser_core.figures import describe, emotion_bars
 from ser_core.language import N_, _, ngettext
 from ser_core.notices import NoticeCode
 from ser_core.recognition.affect import affect_of
 from ser_core.recognition.course import CHANGES_FROM_S, shares
 from ser_core.records import Report
+from ser_core.reports.bars import bars_html
 from ser_core.text import answer, notices
 from ser_core.text.course import course_sentence
 from ser_core.text.limits import WHAT_IT_IS
 from ser_core.text.tone import tone_sentence
-from ui.shared.charts import chart
 from ui.shared.illustrations import face
 from ui.shared.loaders import chosen_recogniser
 from ui.shared.text import duration, literal, trust_in_confidence
@@ -26,10 +26,8 @@ _HOW_TONE = N_(
 )
 
 
-def show(report: Report, stem: str, *, adapted_to: str | None = None) -> None:
-    """Draw the answer for a recording, which may be adapted to somebody's voice. The file names of downloaded pictures
-    begin with `stem`.
-    """
+def show(report: Report, *, adapted_to: str | None = None) -> None:
+    """Draw the answer for a recording, which may be adapted to somebody's voice."""
     prediction = report.prediction
     with st.container(border=True, key="answer"):
         words, bars = st.columns([5, 6], gap="medium", vertical_alignment="center")
@@ -38,8 +36,8 @@ def show(report: Report, stem: str, *, adapted_to: str | None = None) -> None:
             with st.container(width="stretch", gap="xsmall"):
                 _say(report, adapted_to or "")
         with bars:
-            said = f"{report.file}: {answer.in_short(prediction.claim)} · {prediction.model}"
-            chart(emotion_bars(prediction), "emotions", stem, title=said, key="emotion_bars")
+            # Not one of our charts: their library is larger than all the rest of the page, and the answer waits for it.
+            st.html(bars_html(prediction, describe(emotion_bars(prediction))))
 
 
 def _tell(report: Report) -> None:
