@@ -34,10 +34,12 @@ _NO_WORDS = re.compile(
     r"|^\^?import "
     r"|^[\d. ]+$"
 )
-# Names in our own code that look like words: keys of the session's state, titles of columns for programs, units.
+# Names in our own code that look like words: keys of the session's state, titles of columns for programs, units, what
+# HTTP's headers say.
 _NAMES = {
     *("Advice", "Everybody", "History", "Left", "Noise", "Result", "Right", "Tell"),
     *("Accept-Language", "Hz", "UTC", "came across", "heard otherwise", "rule for {}"),
+    *("public, max-age=31536000, immutable", "Vary"),
 }
 
 

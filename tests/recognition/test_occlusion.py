@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -133,20 +134,26 @@ def test_the_served_model_is_explained_within_its_budget_and_alike_each_time(rec
     heard = recogniser.runner.windows(clip)[0].given
     answer = int(recogniser.runner.run(heard).argmax())
 
+    runs = 0
+
+    def run(frames: np.ndarray) -> np.ndarray:
+        nonlocal runs
+        runs += 1
+        return recogniser.runner.run(replace(heard, frames=frames))
+
     def once():
-        return occlusion_saliency(
-            heard.frames,
-            lambda frames: recogniser.runner.run(replace(heard, frames=frames)),
-            answer,
-            recogniser.card.features,
-        )
+        return occlusion_saliency(heard.frames, run, answer, recogniser.card.features)
 
     assert np.array_equal(once().log_odds, once().log_odds)
+    of_each = runs // 2
 
-    def seconds() -> float:
+    def seconds(what: Callable[[], object]) -> float:
         start = time.process_time()
-        once()
+        what()
         return time.process_time() - start
 
-    # The budget is 150 ms of one core (benchmarks/explain.md measures it); twice that, for the machine may be busy.
-    assert min(seconds() for _ in range(3)) < 0.3
+    # The budget is 150 ms of one core, which benchmarks/explain.md measures. Machines differ, so a test counts: so many
+    # runs of the network, and half of their time again for everything else.
+    assert of_each <= 40
+    of_network = min(seconds(lambda: [run(heard.frames) for _ in range(of_each)]) for _ in range(3))
+    assert min(seconds(once) for _ in range(3)) < 1.5 * of_network
