@@ -5,12 +5,12 @@ The early head, which needs no accelerator, is trained afterwards, where the cor
     python -m tools.train_elsewhere pack --corpora CORPORA --out PACK                 # where the corpora are
     KERAS_BACKEND=jax python -m tools.train_elsewhere train --pack PACK --encoder FILE --out WEIGHTS   # there
     python -m tools.train_elsewhere early --corpora CORPORA --weights WEIGHTS         # here again
-    python -m tools.train_elsewhere keep --corpora CORPORA --weights WEIGHTS --work evaluation --model models/whisper
+    python -m tools.train_elsewhere keep --corpora CORPORA --weights WEIGHTS --work evaluation --models models
 
 Each of the five joint folds is trained once, everybody without each corpus, and once more everybody; what comes back
 stands where `ser evaluate --protocol joint-speakers`, `--protocol leave-corpus-out` and `ser train whisper --everyone`
-look for unfinished work, so that they measure and export it instead of training anew. CORPORA holds a folder a
-corpus, by its name.
+look for unfinished work, so that they measure and export it instead of training anew: for `whisper`, and for
+`whisper-shallow`, which is its first layers and early head. CORPORA holds a folder a corpus, by its name.
 """
 
 import time
@@ -21,7 +21,7 @@ import numpy as np
 
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.protocols import folds_of
-from ser_core.recipes import EncoderRecipe, get_recipe
+from ser_core.recipes import WHISPER, WHISPER_SHALLOW
 
 CORPORA = ("ravdess", "crema-d", "nemo", "tess", "emovo", "emotiontts", "plain", "noise")
 _EVERYBODY = "everybody"
@@ -43,12 +43,6 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 def _tell(done: int, total: int) -> None:
     if done % 1024 < 32 or done == total:
         click.echo(f"Statistics of {done} of {total} clips.")
-
-
-def recipe() -> EncoderRecipe:
-    found = get_recipe("whisper")
-    assert isinstance(found, EncoderRecipe)  # noqa: S101  (for the type checker)
-    return found
 
 
 def everybody(corpora: Path) -> list[Utterance]:
@@ -103,7 +97,7 @@ def train(pack_dir: Path, encoder: Path, out: Path, only: tuple[str, ...], half:
     recordings = read_pack(pack_dir, jobs)
     network = Recogniser()
     load_encoder(network.encoder, encoder)
-    trainer = Trainer(network, recordings, recipe())
+    trainer = Trainer(network, recordings, WHISPER)
     out.mkdir(parents=True, exist_ok=True)
     with np.load(pack_dir / _FOLDS) as stored:
         absent = {name: stored[name] for name in stored.files}
@@ -132,11 +126,11 @@ def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
     if statistics and statistics.exists():
         found = np.load(statistics)
     else:
-        found = statistics_of(network, pack, recipe().longest_pass_s, _tell)
+        found = statistics_of(network, pack, WHISPER.longest_pass_s, _tell)
         if statistics:
             np.save(statistics, found)
     for name, is_left_out in absent.items():
-        fit_early(network.early_head, found, pack, ~is_left_out, recipe())
+        fit_early(network.early_head, found, pack, ~is_left_out, WHISPER)
         own = read_quantised(weights / f"{name}.npz")
         trained = {path: values for path, values in network.to_arrays().items() if path.startswith("early_head/")}
         write_quantised(weights / f"{name}.npz", {path: v for path, v in own.items() if path not in trained} | trained)
@@ -147,28 +141,38 @@ def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
 @click.option("--corpora", type=_FOLDER, required=True)
 @click.option("--weights", type=_FOLDER, required=True, help="What `train` and `early` wrote.")
 @click.option("--work", type=_FOLDER, required=True, help="The folder that `ser evaluate --work` is given.")
-@click.option("--model", type=_FOLDER, required=True, help="The folder that `ser train --out` is given.")
-def keep(corpora: Path, weights: Path, work: Path, model: Path) -> None:
+@click.option("--models", type=_FOLDER, required=True, help="The folder in which `ser train --out` gets one by name.")
+def keep(corpora: Path, weights: Path, work: Path, models: Path) -> None:
     """Put the weights where `ser evaluate` and `ser train` find them."""
     from ser_core.evaluation.cross_validation import RECORDINGS_ALONE, run_name
+    from ser_core.nets.whisper import ShallowRecogniser
     from ser_core.nets.whisper.quantised import read_quantised
     from ser_core.training.encoder import EncoderTrainer
+    from ser_core.training.trainers import trainer_of
 
-    utterances, trainer = everybody(corpora), EncoderTrainer(recipe())
+    utterances = everybody(corpora)
     absent = left_out(utterances)
     trained = {name: {u.path.name for u in utterances if u.path not in paths} for name, paths in absent.items()}
     found = {name: read_quantised(weights / f"{name}.npz") for name in absent}
-    trainer.keep(model / "training", found[_EVERYBODY], trained[_EVERYBODY], 0)
     heard = {u.path for u in utterances}
     others = [u for name in _TESTED_ONLY for u in load_corpus(name, corpora / name)]
-    for protocol in (*_SERVED, "tess-random", "leave-corpus-out"):
-        given = [*utterances, *others] if protocol == "leave-corpus-out" else utterances
-        run = work / run_name(recipe(), trainer, protocol, given, 0, thorough=protocol not in RECORDINGS_ALONE)
-        for fold in folds_of(protocol, given):
-            tested = {u.path for u in fold.test} & heard
-            name = next(name for name, paths in absent.items() if tested <= paths)
-            trainer.keep(run / fold.name / "training", found[name], trained[name], 0)
-    click.echo(f"Kept for `ser evaluate --work {work}` and for `ser train whisper --everyone --out {model}`.")
+    first_layers = ShallowRecogniser().to_arrays()
+    for recipe in (WHISPER, WHISPER_SHALLOW):
+        trainer = trainer_of(recipe)
+        assert isinstance(trainer, EncoderTrainer)  # noqa: S101  (for the type checker)
+        own = {
+            name: {path: v for path, v in of_all.items() if recipe is WHISPER or path in first_layers}
+            for name, of_all in found.items()
+        }
+        trainer.keep(models / recipe.name / "training", own[_EVERYBODY], trained[_EVERYBODY], 0)
+        for protocol in (*_SERVED, "tess-random", "leave-corpus-out"):
+            given = [*utterances, *others] if protocol == "leave-corpus-out" else utterances
+            run = work / run_name(recipe, trainer, protocol, given, 0, thorough=protocol not in RECORDINGS_ALONE)
+            for fold in folds_of(protocol, given):
+                tested = {u.path for u in fold.test} & heard
+                name = next(name for name, paths in absent.items() if tested <= paths)
+                trainer.keep(run / fold.name / "training", own[name], trained[name], 0)
+    click.echo(f"Kept for `ser evaluate --work {work}` and for `ser train --everyone --out {models}/RECIPE`.")
 
 
 if __name__ == "__main__":

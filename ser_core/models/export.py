@@ -30,7 +30,7 @@ from ser_core.models.card import (
 from ser_core.models.encoder_runner import encoder_inputs
 from ser_core.models.latency import median_ms, two_seconds_of_noise
 from ser_core.models.litert import LiteRt
-from ser_core.nets.whisper import Recogniser
+from ser_core.nets.whisper import Network, network_of
 from ser_core.nets.whisper.quantised import read_quantised
 from ser_core.nets.whisper.serving import serving_model
 
@@ -84,7 +84,7 @@ def exportable(card: AnyCard, folder: Path) -> Any:
     Raises ModelError for a model that is no network, or whose file is not the one its card describes.
     """
     if isinstance(card, EncoderCard):
-        return with_probabilities(serving_model(_recogniser(card, folder)), card.calibration.temperature, card.name)
+        return with_probabilities(serving_model(_network(card, folder)), card.calibration.temperature, card.name)
     if KERAS_FILE not in card.files:
         raise ModelError(
             "{name} is no network: it stays with scikit-learn, in {files}. Recipes with Keras "
@@ -100,20 +100,16 @@ def exportable(card: AnyCard, folder: Path) -> Any:
     return with_probabilities(keras.Model(model.inputs, scores), card.calibration.temperature, model.name)
 
 
-def _recogniser(card: EncoderCard, folder: Path) -> Recogniser:
+def _network(card: EncoderCard, folder: Path) -> Network:
     """The network with the weights that the folder keeps. Raises ModelError as `exportable` does."""
     read_verified(card, folder, WEIGHTS_FILE)
-    network = Recogniser(len(card.labels))
-    fresh, stored = network.to_arrays(), read_quantised(folder / WEIGHTS_FILE)
-    # The table of positions is computed, and stands in no file.
-    learned = {name: values.shape for name, values in fresh.items() if name != "encoder/positions"}
-    if learned != {name: values.shape for name, values in stored.items()}:
+    try:
+        return network_of(read_quantised(folder / WEIGHTS_FILE))
+    except ValueError as error:
         raise ModelError(
             f"{folder.name}/{WEIGHTS_FILE} holds the weights of another network than this version of the program "
             "builds. Train it anew."
-        )
-    network.from_arrays(fresh | stored)
-    return network
+        ) from error
 
 
 def with_probabilities(model: Any, temperature: float, name: str) -> Any:

@@ -2,15 +2,18 @@
 
 from ser_core.errors import SerError
 from ser_core.recipes.classic import CLASSIC, ClassicRecipe, EstimatorRecipe, NetworkRecipe
-from ser_core.recipes.encoder import WHISPER, EncoderRecipe
+from ser_core.recipes.encoder import WHISPER, WHISPER_SHALLOW, EncoderRecipe, FineTunedRecipe
 from ser_core.recipes.ensemble import CRNN, EnsembleRecipe, PerceptronKnobs, SpecAugment
 from ser_core.recipes.recipe import Recipe
 
 __all__ = [
+    "WHISPER",
+    "WHISPER_SHALLOW",
     "ClassicRecipe",
     "EncoderRecipe",
     "EnsembleRecipe",
     "EstimatorRecipe",
+    "FineTunedRecipe",
     "NetworkRecipe",
     "PerceptronKnobs",
     "Recipe",
@@ -19,11 +22,11 @@ __all__ = [
     "recipes",
 ]
 
-_RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (WHISPER, CRNN, *CLASSIC)}
+_RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (WHISPER, WHISPER_SHALLOW, CRNN, *CLASSIC)}
 
 
 def recipes() -> tuple[Recipe, ...]:
-    """All recipes: the served model's first, then the classic ones in their usual order."""
+    """All recipes: the served models' first, then the classic ones in their usual order."""
     return tuple(_RECIPES.values())
 
 

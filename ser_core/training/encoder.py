@@ -1,27 +1,39 @@
-"""The trainer of pretrained encoders: encoder and head learn together, from sound that is augmented on the device."""
+"""The trainers of models on a pretrained encoder.
 
+The early head learns from statistics of the layers that stay as they were pretrained; further layers are fine-tuned
+with a head of their own, from sound that is augmented on the device.
+"""
+
+import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ser_core.arrays import FloatArray, Mask
+from ser_core.atomic import replacing
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance
 from ser_core.errors import ModelError
 from ser_core.features.whisper_log_mel import VERSION
 from ser_core.labels import Emotion
 from ser_core.models.card import SERVED_FILE, UNCALIBRATED, WEIGHTS_FILE, EncoderCard, digests
-from ser_core.nets.whisper import Recogniser, load_encoder
+from ser_core.nets.whisper import Network, Recogniser, ShallowRecogniser, load_encoder, network_of
 from ser_core.nets.whisper.network import Weights
 from ser_core.nets.whisper.quantised import read_quantised, write_quantised
 from ser_core.nets.whisper.serving import serving_model, to_lite
-from ser_core.recipes import EncoderRecipe
+from ser_core.recipes import EncoderRecipe, FineTunedRecipe
 from ser_core.training.data.cache import Making
 from ser_core.training.progress import Epoch
 from ser_core.training.trainer import Fitted, Task
+
+if TYPE_CHECKING:
+    from ser_core.training.whisper.pack import Pack
 
 BASE = {
     "name": "Whisper tiny.en, its encoder",
@@ -34,8 +46,63 @@ _STEPS_TOLD = 100
 _TRAINED_ON = "trained-on.json"
 
 
+@dataclass(frozen=True, eq=False)
+class Recordings:
+    """Everybody who trains or validates, decoded when it is first asked for.
+
+    Attributes:
+        utterances: who they are.
+        longest_pass_s: see `EncoderRecipe`.
+        seed: of the places in a pass.
+        cache_dir: where statistics are kept.
+        on_clip: told how many are done, and of how many.
+    """
+
+    utterances: Sequence[Utterance]
+    longest_pass_s: float
+    seed: int
+    cache_dir: Path
+    on_clip: Callable[[int, int], None]
+
+    @cached_property
+    def pack(self) -> "Pack":
+        """All of them in one array."""
+        from ser_core.training.whisper.pack import pack_of
+
+        return pack_of(self.utterances, self.on_clip)
+
+    def are_among(self, some: Sequence[Utterance]) -> Mask:
+        """Which of them are among these."""
+        paths = {u.path for u in some}
+        return np.array([u.path in paths for u in self.utterances])
+
+    @cached_property
+    def statistics(self) -> FloatArray:
+        """What the early head hears of each, from the cache where it is there; see `statistics_of`."""
+        from ser_core.training.whisper.early import statistics_of
+
+        network = begin_with(ShallowRecogniser())
+        path = self.cache_dir / f"encoder-statistics-{self._key(network)}.npy"
+        if not path.exists():
+            found = statistics_of(network, self.pack, self.longest_pass_s, self.on_clip, seed=self.seed)
+            with replacing(path) as partial, partial.open("wb") as file:
+                np.save(file, found)
+        kept: FloatArray = np.load(path)
+        return kept
+
+    def _key(self, network: Network) -> str:
+        """Changes with all that goes into the statistics."""
+        content = hashlib.sha256(f"{VERSION} {self.longest_pass_s} {self.seed}".encode())
+        content.update(self.pack.samples.tobytes())
+        content.update(self.pack.length.tobytes())
+        for name, values in sorted(network.to_arrays().items()):
+            if name.startswith("encoder/"):
+                content.update(values.tobytes())
+        return content.hexdigest()[:16]
+
+
 class EncoderTrainer:
-    """Fine-tunes the encoder with its head, for a fixed number of steps."""
+    """Trains the early head, and leaves the encoder as it was pretrained."""
 
     modules: tuple[str, ...] = ("keras", "tensorflow", "numpy", "scipy", "soundfile")
 
@@ -48,36 +115,31 @@ class EncoderTrainer:
 
     def prepare(
         self, utterances: Sequence[Utterance], seed: int, cache_dir: Path, on_clip: Callable[[int, int], None]
-    ) -> tuple[Sequence[Utterance], Callable[[int, int], None]]:
-        """The utterances, which `fit` decodes."""
-        return utterances, on_clip
+    ) -> Recordings:
+        """The utterances, which `fit` decodes, unless it finds its training finished."""
+        return Recordings(utterances, self._recipe.longest_pass_s, seed, cache_dir, on_clip)
 
-    def fit(self, data: tuple[Sequence[Utterance], Callable[[int, int], None]], task: Task) -> Fitted:
+    def fit(self, data: Recordings, task: Task) -> Fitted:
         """Takes the weights that `task.checkpoint_dir` holds of the same training, wherever it was done."""
-        utterances, on_clip = data
         trained_on = {u.path.name for u in task.train}
         history: list[Epoch] = []
         found = task.checkpoint_dir and self._finished(task.checkpoint_dir, trained_on, task.seed)
         if found:
             weights = found
         else:
-            weights = self._train(utterances, task, history, on_clip)
+            weights = self._train(data, task, history)
             if task.checkpoint_dir:
                 self.keep(task.checkpoint_dir, weights, trained_on, task.seed)
                 # What is exported is what a later run would find.
                 weights = read_quantised(task.checkpoint_dir / WEIGHTS_FILE)
         n_parameters = sum(values.size for values in weights.values())
-        facts = {"steps": self._recipe.n_steps}
-        return Fitted(weights, tuple(Emotion), n_parameters, tuple(history), facts, trained_now=not found)
+        return Fitted(weights, tuple(Emotion), n_parameters, tuple(history), self._facts(), trained_now=not found)
 
     def export(self, fitted: Fitted, folder: Path, *, quantised: bool = True) -> EncoderCard:
-        """The weights in eight bits for further training, and encoder and head in one graph for LiteRT."""
+        """The weights in eight bits for further training, and encoder and heads in one graph for LiteRT."""
         folder.mkdir(parents=True, exist_ok=True)
-        network = Recogniser()
-        # The table of positions is not learned, and stands in no file.
-        network.from_arrays(network.to_arrays() | fitted.model)
         write_quantised(folder / WEIGHTS_FILE, fitted.model)
-        (folder / SERVED_FILE).write_bytes(to_lite(serving_model(network), int8=quantised))
+        (folder / SERVED_FILE).write_bytes(to_lite(serving_model(network_of(fitted.model)), int8=quantised))
         return EncoderCard(
             name=folder.name,
             summary=self._recipe.summary,
@@ -99,7 +161,7 @@ class EncoderTrainer:
         """Leaves the weights of a finished training in a folder, and what they were trained on."""
         folder.mkdir(parents=True, exist_ok=True)
         write_quantised(folder / WEIGHTS_FILE, weights)
-        (folder / _TRAINED_ON).write_text(json.dumps(self._facts(trained_on, seed)))
+        (folder / _TRAINED_ON).write_text(json.dumps(self._identity(trained_on, seed)))
 
     def _finished(self, folder: Path, trained_on: set[str], seed: int) -> Weights | None:
         if not (folder / WEIGHTS_FILE).exists():
@@ -113,26 +175,42 @@ class EncoderTrainer:
             )
         return read_quantised(folder / WEIGHTS_FILE)
 
-    def _facts(self, trained_on: set[str], seed: int) -> dict[str, Any]:
+    def _identity(self, trained_on: set[str], seed: int) -> dict[str, Any]:
         return {"recipe_id": self._recipe.id, "seed": seed, "clips": sorted(trained_on)}
 
-    def _train(
-        self,
-        utterances: Sequence[Utterance],
-        task: Task,
-        history: list[Epoch],
-        on_clip: Callable[[int, int], None],
-    ) -> Weights:
-        from ser_core.training.whisper.early import fit_early, statistics_of
-        from ser_core.training.whisper.pack import pack_of
+    def _facts(self) -> dict[str, Any]:
+        """What the card says of the training."""
+        return {"steps": self._recipe.early.n_steps}
+
+    def _train(self, data: Recordings, task: Task, history: list[Epoch]) -> Weights:
+        network = begin_with(ShallowRecogniser())
+        self._train_early(network, data, task)
+        return network.to_arrays()
+
+    def _train_early(self, network: Network, data: Recordings, task: Task) -> None:
+        from ser_core.training.whisper.early import fit_early
+
+        trained = data.are_among(task.train)
+        fit_early(network.early_head, data.statistics, data.pack, trained, self._recipe, seed=task.seed)
+
+
+class FineTunedTrainer(EncoderTrainer):
+    """Fine-tunes the encoder's further layers with a head, for a fixed number of steps, and trains the early one."""
+
+    _recipe: FineTunedRecipe
+
+    def __init__(self, recipe: FineTunedRecipe) -> None:
+        super().__init__(recipe)
+
+    def _facts(self) -> dict[str, Any]:
+        return {"steps": self._recipe.n_steps}
+
+    def _train(self, data: Recordings, task: Task, history: list[Epoch]) -> Weights:
         from ser_core.training.whisper.trainer import Trainer
 
         recipe = self._recipe
-        chosen = {u.path for u in task.train}
-        pack = pack_of([u for u in utterances if u.path in chosen], on_clip)
-        network = Recogniser()
-        begin_with(network)
-        trainer = Trainer(network, pack, recipe)
+        network = begin_with(Recogniser())
+        trainer = Trainer(network, data.pack, recipe)
         began = time.monotonic()
         losses: list[float] = []
 
@@ -144,22 +222,20 @@ class EncoderTrainer:
                 task.on_epoch(epoch, recipe.n_steps // _STEPS_TOLD)
                 losses.clear()
 
-        everything = np.ones(len(pack.corpus), bool)
-        network.from_arrays(trainer.arrays(trainer.train(everything, tell, seed=task.seed)))
-        statistics = statistics_of(network, pack, recipe.longest_pass_s, seed=task.seed)
-        fit_early(network.early_head, statistics, pack, everything, recipe, seed=task.seed)
+        network.from_arrays(trainer.arrays(trainer.train(data.are_among(task.train), tell, seed=task.seed)))
+        self._train_early(network, data, task)
         return network.to_arrays()
 
 
-def begin_with(network: Recogniser) -> None:
-    """Puts the pretrained encoder into a network: the file that SER_ENCODER names, or the committed model's own.
+def begin_with(network: Network) -> Network:
+    """The network, with the pretrained encoder in it: the file's that SER_ENCODER names, or the committed model's own.
 
     Raises ModelError when there is neither.
     """
     settings = load_settings()
     if settings.encoder:
         load_encoder(network.encoder, settings.encoder)
-        return
+        return network
     path = settings.models_dir / "whisper" / WEIGHTS_FILE
     if not path.exists():
         raise ModelError(
@@ -167,3 +243,4 @@ def begin_with(network: Recogniser) -> None:
         )
     stored = read_quantised(path)
     network.from_arrays(network.to_arrays() | {k: v for k, v in stored.items() if k.startswith("encoder/")})
+    return network

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from ser_core.errors import SerError
-from ser_core.recipes import EncoderRecipe, EnsembleRecipe, EstimatorRecipe, NetworkRecipe, Recipe
+from ser_core.recipes import EncoderRecipe, EnsembleRecipe, EstimatorRecipe, FineTunedRecipe, NetworkRecipe, Recipe
 from ser_core.training.trainer import Trainer
 
 
@@ -17,6 +17,10 @@ def trainer_of(recipe: Recipe) -> Trainer:
 
 def _trainer_of(recipe: Recipe) -> Trainer:
     # Imported here: no kind has to wait for the libraries of another.
+    if isinstance(recipe, FineTunedRecipe):
+        from ser_core.training.encoder import FineTunedTrainer
+
+        return FineTunedTrainer(recipe)
     if isinstance(recipe, EncoderRecipe):
         from ser_core.training.encoder import EncoderTrainer
 

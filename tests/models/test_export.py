@@ -171,7 +171,7 @@ def encoder_folder(tmp_path_factory):
     served = load_card("whisper", PROJECT_DIR / "models")
     save_card(replace(served, name="small", files=digests(folder, WEIGHTS_FILE, SERVED_FILE)), folder)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("ser_core.models.export.Recogniser", partial(Recogniser, shape=SMALL))
+        patched.setattr("ser_core.nets.whisper.network.Recogniser", partial(Recogniser, shape=SMALL))
         patched.setenv("SER_MODELS_DIR", str(folder.parent))
         told = CliRunner().invoke(
             main, ["export", "small", "--format", "onnx", "--format", "tflite", "--out", str(folder / "exported")]

@@ -1,10 +1,11 @@
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 
 from ser_core.errors import ModelError
-from ser_core.nets.whisper import Recogniser, Shape, load_encoder
+from ser_core.nets.whisper import Recogniser, ShallowRecogniser, Shape, load_encoder, network_of
 from ser_core.nets.whisper.encoder import halved
 from ser_core.nets.whisper.head import Head
 from ser_core.nets.whisper.network import EARLY_GAIN
@@ -58,6 +59,25 @@ def test_the_early_head_hears_the_first_layers_alone(network: Recogniser):
     assert np.abs(heard(other, other.head) - heard(network, network.head)).max() > 1e-3
     both = heard(network, network.head) + EARLY_GAIN * heard(network, network.early_head)
     np.testing.assert_allclose(np.asarray(network(mel, present)), both, atol=1e-5)
+
+
+def test_the_shallow_network_is_the_first_layers_and_the_early_head(network: Recogniser):
+    shallow = ShallowRecogniser(n_classes=3, shape=SMALL)
+    shallow.from_arrays(network.to_arrays())
+    mel, present = _mel(40), np.ones((1, 40), np.float32)
+    heard = network.early_head(network.encoder(mel, present), halved(present))
+    np.testing.assert_allclose(np.asarray(shallow(mel, present)), np.asarray(heard), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [Recogniser, ShallowRecogniser])
+def test_weights_tell_their_network(kind: type, monkeypatch: pytest.MonkeyPatch):
+    for each in (Recogniser, ShallowRecogniser):
+        monkeypatch.setattr(f"ser_core.nets.whisper.network.{each.__name__}", partial(each, shape=SMALL))
+    weights = kind(shape=SMALL).to_arrays()
+    assert type(network_of(weights)) is kind
+    weights.popitem()
+    with pytest.raises(ValueError, match="another network"):
+        network_of(weights)
 
 
 def test_frozen_layers_are_not_among_what_is_trained():

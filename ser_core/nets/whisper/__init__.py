@@ -2,7 +2,7 @@
 
 from ser_core.nets.whisper.encoder import Encoder
 from ser_core.nets.whisper.head import Head
-from ser_core.nets.whisper.network import Recogniser, Shape
+from ser_core.nets.whisper.network import Network, Recogniser, ShallowRecogniser, Shape, network_of
 from ser_core.nets.whisper.pretrained import load_encoder
 
-__all__ = ["Encoder", "Head", "Recogniser", "Shape", "load_encoder"]
+__all__ = ["Encoder", "Head", "Network", "Recogniser", "ShallowRecogniser", "Shape", "load_encoder", "network_of"]

@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from ser_core.nets.whisper.encoder import N_BANDS
-from ser_core.nets.whisper.network import Recogniser
+from ser_core.nets.whisper.network import Network
 
 MEL, PRESENT, SPANS = "mel", "present", "spans"
 
@@ -15,7 +15,7 @@ MEL, PRESENT, SPANS = "mel", "present", "spans"
 class _OverSpans(layers.Layer):  # type: ignore[misc]  # Keras has no types
     """The encoder once, and the heads over as many spans of its frames as are asked for."""
 
-    def __init__(self, network: Recogniser, **options: Any):
+    def __init__(self, network: Network, **options: Any):
         super().__init__(**options)
         self.network = network
 
@@ -23,7 +23,7 @@ class _OverSpans(layers.Layer):  # type: ignore[misc]  # Keras has no types
         return self.network.over_spans(mel, present, spans)
 
 
-def serving_model(network: Recogniser) -> Any:
+def serving_model(network: Network) -> Any:
     """A Keras model of a batch of one, whose numbers of frames and spans are set when it runs.
 
     Inputs, float32: `mel` (1, frames, 80), an even number of frames of 10 ms; `present` (1, frames), 1 for frames of

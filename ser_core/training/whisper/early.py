@@ -3,7 +3,8 @@
 The layers under it are left as they were pretrained, so this needs no accelerator, and one set of statistics serves
 as many trainings as wanted. It learns from recordings alone: disturbed copies made the answers of both heads together
 worse, in noise as well (benchmarks/experiments.md). But the encoder adds to its frames where in a pass they lie, and
-the statistics tell: each recording is heard at the beginning of a pass, and somewhere later in it.
+the statistics tell: each recording is heard at the beginning of a pass, and somewhere later in it. They tell of
+voice and studio as well, so that some are moved towards those of others (`moves`).
 """
 
 from collections.abc import Callable
@@ -14,13 +15,13 @@ from keras import ops
 
 from ser_core.arrays import FloatArray, Mask
 from ser_core.features.whisper_log_mel import ENCODED_FRAMES_PER_S
-from ser_core.nets.whisper import Recogniser
+from ser_core.nets.whisper import Network
 from ser_core.nets.whisper.encoder import halved
 from ser_core.nets.whisper.statistics_head import StatisticsHead
 from ser_core.recipes import EncoderRecipe
 from ser_core.training.on_device import Draws, Source, frames_of, heard, untouched
 from ser_core.training.on_device.chance import Chance, new_key, next_key
-from ser_core.training.whisper import drawing
+from ser_core.training.whisper import drawing, moves
 from ser_core.training.whisper.backends import compiled, with_gradients
 from ser_core.training.whisper.optimiser import no_moments, schedule, stepped
 from ser_core.training.whisper.pack import NOISE, RATE_HZ, Pack
@@ -34,7 +35,7 @@ _LEAST_DEVIATION = 1e-4
 
 
 def statistics_of(
-    network: Recogniser,
+    network: Network,
     pack: Pack,
     longest_s: float,
     on_clips: Callable[[int, int], None] = lambda done, total: None,
@@ -86,6 +87,7 @@ def fit_early(
     own = statistics[:, trained]
     head.offset.assign(own.mean(axis=(0, 1)))
     head.scale.assign(1.0 / (own.std(axis=(0, 1)) + _LEAST_DEVIATION))
+    voices, corpora = (find(statistics[0], pack, trained) for find in (moves.between_voices, moves.between_corpora))
     variables = [*head.decide_in.trainable_variables, *head.decide_out.trainable_variables]
     weights = [ops.convert_to_tensor(_initial(v.shape, rng)) for v in variables]
     targets = targets_on_device(pack, recipe)
@@ -112,7 +114,9 @@ def fit_early(
     for number in range(knobs.n_steps):
         chosen = drawing.drawn_ids(chances, (knobs.batch_size,), rng)
         copies = rng.integers(len(statistics), size=len(chosen))
-        x = head.standardised(ops.convert_to_tensor(statistics[copies, chosen]))
+        shown = voices.moved(statistics[copies, chosen], chosen, knobs.voice_moves, rng)
+        shown = corpora.moved(shown, chosen, knobs.corpus_moves, rng)
+        x = head.standardised(ops.convert_to_tensor(shown))
         now = ops.convert_to_tensor(np.float32(number))
         weights, moments = run(weights, moments, now, x, ops.convert_to_tensor(chosen), key)
         key = next_key(key)
@@ -120,7 +124,7 @@ def fit_early(
         variable.assign(value)
 
 
-def _graph(network: Recogniser, n_frames: int) -> Callable[..., Any]:
+def _graph(network: Network, n_frames: int) -> Callable[..., Any]:
     """From where `_BATCH` clips lie in the samples, and are put in their pass, to their statistics."""
 
     def run(samples: Any, start: Any, length: Any, first: Any, key: Any) -> Any:

@@ -10,7 +10,7 @@ from keras import ops
 from ser_core.arrays import FloatArray, IntArray, Mask
 from ser_core.nets.whisper import Recogniser
 from ser_core.nets.whisper.network import Weights
-from ser_core.recipes import EncoderRecipe
+from ser_core.recipes import FineTunedRecipe
 from ser_core.training.on_device import frames_of, untouched
 from ser_core.training.on_device.chance import new_key, next_key
 from ser_core.training.whisper import drawing
@@ -51,7 +51,7 @@ class Trainer:
         self,
         network: Recogniser,
         pack: Pack,
-        recipe: EncoderRecipe,
+        recipe: FineTunedRecipe,
         *,
         steps_a_call: int = 25,
         tested_seconds: float = 5.0,
@@ -203,7 +203,7 @@ class Trainer:
         )
 
 
-def _rate(path: str, recipe: EncoderRecipe, n_blocks: int) -> float:
+def _rate(path: str, recipe: FineTunedRecipe, n_blocks: int) -> float:
     """Learning rate of the weight at `path`: the lower in the encoder, the less it is changed."""
     if "/encoder/" not in path:
         return recipe.head_rate
