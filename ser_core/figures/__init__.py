@@ -11,7 +11,6 @@ On a page: `st.plotly_chart(figure, alt=describe(figure), config=picture_config(
 from ser_core.figures.comparison import Curves, curves_together, scores_by_name
 from ser_core.figures.curves import frame_curves
 from ser_core.figures.data import clip_counts, speaker_counts, spread_by_emotion
-from ser_core.figures.emotions import emotion_bars
 from ser_core.figures.models import Compared, confusion_picture, protocol_bars, training_curves
 from ser_core.figures.saliency import saliency_picture
 from ser_core.figures.shares import emotion_shares
@@ -33,7 +32,6 @@ __all__ = [
     "confusion_picture",
     "curves_together",
     "describe",
-    "emotion_bars",
     "emotion_shares",
     "emotion_timeline",
     "fold_envelope",

@@ -8,8 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ser_core.arrays import DoubleArray
-from ser_core.figures.emotions import per_cent
-from ser_core.figures.style import LEGEND_BELOW, SOUND_COLOUR, TimeAxis, hertz, moment, picture, plain, titled
+from ser_core.figures.style import LEGEND_BELOW, SOUND_COLOUR, TimeAxis, hertz, moment, per_cent, picture, plain, titled
 from ser_core.figures.take import PITCH_COLOUR
 from ser_core.labels import Emotion, named
 from ser_core.language import _

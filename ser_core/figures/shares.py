@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from ser_core.figures.emotions import per_cent
-from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, picture, plain, titled
+from ser_core.figures.style import LEGEND_BELOW, NEUTRAL_COLOUR, per_cent, picture, plain, titled
 from ser_core.labels import STYLES, Emotion, named
 from ser_core.language import _
 

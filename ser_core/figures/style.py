@@ -222,3 +222,12 @@ def boxes(left: FloatArray, right: FloatArray, bottom: float, top: float) -> dic
         "mode": "lines",
         "fill": "toself",
     }
+
+
+def per_cent(share: float) -> str:
+    """A probability as text: 83%, but <1% if it is small and not zero, and >99% if it is not certain."""
+    if 0 < share < 0.01:
+        return "<1%"
+    if 0.99 < share < 1:
+        return ">99%"
+    return f"{100 * share:.0f}%"

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 from ser_core.arrays import DoubleArray, Mask
 from ser_core.claim import ClaimKind
 from ser_core.errors import AudioError
-from ser_core.figures.emotions import per_cent
-from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, picture, plain, translucent
+from ser_core.figures.style import NEUTRAL_COLOUR, TimeAxis, boxes, moment, per_cent, picture, plain, translucent
 from ser_core.labels import STYLES, Emotion, named
 from ser_core.language import N_, _, ngettext
 from ser_core.records import Segment

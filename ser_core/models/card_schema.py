@@ -36,7 +36,7 @@ def check(content: Any) -> None:
     try:
         errors = _without_choices(_validator(kind).iter_errors(content))
     except ValueError as error:  # half a character (a lone surrogate), or nested deeper than the library goes
-        raise ModelError("the card: {error}", error=str(error)) from error
+        raise ModelError("{place}: {error}", place="the card", error=str(error)) from error
     if errors:
         first = _first(errors)
         place = ".".join(map(str, first.instance_path)) or "the card"

@@ -7,6 +7,7 @@ from ser_core.labels import STYLES, named
 from ser_core.language import _
 from ser_core.records import Prediction
 from ser_core.reports.templates import template
+from ser_core.text import answer
 from ser_core.text.numbers import percent
 
 _TEMPLATE = Path(__file__).with_name("bars.html.jinja")
@@ -48,9 +49,23 @@ def bars(prediction: Prediction) -> list[Bar]:
     ]
 
 
-def bars_html(prediction: Prediction, said: str) -> str:
-    """The bars as one picture, of which `said` tells in a sentence; hatched where no emotion is claimed. The stylesheet
-    lays out the class `ser-bars`.
+def bars_html(prediction: Prediction) -> str:
+    """The bars as one picture, with every score in its alternative text; hatched where no emotion is claimed. The
+    stylesheet lays out the class `ser-bars`.
     """
-    found = bars(prediction)
-    return template(_TEMPLATE).render(bars=found, said=said, is_unsure=not prediction.claim.emotions).strip()
+    said = scores_aloud(prediction)
+    return template(_TEMPLATE).render(bars=bars(prediction), said=said, is_unsure=not prediction.claim.emotions).strip()
+
+
+def scores_aloud(prediction: Prediction) -> str:
+    """The answer and every score in a sentence, as a screen reader says it."""
+    scores = ", ".join(f"{named(emotion)} {_spoken(score)}" for emotion, score in prediction.ranked)
+    return _("Emotion scores: {answer}. {scores}.", answer=answer.name(prediction.claim), scores=scores)
+
+
+def _spoken(share: float) -> str:
+    if 0 < share < 0.01:
+        return _("under 1 per cent")
+    if 0.99 < share < 1:
+        return _("over 99 per cent")
+    return _("{share:.0f} per cent", share=100 * share)

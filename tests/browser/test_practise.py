@@ -77,6 +77,7 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     take(page)
     expect(page.get_by_text("Take 1: you aimed for angry")).to_be_visible()
     expect(page.get_by_text("What went well")).to_be_visible()
+    page.get_by_text("Your voice in pictures").click()
     for key in ("practise_contours", "practise_strips"):
         expect(page.locator(f".st-key-{key} .js-plotly-plot")).to_be_visible()
     moments = page.locator(".st-key-practise_praise_0 audio, [class*=st-key-practise_change_] audio")

@@ -9,7 +9,6 @@ from ser_core.claim import ClaimKind
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.figures import (
     SoundView,
-    emotion_bars,
     emotion_shares,
     emotion_timeline,
     frame_curves,
@@ -71,7 +70,6 @@ def salience() -> Saliency:
 def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
     """A function for each figure of a sound and its answers, by name."""
     duration_s = view.envelope.duration_s
-    answer = predictions(1)[0]
     return {
         "waveplot": lambda: waveplot(view),
         "spectrogram-linear": lambda: spectrogram(view, "linear"),
@@ -81,9 +79,7 @@ def builders(view: SoundView) -> dict[str, Callable[[], go.Figure]]:
         "mfcc-delta": lambda: mfcc_picture(view, 1),
         "mfcc-delta-delta": lambda: mfcc_picture(view, 2),
         "curves": lambda: frame_curves(view),
-        "emotions": lambda: emotion_bars(answer),
         "shares": lambda: emotion_shares({"Anna": ((Emotion.ANGRY, 0.6), (None, 0.4)), "Ben": ((Emotion.CALM, 1.0),)}),
-        "emotions-unsure": lambda: emotion_bars(Prediction(answer.scores, "crnn", ClaimKind.UNSURE)),
         "timeline": lambda: emotion_timeline(segments(duration_s)),
         "saliency": lambda: saliency_picture(voice(3), salience(), "surprised"),
     }

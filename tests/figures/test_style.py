@@ -11,6 +11,7 @@ from ser_core.figures.style import (
     describe,
     hertz,
     moment,
+    per_cent,
     picture,
     picture_config,
     plain,
@@ -121,3 +122,10 @@ def test_a_title_is_outside_text_of_a_length_that_fits(white_noise):
     assert figure.layout.title.text.startswith("&lt;b&gt;a long name")
     assert figure.layout.title.text.endswith("…")
     assert describe(figure).startswith("Waveplot")
+
+
+@pytest.mark.parametrize(
+    "share, text", [(0, "0%"), (0.0099, "<1%"), (0.01, "1%"), (0.99, "99%"), (0.995, ">99%"), (1, "100%")]
+)
+def test_small_is_not_nothing(share, text):
+    assert per_cent(share) == text

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ser_core.claim import NO_SPEECH, Claim
 from ser_core.errors import NoSpeechError
-from ser_core.figures import describe, emotion_bars
 from ser_core.language import N_, _, ngettext
 from ser_core.notices import NoticeCode
 from ser_core.recognition.affect import affect_of
@@ -37,7 +36,7 @@ def show(report: Report, *, adapted_to: str | None = None) -> None:
                 _say(report, adapted_to or "")
         with bars:
             # Not one of our charts: their library is larger than all the rest of the page, and the answer waits for it.
-            st.html(bars_html(prediction, describe(emotion_bars(prediction))))
+            st.html(bars_html(prediction))
 
 
 def _tell(report: Report) -> None:

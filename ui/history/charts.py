@@ -20,11 +20,18 @@ _YARDSTICKS: dict[Yardstick, str] = {
 
 
 def show(progress: Progress) -> None:
-    """Draw the charts; nothing if no practice take was saved."""
-    by_value = [point for point in progress.by_value if point.name in MEASURES]
+    """Draw the charts once somebody opens them; nothing if no practice take was saved."""
     if not progress.by_emotion:
         return
-    st.header(_("Progress"), anchor=False)
+    section = st.expander(_("Progress"), icon=":material/trending_up:", on_change="rerun", key="progress")
+    # The library of charts is larger than all the rest of the page.
+    if section.open:
+        with section:
+            _charts(progress)
+
+
+def _charts(progress: Progress) -> None:
+    by_value = [point for point in progress.by_value if point.name in MEASURES]
     if not by_value:
         _by_emotion(progress.by_emotion)
         return

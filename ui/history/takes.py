@@ -9,19 +9,18 @@ from functools import partial
 import streamlit as st
 
 from ser_core.errors import SerError
-from ser_core.figures import emotion_bars
 from ser_core.history import DeletedTake, Kind, SavedTake, TakeDetails, Wanted
 from ser_core.labels import Emotion
 from ser_core.language import N_, _, date_and_time, ngettext
 from ser_core.prosody import MEASURES
+from ser_core.reports.bars import bars_html
 from ser_core.text.answer import announcement, in_short
 from ser_core.text.numbers import amount
 from ser_core.text.outcome import outcome_in_short, outcome_sentence
 from ui.history.bars import bar_in_label, faces_in_label
 from ui.shared import frame, memory, profile
-from ui.shared.charts import chart
 from ui.shared.handover import hand_over
-from ui.shared.text import download_name, duration, literal, name_of
+from ui.shared.text import duration, literal, name_of
 
 PAGE_SIZE = 20
 # A shorter list is seen at a glance.
@@ -276,14 +275,7 @@ def _details(profile_id: int, details: TakeDetails) -> None:
         st.markdown("\n".join(f"- {text}" for text in told))
     answer, values = st.columns([3, 2], gap="medium") if details.values else (st.container(), None)
     with answer:
-        figure = emotion_bars(details.prediction)
-        chart(
-            figure,
-            "emotions",
-            download_name(take.file, "saved"),
-            title=f"{take.name}: {in_short(take.claim)} · {take.model}",
-            key=f"history_bars_{take.id}",
-        )
+        st.html(bars_html(details.prediction))
     if values is not None:
         with values:
             _values(details.values)

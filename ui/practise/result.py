@@ -5,7 +5,6 @@ from textwrap import shorten
 import streamlit as st
 
 from ser_core.audio import to_wav
-from ser_core.figures import emotion_bars
 from ser_core.figures.take import delivery_contours
 from ser_core.history import NewTake
 from ser_core.labels import named
@@ -16,7 +15,7 @@ from ser_core.practice.session import Session
 from ser_core.practice.strips import delivery_strips
 from ser_core.practice.take import Take, TakeResult
 from ser_core.prosody import MEASURES
-from ser_core.text.answer import in_short
+from ser_core.reports.bars import bars_html
 from ser_core.text.numbers import amount
 from ser_core.text.outcome import Outcome, outcome, outcome_explanation, outcome_heading, outcome_sentence
 from ui.practise import report, stage
@@ -104,8 +103,7 @@ def _answer(take: Take) -> None:
             with st.container(width="stretch", gap="xsmall"):
                 _say(take)
         with bars:
-            title = f"{_title(take)}: {in_short(heard.claim)} · {heard.model}"
-            chart(emotion_bars(heard), "emotions", _stem(take), title=title, key="practise_emotions")
+            st.html(bars_html(heard))
 
 
 def _say(take: Take) -> None:
@@ -152,9 +150,21 @@ def _one(made: TakeResult, advice: Advice, icon: str, key: str) -> None:
 
 
 def _look_closer(made: TakeResult) -> None:
+    pictures = st.expander(
+        _("Your voice in pictures"), icon=":material/show_chart:", on_change="rerun", key="practise_pictures"
+    )
+    # The library of charts is larger than all the rest of the page: it comes when somebody wants to see them.
+    if pictures.open:
+        with pictures:
+            _pictures(made)
+    with st.expander(_("All values, and what they mean")):
+        _values(made.take.delivery)
+    st.caption(_(report.UNITS))
+
+
+def _pictures(made: TakeResult) -> None:
     take = made.take
     stem, delivery = _stem(take), take.delivery
-    st.subheader(_("Your voice in pictures"), anchor=False)
     st.caption(_(_CONTOURS))
     figure = delivery_contours(made.clip, made.prosody, delivery.disfluencies)
     chart(figure, "melody", stem, title=_title(take), key="practise_contours")
@@ -164,9 +174,6 @@ def _look_closer(made: TakeResult) -> None:
         st.caption(_(among, emotion=load_rules().word(take.target)))
         figure = delivery_strips(delivery.placements, take.target)
         chart(figure, "among-others", stem, title=_title(take), key="practise_strips")
-    st.caption(_(report.UNITS))
-    with st.expander(_("All values, and what they mean")):
-        _values(delivery)
 
 
 def _values(delivery: Delivery) -> None:
