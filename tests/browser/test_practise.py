@@ -18,6 +18,7 @@ from ser_core.audio import read_clip
 from ser_core.history.database import FILE_NAME
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from tests.browser.conftest import FAKE_MICROPHONE, FAKE_PERMISSION, watched
+from tests.browser.test_accessibility import violations
 from tests.conftest import RATE_HZ
 from tests.prosody.voices import syllables
 
@@ -31,7 +32,7 @@ PATIENCE_MS = 60_000
 def practise(browser: Browser, server: str) -> Iterator[Page]:
     """The Practise page, reached from the home page as a person does."""
     expect.set_options(timeout=PATIENCE_MS)
-    with watched(browser.new_context(viewport={"width": 1280, "height": 1600}), server) as page:
+    with watched(browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme="dark"), server) as page:
         page.get_by_role("link", name="Practise").click()
         expect(page.get_by_role("heading", name="Practise how you sound")).to_be_visible()
         page.get_by_role("button", name="I understand").click()
@@ -80,6 +81,7 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     page.get_by_text("Your voice in pictures").click()
     for key in ("practise_contours", "practise_strips"):
         expect(page.locator(f".st-key-{key} .js-plotly-plot")).to_be_visible()
+    assert violations(page) == []
     moments = page.locator(".st-key-practise_praise_0 audio, [class*=st-key-practise_change_] audio")
     assert 1 <= moments.count() <= 3
     for moment in moments.all():

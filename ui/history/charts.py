@@ -23,7 +23,7 @@ def show(progress: Progress) -> None:
     """Draw the charts once somebody opens them; nothing if no practice take was saved."""
     if not progress.by_emotion:
         return
-    section = st.expander(_("Progress"), icon=":material/trending_up:", on_change="rerun", key="progress")
+    section = st.expander(_("Progress"), on_change="rerun", key="progress")
     # The library of charts is larger than all the rest of the page.
     if section.open:
         with section:

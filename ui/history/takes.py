@@ -287,7 +287,7 @@ def _values(values: Mapping[str, float]) -> None:
         for name, info in MEASURES.items()
         if name in values
     ]
-    st.markdown("\n".join([_("| Delivery | |"), "|---|---|", *rows]))
+    st.markdown("\n".join([_("| Delivery | Value |"), "|---|---|", *rows]))
 
 
 def _in_short(take: SavedTake) -> str:

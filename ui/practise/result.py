@@ -150,9 +150,7 @@ def _one(made: TakeResult, advice: Advice, icon: str, key: str) -> None:
 
 
 def _look_closer(made: TakeResult) -> None:
-    pictures = st.expander(
-        _("Your voice in pictures"), icon=":material/show_chart:", on_change="rerun", key="practise_pictures"
-    )
+    pictures = st.expander(_("Your voice in pictures"), on_change="rerun", key="practise_pictures")
     # The library of charts is larger than all the rest of the page: it comes when somebody wants to see them.
     if pictures.open:
         with pictures:
