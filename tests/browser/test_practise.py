@@ -19,6 +19,7 @@ from ser_core.history.database import FILE_NAME
 from ser_core.history.tables import AudioRow, ProfileRow, TakeRow
 from tests.browser.conftest import FAKE_MICROPHONE, FAKE_PERMISSION, watched
 from tests.browser.test_accessibility import violations
+from tests.browser.test_analyse import at_rest
 from tests.conftest import RATE_HZ
 from tests.prosody.voices import syllables
 
@@ -56,6 +57,12 @@ def take(page: Page) -> None:
     expect(page.locator(".st-key-answer").get_by_role("heading", level=2)).to_be_visible()
 
 
+def open_pictures(page: Page) -> None:
+    """Open the charts of a take, once the page is complete: a press while it is still drawn may be lost."""
+    at_rest(page)
+    page.get_by_text("Your voice in pictures").click()
+
+
 def stored(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("history*"))
 
@@ -78,7 +85,7 @@ def test_from_the_target_to_the_last_byte_deleted(practise: Page, server_dir: Pa
     take(page)
     expect(page.get_by_text("Take 1: you aimed for angry")).to_be_visible()
     expect(page.get_by_text("What went well")).to_be_visible()
-    page.get_by_text("Your voice in pictures").click()
+    open_pictures(page)
     for key in ("practise_contours", "practise_strips"):
         expect(page.locator(f".st-key-{key} .js-plotly-plot")).to_be_visible()
     assert violations(page) == []
@@ -181,6 +188,7 @@ def test_the_neutral_voice_from_the_microphone_to_its_deletion(
 
         # A take of the same voice lies where the neutral one does.
         take(page)
+        open_pictures(page)
         among_others = page.locator(".st-key-practise_strips").get_by_role("figure")
         expect(among_others).to_have_accessible_name(re.compile("Pitch 0 semitones from your neutral voice"))
 
