@@ -119,3 +119,9 @@ def test_the_bench_shows_before_and_after(kind, slider):
     faster = {"Stretch": 0.8, "Speed": 1.2}.get(kind, 1.0)
     assert lengths[1] == pytest.approx(lengths[0] / faster, abs=0.02)
     assert len([alt for alt in charts(page) if alt.startswith(("Before:", "After:"))]) == 4
+
+
+def test_without_librosa_the_bench_offers_what_it_can_compute(monkeypatch):
+    monkeypatch.setattr("ui.data.augmentation_bench.find_spec", lambda module: None)
+    page = opened()
+    assert page.button_group(key="bench_kind").options == ["Noise", "Shift", "Speed"]

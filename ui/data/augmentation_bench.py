@@ -1,6 +1,7 @@
 """A bench for augmentation: apply a transform to a clip, and hear and see it before and after."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 import streamlit as st
@@ -27,16 +28,19 @@ _WHAT_FOR = {
     N_("Pitch"): N_("The same words higher or lower, at the same length."),
     N_("Speed"): N_("Faster and higher together, as on a tape. To a model this is another speaker."),
 }
+# The container leaves librosa out: 250 MB with what it brings.
+_BY_LIBROSA = ("Stretch", "Pitch")
 
 
 def show() -> None:
-    """Draw the bench."""
+    """Draw the bench, with the transforms that can be computed where the app runs."""
     st.markdown(
         _("Training uses randomly modified copies of the clips, so that a model hears more than the recordings.")
     )
     clip = choose_clip("bench").clip
+    kinds = [kind for kind in _WHAT_FOR if kind not in _BY_LIBROSA or find_spec("librosa")]
     kind = st.segmented_control(
-        _("Augmentation"), list(_WHAT_FOR), default="Noise", format_func=_, required=True, key="bench_kind"
+        _("Augmentation"), kinds, default="Noise", format_func=_, required=True, key="bench_kind"
     )
     st.caption(_(_WHAT_FOR[kind]))
     changed = _changed(clip, kind)
