@@ -118,6 +118,7 @@ def _run_protocol(
     from ser_core.corpora import load_corpus
     from ser_core.evaluation.cross_validation import RECORDINGS_ALONE, cross_validate
     from ser_core.evaluation.joint import results_of
+    from ser_core.machine import keep_arrays_on_one_core
     from ser_core.models.measured import refresh_card
     from ser_core.models.results import RESULTS_FILE, measured_under, save_result
     from ser_core.recipes import get_recipe
@@ -132,6 +133,8 @@ def _run_protocol(
     run = cross_validate([chosen], protocol, corpora, work, seed=seed, only=fold, thorough=thorough, observer=teller)
     teller.clear()
     genders = {u.voice: u.gender for corpus, folder in corpora.items() for u in load_corpus(corpus, folder)}
+    # Few-shot adaptation solves thousands of small problems, over which two threads take several times as long.
+    keep_arrays_on_one_core()
     results = results_of(chosen, run[recipe], protocol, corpora, seed=seed, genders=genders)
     figures = results[protocol]
     if save:

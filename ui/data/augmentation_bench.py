@@ -29,7 +29,7 @@ _WHAT_FOR = {
     N_("Speed"): N_("Faster and higher together, as on a tape. To a model this is another speaker."),
 }
 # The container leaves librosa out: 250 MB with what it brings.
-_BY_LIBROSA = ("Stretch", "Pitch")
+_BY_LIBROSA = (N_("Stretch"), N_("Pitch"))
 
 
 def show() -> None:

@@ -1,5 +1,7 @@
 """The network as it is served: one graph for recordings of any length, converted to LiteRT in eight bits."""
 
+import contextlib
+import io
 from typing import Any
 
 import keras
@@ -45,5 +47,7 @@ def to_lite(model: Any, *, int8: bool = True) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if int8:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converted: bytes = converter.convert()
+    # Keras tells on stdout what it saved on the way; a command prints its figures there.
+    with contextlib.redirect_stdout(io.StringIO()):
+        converted: bytes = converter.convert()
     return converted
