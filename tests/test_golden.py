@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden_predictions.json"
 SAMPLES = sorted((PROJECT_DIR / "assets" / "samples").glob("*.flac"))
 
 
-MODELS = ("whisper", "crnn")
+MODELS = ("whisper", "whisper-shallow", "crnn")
 
 
 def golden(model: str) -> dict[str, dict[str, Any]]:

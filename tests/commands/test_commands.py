@@ -241,8 +241,8 @@ def test_durations_in_words():
 def test_recipes_lists_each_with_its_source():
     lines = ser("recipes").stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == [
-        "whisper", "crnn", "mlp", "mlp-contrast", "lstm-tess", "gru-tess", "cnn1d-shallow", "cnn1d", "cnn1d-deep",
-        "cnn2d-vgg", "svm", "xgboost", "random-forest", "gmm", "hmm",
+        "whisper", "whisper-shallow", "crnn", "mlp", "mlp-contrast", "lstm-tess", "gru-tess", "cnn1d-shallow", "cnn1d",
+        "cnn1d-deep", "cnn2d-vgg", "svm", "xgboost", "random-forest", "gmm", "hmm",
     ]  # fmt: skip
     assert all("(from " in line for line in lines)
 

@@ -170,7 +170,7 @@ def test_a_number_too_large_to_compute_with_is_refused_where_none_may_stand_as_w
         load_card(copied_model.name, copied_model.parent)
 
 
-@pytest.mark.parametrize("kind", ["whisper", "crnn"])
+@pytest.mark.parametrize("kind", ["whisper", "whisper-shallow", "crnn"])
 def test_the_committed_cards_are_what_the_schema_allows(kind):
     load_card(kind, PROJECT_DIR / "models")
 
