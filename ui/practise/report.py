@@ -39,7 +39,7 @@ _STYLE = """
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 .ser-takes thead th { font-weight: 600; }
 .ser-takes tbody th { text-align: left; font-weight: 400; position: sticky; left: 0;
-  background: var(--st-background-color); }
+  background: Canvas; } /* of the light or dark scheme; the page itself has no variables of the theme */
 .ser-takes td span { opacity: 0.75; }
 </style>
 """
