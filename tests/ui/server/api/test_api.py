@@ -129,7 +129,7 @@ def test_nobody_comes_in_without_the_token(client: TestClient, described: dict[s
 @pytest.mark.parametrize(
     "fields, said",
     [
-        ({"model": "nothing"}, "model is one of crnn, whisper; got 'nothing'"),
+        ({"model": "nothing"}, "model is one of crnn, whisper, whisper-shallow; got 'nothing'"),
         ({"model": "../crnn"}, "model is one of"),
         ({"channel": "middle"}, "channel is one of left, right"),
         ({"timeline": "maybe"}, "timeline is one of true, false"),
