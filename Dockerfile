@@ -10,7 +10,8 @@ WORKDIR /app
 COPY requirements.txt requirements.lock deploy/served.py deploy/trim_ffmpeg.py /tmp/
 # What only training needs is not installed. After installing go the libraries' own tests (130 MB), what is for notebooks
 # and compilers only, pyarrow's network parts, LiteRT's graphics driver, tools and second interface, AVIF pictures,
-# matrices in text files, FFmpeg's video encoders, and symbols for debugging. Streamlit's tables need pyarrow.
+# matrices in text files, FFmpeg's video encoders, Plotly's script, which Streamlit brings as well, and symbols for
+# debugging. Streamlit's tables need pyarrow.
 RUN python /tmp/served.py /tmp/requirements.txt /tmp/requirements.lock >/tmp/served.lock \
  && python -m venv /opt/venv \
  && /opt/venv/bin/pip install --disable-pip-version-check --no-compile -q --no-deps --require-hashes -r /tmp/served.lock \
@@ -18,7 +19,7 @@ RUN python /tmp/served.py /tmp/requirements.txt /tmp/requirements.lock >/tmp/ser
  && find . -depth -type d -name tests -exec rm -rf {} + \
  && rm -rf pyarrow/include pyarrow/*flight* pyarrow/*s3* ai_edge_litert/*WebGpu* ai_edge_litert/tools \
       ai_edge_litert/vendors ai_edge_litert/libLiteRt.so PIL/_avif* pillow.libs/libavif* scipy/io/_fast_matrix_market \
-      pydeck/nbextension plotly/labextension plotly/package_data/widgetbundle.js \
+      pydeck/nbextension plotly/labextension plotly/package_data/widgetbundle.js plotly/package_data/plotly.min.js \
  && find . -type f -regex '.*\.\(pyx\|pxd\|h\|hpp\|c\|cc\|cpp\)' -delete \
  && /opt/venv/bin/python /tmp/trim_ffmpeg.py \
  && /opt/venv/bin/python -c "import pyarrow" \
