@@ -15,6 +15,9 @@ from ser_core.nets.whisper.statistics_head import StatisticsHead
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
+# The encoder's table of positions is computed, and stands in no file.
+POSITIONS = "encoder/positions"
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -129,14 +132,16 @@ class Recogniser(Network):
 def network_of(weights: Weights) -> Network:
     """The network of Whisper tiny's size that these weights are of, with them in it. Raises ValueError for others."""
     made: Network = Recogniser() if any(name.startswith("head/") for name in weights) else ShallowRecogniser()
-    # The table of positions is computed, and stands in no file.
-    fresh = {name: values for name, values in made.to_arrays().items() if name != "encoder/positions"}
-    if {name: values.shape for name, values in fresh.items()} != {
-        name: values.shape for name, values in weights.items() if name != "encoder/positions"
-    }:
+    fresh = made.to_arrays()
+    if _shapes(fresh) != _shapes(weights):
         raise ValueError("These are the weights of another network.")
-    made.from_arrays(made.to_arrays() | weights)
+    made.from_arrays(fresh | weights)
     return made
+
+
+def _shapes(weights: Weights) -> dict[str, tuple[int, ...]]:
+    """What a file of weights holds."""
+    return {name: values.shape for name, values in weights.items() if name != POSITIONS}
 
 
 def added(of_all: Any, of_early: Any) -> Any:

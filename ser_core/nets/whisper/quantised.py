@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ser_core.nets.whisper.network import Weights
+from ser_core.nets.whisper.network import POSITIONS, Weights
 
-# Computed, not learned.
-_POSITIONS = "encoder/positions"
 # LiteRT leaves matrices of fewer numbers as they are.
 _LEAST = 1024
 _MOST = 127.0
@@ -21,7 +19,7 @@ def write_quantised(path: Path, weights: Weights) -> None:
     """Writes all weights but the table of positions; what is no large matrix in float16."""
     content = {}
     for name, values in weights.items():
-        if name == _POSITIONS:
+        if name == POSITIONS:
             continue
         if name.endswith("kernel") and values.size >= _LEAST:
             scale = np.abs(values).max(axis=tuple(range(values.ndim - 1))) / _MOST
