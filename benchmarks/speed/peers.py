@@ -108,20 +108,19 @@ class Small:
         return lambda windows: call({k: tf.constant(v) for k, v in self._inputs(windows).items()}).numpy()
 
 
-class Large:
-    """The large model: Whisper tiny's encoder and the head, over all frames at once."""
+class OnEncoder:
+    """A model on Whisper tiny's encoder, all of it or its first layers, over all frames at once."""
 
-    def __init__(self, function: bool = True) -> None:
+    def __init__(self, model: str) -> None:
         import tensorflow as tf
 
-        from ser_core.nets.whisper.network import Recogniser
+        from ser_core.nets.whisper.network import network_of
         from ser_core.nets.whisper.quantised import read_quantised
 
         _one_thread()
-        folder = PROJECT / "models/whisper"
+        folder = PROJECT / "models" / model
         self.labels = json.loads((folder / "card.json").read_text("utf-8"))["labels"]
-        network = Recogniser()
-        network.from_arrays(network.to_arrays() | read_quantised(folder / "weights.npz"))
+        network = network_of(read_quantised(folder / "weights.npz"))
         given = [tf.TensorSpec((1, None, 80), tf.float32), tf.TensorSpec((1, None), tf.float32)]
         self._call = tf.function(network, input_signature=given)
 
@@ -152,16 +151,16 @@ def keras_predict(path: str) -> Task:
     return _answers(Small(function=False), path)
 
 
-def tf_function(path: str, model: str = "small") -> Task:
+def tf_function(path: str, model: str = "crnn") -> Task:
     """The same by a compiled graph."""
-    return _answers(Small(function=True) if model == "small" else Large(), path)
+    return _answers(Small(function=True) if model == "crnn" else OnEncoder(model), path)
 
 
 def network(path: str, seconds: float, kind: str) -> Task:
-    """A network alone: "predict" and "function" of the small model, "large"."""
+    """A network alone: "predict" and "function" of the small model, or that of a model on an encoder."""
     samples = _load(path)[: round(seconds * RATE_HZ)]
-    if kind == "large":
-        peer = Large()
+    if kind not in ("predict", "function"):
+        peer = OnEncoder(kind)
         frames = peer.frames(samples)
         return Task(lambda _: peer.logits(frames))
     small = Small(function=kind == "function")
@@ -295,7 +294,7 @@ def silero(path: str) -> Task:
     return Task(lambda _: [detector.process(window) for window in windows])
 
 
-def _answers(peer: Small | Large, path: str) -> Task:
+def _answers(peer: Small | OnEncoder, path: str) -> Task:
     return Task(lambda _: peer.answer(_load(path)), facts={"answer": peer.answer(_load(path))})
 
 

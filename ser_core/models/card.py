@@ -270,14 +270,13 @@ def save_card(card: AnyCard, folder: Path) -> None:
     """Writes the card, replacing an older one as a whole. Raises ModelError for one that `load_card` would refuse."""
     kinds = {ClassicCard: {"kind": _CLASSIC}, EncoderCard: {"kind": _ENCODER}, ModelCard: {}}
     content = {"schema_version": SCHEMA_VERSION, **kinds[type(card)], **asdict(card)}
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     try:
-        card_schema.check(card_schema.read(text))
+        content = card_schema.sealed(card_schema.read(json.dumps(content)))
     except (ValueError, ModelError) as error:
         raise ModelError(
             "The card of {name} would not be read again: {error}. It was not written.", name=card.name, error=str(error)
         ) from error
-    write_text(folder / CARD_FILE, text)
+    write_text(folder / CARD_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def digests(folder: Path, *files: str) -> dict[str, str]:
@@ -287,6 +286,7 @@ def digests(folder: Path, *files: str) -> dict[str, str]:
 
 def _parse(content: dict[str, Any]) -> AnyCard:
     del content["schema_version"]
+    content.pop(card_schema.SEAL, None)
     content |= {
         "labels": tuple(Emotion(label) for label in content["labels"]),
         "calibration": _parse_calibration(content["calibration"]),

@@ -9,6 +9,7 @@ from ser_core.config import PROJECT_DIR, Settings
 from ser_core.errors import ModelError
 from ser_core.features.log_mel import LogMelConfig
 from ser_core.labels import Emotion
+from ser_core.models import card_schema
 from ser_core.models.card import (
     SERVED_FILE,
     ClassicCard,
@@ -156,9 +157,26 @@ def test_what_is_no_json_is_refused(copied_model, content):
         load_card(copied_model.name, copied_model.parent)
 
 
+def test_a_card_is_checked_when_it_is_written_and_again_when_it_was_changed(copied_model, monkeypatch):
+    name, path = copied_model.name, copied_model / "card.json"
+    with monkeypatch.context() as patched:
+        patched.setattr("ser_core.models.card_schema._validator", lambda kind: pytest.fail("Checked again."))
+        load_card(name, copied_model.parent)
+        with pytest.raises(pytest.fail.Exception, match="Checked again"):
+            path.write_text(path.read_text().replace('"n_frames": ', '"n_frames": 1'))
+            load_card(name, copied_model.parent)
+    card = json.loads(path.read_text())
+    del card["checked"]
+    path.write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="n_frames"):
+        path.write_text(json.dumps(card | {"n_frames": 0}))
+        load_card(name, copied_model.parent)
+
+
 @pytest.mark.parametrize("kind", ["whisper", "whisper-shallow", "crnn"])
-def test_the_committed_cards_are_what_the_schema_allows(kind):
-    load_card(kind, PROJECT_DIR / "models")
+def test_the_committed_cards_bear_their_seal(kind):
+    content = json.loads((PROJECT_DIR / "models" / kind / "card.json").read_text("utf-8"))
+    assert card_schema.sealed({name: value for name, value in content.items() if name != "checked"}) == content
 
 
 def test_every_field_of_a_card_stands_in_the_schema():
@@ -167,7 +185,7 @@ def test_every_field_of_a_card_stands_in_the_schema():
     allowed = schema["$defs"]["card"]["properties"].keys()
     for kind, record in (("network", ModelCard), ("classic", ClassicCard), ("encoder", EncoderCard)):
         more = schema["$defs"][kind]["properties"].keys()
-        assert {*allowed, *more} - {"schema_version", "kind"} == {field.name for field in fields(record)}
+        assert {*allowed, *more} - {"schema_version", "kind", "checked"} == {field.name for field in fields(record)}
     assert schema["$defs"]["emotion"]["enum"] == EMOTIONS
     features = schema["$defs"]["logMel"]["properties"].keys()
     assert features == {field.name for field in fields(LogMelConfig)}

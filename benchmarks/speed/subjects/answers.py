@@ -17,9 +17,11 @@ from ser_core.models.card import SERVED_FILE
 from ser_core.speech import silero
 
 SMALL, LARGE = "product, small model (`crnn`)", "product, large model (`whisper`)"
+SHALLOW = "product, first layers alone (`whisper-shallow`)"
 FUNCTION, PREDICT = "librosa, Keras `tf.function`", "librosa, Keras `predict`"
 WAV2VEC2, HUBERT = "wav2vec2-base", "HuBERT-large"
 FUNCTION_LARGE = "librosa, Keras `tf.function`, large model"
+FUNCTION_SHALLOW = "librosa, Keras `tf.function`, first layers alone"
 _MODEL_S = 3.0
 _HEARD_HZ = 16_000
 
@@ -29,7 +31,7 @@ def files(bench: Bench) -> Iterator[Row]:
     has its model loaded and has answered before. The product decodes in its watched process and decides whether
     somebody speaks; the peers do neither. Limit: resampling, spectra, speech detector and network.
     """
-    small, large = (_answer(bench, name) for name in ("crnn", "whisper"))
+    small, large, shallow = (_answer(bench, name) for name in ("crnn", "whisper", "whisper-shallow"))
     for ending in ("wav",) if bench.tiny else ("wav", "mp3", "ogg", "m4a"):
         path = str(clip_in(bench.scratch, ending))
         contestants = [
@@ -37,26 +39,36 @@ def files(bench: Bench) -> Iterator[Row]:
             Contestant(FUNCTION, "tf_function", {"path": path}, peer=True),
             Contestant(PREDICT, "keras_predict", {"path": path}, peer=True),
             Contestant(LARGE, "answer", {"model": "whisper", "path": path}, limit=large),
-            Contestant(FUNCTION_LARGE, "tf_function", {"path": path, "model": "large"}, peer=True),
+            Contestant(FUNCTION_LARGE, "tf_function", {"path": path, "model": "whisper"}, peer=True),
+            Contestant(SHALLOW, "answer", {"model": "whisper-shallow", "path": path}, limit=shallow),
+            Contestant(FUNCTION_SHALLOW, "tf_function", {"path": path, "model": "whisper-shallow"}, peer=True),
         ]
         if ending != "wav":  # the others differ in decoding alone
             contestants = contestants[:2] + contestants[3:4]
-        yield bench.interleaved(ending.upper(), contestants, at_most_s=25 if ending == "wav" else 10)
+        yield bench.interleaved(ending.upper(), contestants, at_most_s=30 if ending == "wav" else 10)
 
 
 def networks(bench: Bench) -> Iterator[Row]:
-    """Milliseconds of the network alone, its input made before: one window of 2.5 s with the small model, 3 s with the
-    large one and with the others. The product runs 8-bit files on LiteRT, ONNX Runtime and Keras the same network in
+    """Milliseconds of the network alone, its input made before: one window of 2.5 s with the small model, 3 s with
+    the others. The product runs 8-bit files on LiteRT, ONNX Runtime and Keras the same network in
     float32; wav2vec2-base and HuBERT-large have random weights. Limit: the network's operations.
     """
     path, seconds = str(clip_in(bench.scratch, "wav")), _MODEL_S
     contestants = [
-        Contestant(SMALL, "model", {"model": "crnn", "path": path, "seconds": 2.5}, limit=_limit(bench, _small())),
+        Contestant(
+            SMALL, "model", {"model": "crnn", "path": path, "seconds": 2.5}, limit=_limit(bench, small_network())
+        ),
         Contestant(
             LARGE,
             "model",
             {"model": "whisper", "path": path, "seconds": seconds},
-            limit=_limit(bench, _large(seconds)),
+            limit=_limit(bench, _on_encoder("whisper", seconds)),
+        ),
+        Contestant(
+            SHALLOW,
+            "model",
+            {"model": "whisper-shallow", "path": path, "seconds": seconds},
+            limit=_limit(bench, _on_encoder("whisper-shallow", seconds)),
         ),
     ]
     if not bench.tiny:
@@ -67,7 +79,8 @@ def networks(bench: Bench) -> Iterator[Row]:
             Contestant("ONNX Runtime, small model", "onnx", {"file": str(bench.scratch / "crnn.onnx")}, peer=True),
             network("Keras `tf.function`, small model", settings={**about, "kind": "function"}),
             network("Keras `predict`, small model", settings={**about, "kind": "predict"}),
-            network("Keras `tf.function`, large model", settings={**about, "kind": "large"}),
+            network("Keras `tf.function`, large model", settings={**about, "kind": "whisper"}),
+            network("Keras `tf.function`, first layers alone", settings={**about, "kind": "whisper-shallow"}),
             Contestant(WAV2VEC2, "wav2vec2", {**about, "kind": "base"}, peer=True),
             Contestant(HUBERT, "wav2vec2", {**about, "kind": "large"}, peer=True),
         ]
@@ -113,8 +126,8 @@ def _answer(bench: Bench, model: str) -> Limit:
     work = limits.resampling(CLIP_S * _HEARD_HZ) + Work(0, 2 * CLIP_S * RATE_HZ) + _detector()
     if model == "crnn":
         # Speech longer than a window is heard in windows that overlap by half.
-        return _limit(bench, work + _small_log_mel() + _small().times(2))
-    return _limit(bench, work + _large_log_mel() + _large(CLIP_S))
+        return _limit(bench, work + _small_log_mel() + small_network().times(2))
+    return _limit(bench, work + _large_log_mel() + _on_encoder(model, CLIP_S))
 
 
 def _small_log_mel() -> Work:
@@ -132,14 +145,15 @@ def _detector() -> Work:
     return limits.speech_detector(CLIP_S / silero.STEP_S, limits.weights_of(silero.PATH))
 
 
-def _small() -> Work:
+def small_network() -> Work:
+    """The network of the small model, over one window."""
     return limits.network(_served("crnn"))
 
 
-def _large(seconds: float) -> Work:
+def _on_encoder(model: str, seconds: float) -> Work:
     frames = round(seconds * whisper.FRAMES_PER_S) // 2 * 2
     inputs = {"mel": (1, frames, whisper.N_MELS), "present": (1, frames), "spans": (1, 1, frames // 2)}
-    return limits.network(_served("whisper"), inputs)
+    return limits.network(_served(model), inputs)
 
 
 def _served(model: str) -> bytes:

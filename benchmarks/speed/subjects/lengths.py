@@ -8,7 +8,7 @@ from benchmarks.processes import ser
 from benchmarks.speed.bench import Bench
 from benchmarks.speed.records import Row
 from benchmarks.speed.sounds import recording_in
-from benchmarks.speed.subjects.answers import LARGE, SMALL
+from benchmarks.speed.subjects.answers import LARGE, SHALLOW, SMALL
 from benchmarks.speed.subjects.starts import peer_command
 
 _ONCE_FROM_S = 600
@@ -32,6 +32,7 @@ def lengths(bench: Bench) -> Iterator[Row]:
         commands = {
             LARGE: ser("predict", path, "--json"),
             SMALL: ser("predict", path, "--json", "--model", "crnn"),
+            SHALLOW: ser("predict", path, "--json", "--model", "whisper-shallow"),
             **(peer_command(bench, [path]) if seconds <= _PEER_UP_TO_S else {}),
         }
         if share:
