@@ -200,6 +200,11 @@ class TestDying:
         assert gone(stopped)
         assert read_clip(self.source).duration_s == 35
 
+    def test_a_worker_that_is_killed_while_it_starts_has_no_memory(self, use_pool: UsePool) -> None:
+        use_pool(module="tests.audio.stillborn_worker")
+        with pytest.raises(AudioError, match="machine is too busy to decode the recording"):
+            read_clip(self.source)
+
     def test_a_worker_that_does_not_start_is_no_fault_of_the_recording(self, use_pool: UsePool) -> None:
         use_pool(module="ser_core.audio.no_such_module")
         with pytest.raises(RuntimeError, match="did not start"):

@@ -7,6 +7,7 @@ recording never keeps a short one waiting for more than a step, and any number o
 import atexit
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from ser_core.audio.sandbox import wire
 from ser_core.audio.sandbox.wire import Wire
 from ser_core.errors import AudioError
+from ser_core.language import N_
 
 # How long a worker may be silent. Its processor time for a step is far shorter, after which the kernel ends it; this is
 # for a worker that has been stopped, or a machine so busy that the worker gets no processor at all.
@@ -28,6 +30,8 @@ SILENT_S = 60.0
 IDLE_S = 60.0
 WORKERS = 2
 WORKER_MODULE = "ser_core.audio.sandbox.worker"
+
+_TOO_BUSY = N_("The machine is too busy to decode the recording. Try it again later.")
 
 # What Python and the libraries need to be found and to work; it contains no secret of the app.
 _PASSED_ON = (
@@ -40,7 +44,8 @@ _KEPT_SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_AREN
 class Worker:
     """A decoding process and the connection to it.
 
-    Raises AudioError when the machine is too busy to start it, and RuntimeError when it cannot be started.
+    Raises AudioError when the machine is too busy to start it or has no memory for it, and RuntimeError when it cannot
+    be started.
     """
 
     def __init__(self, module: str, silent_s: float) -> None:
@@ -60,9 +65,12 @@ class Worker:
             self.wire.receive()
         except TimeoutError:
             self.end()
-            raise AudioError("The machine is too busy to decode the recording. Try it again later.") from None
+            raise AudioError(_TOO_BUSY) from None
         except OSError as error:
             status = self.end(patience_s=1)
+            # So the kernel ends a process when memory is short.
+            if status == -signal.SIGKILL:
+                raise AudioError(_TOO_BUSY) from None
             raise RuntimeError(f"The decoding process did not start: status {status}, see standard error.") from error
         ours.settimeout(silent_s)
 
