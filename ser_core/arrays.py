@@ -8,6 +8,9 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float32]
 """Samples, spectra, features: what is held by the million and needs no more than seven digits."""
 
+HalfArray = npt.NDArray[np.float16]
+"""What is kept by the gigabyte."""
+
 DoubleArray = npt.NDArray[np.float64]
 """Times, logits, probabilities, statistics."""
 

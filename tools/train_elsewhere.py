@@ -9,8 +9,8 @@ The early head, which needs no accelerator, is trained afterwards, where the cor
 
 Each of the five joint folds is trained once, everybody without each corpus, and once more everybody; what comes back
 stands where `ser evaluate --protocol joint-speakers`, `--protocol leave-corpus-out` and `ser train whisper --everyone`
-look for unfinished work, so that they measure and export it instead of training anew: for `whisper`, and for
-`whisper-shallow`, which is its first layers and early head. CORPORA holds a folder a corpus, by its name.
+look for unfinished work, so that they measure and export it instead of training anew. CORPORA holds a folder a corpus,
+by its name.
 """
 
 import time
@@ -21,7 +21,7 @@ import numpy as np
 
 from ser_core.corpora import Utterance, get_corpus, load_corpus
 from ser_core.corpora.protocols import folds_of
-from ser_core.recipes import WHISPER, WHISPER_SHALLOW
+from ser_core.recipes import WHISPER
 
 CORPORA = ("ravdess", "crema-d", "nemo", "tess", "emovo", "emotiontts", "plain", "noise")
 _EVERYBODY = "everybody"
@@ -42,7 +42,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 def _tell(done: int, total: int) -> None:
     if done % 1024 < 32 or done == total:
-        click.echo(f"Statistics of {done} of {total} clips.")
+        click.echo(f"{done} of {total} clips.")
 
 
 def everybody(corpora: Path) -> list[Utterance]:
@@ -111,26 +111,19 @@ def train(pack_dir: Path, encoder: Path, out: Path, only: tuple[str, ...], half:
 @main.command()
 @click.option("--corpora", type=_FOLDER, required=True)
 @click.option("--weights", type=_FOLDER, required=True, help="What `train` wrote; the early head is added to it.")
-@click.option("--statistics", type=click.Path(path_type=Path), help="Kept in this file, and taken from it.")
-def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
+def early(corpora: Path, weights: Path) -> None:
     """Train the early head of everybody and each fold."""
-    from ser_core.nets.whisper import Recogniser
+    from ser_core.config import load_settings
+    from ser_core.nets.whisper import ShallowRecogniser
     from ser_core.nets.whisper.quantised import read_quantised, write_quantised
-    from ser_core.training.whisper.early import fit_early, statistics_of
-    from ser_core.training.whisper.pack import pack_of
+    from ser_core.training.encoder import Recordings
+    from ser_core.training.whisper.early import fit_early
 
-    utterances, network = everybody(corpora), Recogniser()
-    pack = pack_of(utterances)
+    utterances, network = everybody(corpora), ShallowRecogniser()
+    data = Recordings(utterances, WHISPER, 0, load_settings().cache_dir, _tell)
     absent = {name: np.array([u.path in paths for u in utterances]) for name, paths in left_out(utterances).items()}
-    network.from_arrays(network.to_arrays() | read_quantised(weights / f"{_EVERYBODY}.npz"))
-    if statistics and statistics.exists():
-        found = np.load(statistics)
-    else:
-        found = statistics_of(network, pack, WHISPER.longest_pass_s, _tell)
-        if statistics:
-            np.save(statistics, found)
     for name, is_left_out in absent.items():
-        fit_early(network.early_head, found, pack, ~is_left_out, WHISPER)
+        fit_early(network.early_head, data.statistics(~is_left_out), data.pack, ~is_left_out, WHISPER)
         own = read_quantised(weights / f"{name}.npz")
         trained = {path: values for path, values in network.to_arrays().items() if path.startswith("early_head/")}
         write_quantised(weights / f"{name}.npz", {path: v for path, v in own.items() if path not in trained} | trained)
@@ -145,7 +138,6 @@ def early(corpora: Path, weights: Path, statistics: Path | None) -> None:
 def keep(corpora: Path, weights: Path, work: Path, models: Path) -> None:
     """Put the weights where `ser evaluate` and `ser train` find them."""
     from ser_core.evaluation.cross_validation import RECORDINGS_ALONE, run_name
-    from ser_core.nets.whisper import ShallowRecogniser
     from ser_core.nets.whisper.quantised import read_quantised
     from ser_core.training.encoder import EncoderTrainer
     from ser_core.training.trainers import trainer_of
@@ -156,23 +148,17 @@ def keep(corpora: Path, weights: Path, work: Path, models: Path) -> None:
     found = {name: read_quantised(weights / f"{name}.npz") for name in absent}
     heard = {u.path for u in utterances}
     others = [u for name in _TESTED_ONLY for u in load_corpus(name, corpora / name)]
-    first_layers = ShallowRecogniser().to_arrays()
-    for recipe in (WHISPER, WHISPER_SHALLOW):
-        trainer = trainer_of(recipe)
-        assert isinstance(trainer, EncoderTrainer)  # noqa: S101  (for the type checker)
-        own = {
-            name: {path: v for path, v in of_all.items() if recipe is WHISPER or path in first_layers}
-            for name, of_all in found.items()
-        }
-        trainer.keep(models / recipe.name / "training", own[_EVERYBODY], trained[_EVERYBODY], 0)
-        for protocol in (*_SERVED, "tess-random", "leave-corpus-out"):
-            given = [*utterances, *others] if protocol == "leave-corpus-out" else utterances
-            run = work / run_name(recipe, trainer, protocol, given, 0, thorough=protocol not in RECORDINGS_ALONE)
-            for fold in folds_of(protocol, given):
-                tested = {u.path for u in fold.test} & heard
-                name = next(name for name, paths in absent.items() if tested <= paths)
-                trainer.keep(run / fold.name / "training", own[name], trained[name], 0)
-    click.echo(f"Kept for `ser evaluate --work {work}` and for `ser train --everyone --out {models}/RECIPE`.")
+    trainer = trainer_of(WHISPER)
+    assert isinstance(trainer, EncoderTrainer)  # noqa: S101  (for the type checker)
+    trainer.keep(models / WHISPER.name / "training", found[_EVERYBODY], trained[_EVERYBODY], 0)
+    for protocol in (*_SERVED, "tess-random", "leave-corpus-out"):
+        given = [*utterances, *others] if protocol == "leave-corpus-out" else utterances
+        run = work / run_name(WHISPER, trainer, protocol, given, 0, thorough=protocol not in RECORDINGS_ALONE)
+        for fold in folds_of(protocol, given):
+            tested = {u.path for u in fold.test} & heard
+            name = next(name for name, paths in absent.items() if tested <= paths)
+            trainer.keep(run / fold.name / "training", found[name], trained[name], 0)
+    click.echo(f"Kept for `ser evaluate --work {work}` and for `ser train --everyone --out {models}/{WHISPER.name}`.")
 
 
 if __name__ == "__main__":

@@ -32,11 +32,26 @@ class EarlyKnobs:
     corpus_moves: float = 0.5
 
 
+@dataclass(frozen=True)
+class DisturbedKnobs:
+    """Disturbed copies of recordings, which the early head learns from where no other head stands beside it.
+
+    Attributes:
+        copies: how many of each recording.
+        share: of the clips that are shown disturbed.
+        strength: of what disturbs them, in [0, 1].
+        masks: of SpecAugment (Park et al. 2019), a factor of its stripes.
+    """
+
+    copies: int = 3
+    share: float = 0.5
+    strength: float = 0.5
+    masks: float = 0.5
+
+
 @dataclass(frozen=True, kw_only=True)
 class EncoderRecipe(Recipe):
     """How a model on a pretrained encoder is trained whose first layers stay as they were pretrained.
-
-    By itself this is the small model: the layers above are left out, and the early head alone answers.
 
     Attributes:
         chunk_s: longest stretch of sound that one pass of the encoder is about when it answers, in seconds.
@@ -70,6 +85,11 @@ class EncoderRecipe(Recipe):
     early: EarlyKnobs = EarlyKnobs()
 
     @property
+    def disturbed(self) -> DisturbedKnobs | None:
+        """The copies that the early head learns from beside the recordings; None leaves it with these."""
+        return None
+
+    @property
     def longest_pass_s(self) -> float:
         """The most sound that one pass of the encoder hears: a chunk and what lies around it."""
         return self.chunk_s + 2 * MARGIN_S
@@ -77,6 +97,17 @@ class EncoderRecipe(Recipe):
     def share_of(self, corpus: str) -> float:
         """How often clips of a corpus are drawn, as a share."""
         return dict(self.draws).get(corpus, self.draws[-1][1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShallowRecipe(EncoderRecipe):
+    """How a small model is trained: the layers above the first ones are left out, and the early head answers alone.
+
+    Attributes:
+        disturbed: the copies that it learns from beside the recordings.
+    """
+
+    disturbed: DisturbedKnobs = DisturbedKnobs()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +153,12 @@ WHISPER = FineTunedRecipe(
     source=N_("this project, on the encoder of Radford et al. 2022, arXiv 2212.04356"),
 )
 
-WHISPER_SHALLOW = EncoderRecipe(
+WHISPER_SHALLOW = ShallowRecipe(
     name="whisper-shallow",
     summary=N_(
         "The convolutions and first two blocks of Whisper tiny.en's encoder as they were pretrained, and a perceptron "
         "on their global statistics"
     ),
     source=N_("this project, on the encoder of Radford et al. 2022, arXiv 2212.04356"),
+    early=EarlyKnobs(n_steps=2000, dropout=0.35),
 )

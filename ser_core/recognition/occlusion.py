@@ -20,9 +20,9 @@ from ser_core.records import Saliency
 LogitsOf = Callable[[FloatArray], RealArray]
 AnswersOf = Callable[[FloatArray, FloatArray], RealArray]
 
-# Steps in time and bands of frequency; each pair takes one run of the network. 38 runs, including the unmasked window
-# and the summary, fit into 150 ms at 3 ms a run, together with the features and the picture. benchmarks/explain.md
-# compares the faithfulness of this grid with others.
+# Steps in time and bands of frequency. Each pair takes one run of a network over a log-mel; of a model that pools over
+# spans, all steps take one, and each band another. benchmarks/explain.md says what that costs, and compares the
+# faithfulness of this grid with others.
 GRID = (9, 4)
 # Minimum number of frames in a step: less than a speech sound cannot be masked by itself.
 _MIN_STEP_FRAMES = 8

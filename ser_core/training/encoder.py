@@ -8,14 +8,14 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ser_core.arrays import FloatArray, Mask
+from ser_core.arrays import HalfArray, Mask
 from ser_core.atomic import replacing
 from ser_core.config import load_settings
 from ser_core.corpora import Utterance
@@ -34,6 +34,7 @@ from ser_core.training.trainer import Fitted, Task
 
 if TYPE_CHECKING:
     from ser_core.training.whisper.pack import Pack
+    from ser_core.training.whisper.statistics import Statistics
 
 BASE = {
     "name": "Whisper tiny.en, its encoder",
@@ -52,14 +53,14 @@ class Recordings:
 
     Attributes:
         utterances: who they are.
-        longest_pass_s: see `EncoderRecipe`.
-        seed: of the places in a pass.
+        recipe: says which statistics are made of them.
+        seed: of what is by chance in these.
         cache_dir: where statistics are kept.
         on_clip: told how many are done, and of how many.
     """
 
     utterances: Sequence[Utterance]
-    longest_pass_s: float
+    recipe: EncoderRecipe
     seed: int
     cache_dir: Path
     on_clip: Callable[[int, int], None]
@@ -76,29 +77,54 @@ class Recordings:
         paths = {u.path for u in some}
         return np.array([u.path in paths for u in self.utterances])
 
+    def statistics(self, trained: Mask) -> HalfArray:
+        """What the early head hears of those who train, shape (copies, clips, size); of others it may be zeros.
+
+        See `whisper.statistics`. A voice's depend on nothing but its recordings, and are taken from the cache where
+        they are there.
+        """
+        maker, what = self._maker
+        wanted = np.unique(self.pack.voice[trained])
+        for number, voice in enumerate(wanted, 1):
+            if voice not in self._known:
+                own = np.flatnonzero(self.pack.voice == voice)
+                some = self.pack.of(own)
+                content = b"".join((what, some.samples.tobytes(), some.length.tobytes()))
+                path = self.cache_dir / f"encoder-statistics-{hashlib.sha256(content).hexdigest()[:16]}.npy"
+                if not path.exists():
+                    made = maker.of(some, seed=self.seed)
+                    with replacing(path) as partial, partial.open("wb") as file:
+                        np.save(file, made)
+                self._found[:, own] = np.load(path)
+                self._known.add(voice)
+            self.on_clip(int(np.isin(self.pack.voice, wanted[:number]).sum()), len(self.utterances))
+        return self._found
+
     @cached_property
-    def statistics(self) -> FloatArray:
-        """What the early head hears of each, from the cache where it is there; see `statistics_of`."""
-        from ser_core.training.whisper.early import statistics_of
+    def _maker(self) -> "tuple[Statistics, bytes]":
+        """What makes statistics, and what changes with everything but the recordings that goes into them."""
+        from ser_core.training.whisper.statistics import Statistics
 
         network = begin_with(ShallowRecogniser())
-        path = self.cache_dir / f"encoder-statistics-{self._key(network)}.npy"
-        if not path.exists():
-            found = statistics_of(network, self.pack, self.longest_pass_s, self.on_clip, seed=self.seed)
-            with replacing(path) as partial, partial.open("wb") as file:
-                np.save(file, found)
-        kept: FloatArray = np.load(path)
-        return kept
+        return Statistics(network, self.recipe), self._what(network)
 
-    def _key(self, network: Network) -> str:
-        """Changes with all that goes into the statistics."""
-        content = hashlib.sha256(f"{VERSION} {self.longest_pass_s} {self.seed}".encode())
-        content.update(self.pack.samples.tobytes())
-        content.update(self.pack.length.tobytes())
+    @cached_property
+    def _found(self) -> HalfArray:
+        maker, _ = self._maker
+        return np.zeros((maker.n_copies, len(self.pack.voice), maker.size), np.float16)
+
+    @cached_property
+    def _known(self) -> set[str]:
+        """Voices whose statistics are there."""
+        return set()
+
+    def _what(self, network: Network) -> bytes:
+        disturbed = self.recipe.disturbed and replace(self.recipe.disturbed, share=0.0)
+        content = hashlib.sha256(repr((VERSION, self.recipe.longest_pass_s, self.seed, disturbed)).encode())
         for name, values in sorted(network.to_arrays().items()):
             if name.startswith("encoder/"):
                 content.update(values.tobytes())
-        return content.hexdigest()[:16]
+        return content.digest()
 
 
 class EncoderTrainer:
@@ -117,7 +143,7 @@ class EncoderTrainer:
         self, utterances: Sequence[Utterance], seed: int, cache_dir: Path, on_clip: Callable[[int, int], None]
     ) -> Recordings:
         """The utterances, which `fit` decodes, unless it finds its training finished."""
-        return Recordings(utterances, self._recipe.longest_pass_s, seed, cache_dir, on_clip)
+        return Recordings(utterances, self._recipe, seed, cache_dir, on_clip)
 
     def fit(self, data: Recordings, task: Task) -> Fitted:
         """Takes the weights that `task.checkpoint_dir` holds of the same training, wherever it was done."""
@@ -191,7 +217,7 @@ class EncoderTrainer:
         from ser_core.training.whisper.early import fit_early
 
         trained = data.are_among(task.train)
-        fit_early(network.early_head, data.statistics, data.pack, trained, self._recipe, seed=task.seed)
+        fit_early(network.early_head, data.statistics(trained), data.pack, trained, self._recipe, seed=task.seed)
 
 
 class FineTunedTrainer(EncoderTrainer):

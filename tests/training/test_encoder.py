@@ -13,13 +13,17 @@ from ser_core.models.opening import open_runner
 from ser_core.nets.whisper import Recogniser, ShallowRecogniser, Shape
 from ser_core.nets.whisper.quantised import read_quantised, write_quantised
 from ser_core.recipes import WHISPER_SHALLOW
-from ser_core.recipes.encoder import EarlyKnobs
+from ser_core.recipes.encoder import DisturbedKnobs, EarlyKnobs
 from ser_core.training.encoder import EncoderTrainer, begin_with
 from ser_core.training.predictions import predict
 from ser_core.training.trainer import Task
 
 SMALL = Shape(width=32, n_blocks=2, n_heads=2, hidden=64, channels=16, n_weightings=2, head_hidden=32, n_early=1)
-RECIPE = replace(WHISPER_SHALLOW, early=EarlyKnobs(n_steps=120, batch_size=32, rate=1e-2, dropout=0.2))
+RECIPE = replace(
+    WHISPER_SHALLOW,
+    early=EarlyKnobs(n_steps=120, batch_size=32, rate=1e-2, dropout=0.2),
+    disturbed=DisturbedKnobs(copies=1),
+)
 
 
 @pytest.fixture
@@ -59,13 +63,29 @@ def test_it_hears_new_voices_through_the_files_it_leaves(tones, pretrained, tmp_
     np.testing.assert_allclose(stored["encoder/block_1/qkv/kernel"], began["encoder/block_1/qkv/kernel"], atol=1e-3)
 
 
-def test_statistics_are_made_once(tones, pretrained, tmp_path, monkeypatch):
-    trainer, few = EncoderTrainer(RECIPE), tones[:12]
-    first = prepared(trainer, few, tmp_path).statistics
-    monkeypatch.setattr("ser_core.training.whisper.early.statistics_of", lambda *args, **named: pytest.fail("Again."))
-    np.testing.assert_array_equal(prepared(trainer, few, tmp_path).statistics, first)
+def test_statistics_of_a_voice_are_made_once_whoever_else_is_there(tones, pretrained, tmp_path, monkeypatch):
+
+    def statistics(utterances):
+        data = prepared(EncoderTrainer(RECIPE), utterances, tmp_path)
+        return data.statistics(data.are_among(utterances)).copy()
+
+    ann, bob = ([u for u in tones if u.speaker == name][:6] for name in ("ann", "bob"))
+    both = statistics([*ann, *bob])
+    monkeypatch.setattr(
+        "ser_core.training.whisper.statistics.Statistics.of", lambda *args, **named: pytest.fail("Again.")
+    )
+    np.testing.assert_array_equal(statistics([*ann, *bob]), both)
+    np.testing.assert_array_equal(statistics(bob), both[:, len(ann) :])
     with pytest.raises(pytest.fail.Exception, match="Again"):
-        _ = prepared(trainer, few[:6], tmp_path).statistics
+        statistics(ann[:3])
+
+
+def test_statistics_are_made_of_those_alone_who_train(tones, pretrained, tmp_path):
+    ann, bob = ([u for u in tones if u.speaker == name][:6] for name in ("ann", "bob"))
+    data = prepared(EncoderTrainer(RECIPE), [*ann, *bob], tmp_path)
+    found = data.statistics(data.are_among(ann))
+    assert found[:, :6].any()
+    assert not found[:, 6:].any()
 
 
 def test_a_finished_training_is_taken_up(tones, pretrained, tmp_path, monkeypatch):

@@ -51,6 +51,15 @@ class Pack:
     voice: npt.NDArray[np.str_]
     name: npt.NDArray[np.str_]
 
+    def of(self, ids: npt.NDArray[np.integer[Any]]) -> "Pack":
+        """Those clips, in this order; one that is named twice is there twice."""
+        parts = [self.samples[self.start[i] : self.start[i] + self.length[i]] for i in ids]
+        length = self.length[ids]
+        start = (np.cumsum(length) - length).astype(np.int32)
+        return Pack(
+            np.concatenate(parts), start, length, self.corpus[ids], self.emotion[ids], self.voice[ids], self.name[ids]
+        )
+
 
 def pack_of(utterances: Sequence[Utterance], on_clip: Callable[[int, int], None] = lambda done, total: None) -> Pack:
     """The recordings of all utterances. Raises AudioError for one that cannot be read."""

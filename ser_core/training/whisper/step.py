@@ -75,7 +75,7 @@ def loss_of(
     head = network.head
     with keras.StatelessScope(state_mapping=list(zip(network.trainable_variables, weights, strict=True))):
         frames, attention = _described(network, mel, present, settings, chance)
-        pooled = head.pool(frames, attention, _listened_to(halved(present), settings.strength, chance))
+        pooled = head.pool(frames, attention, listened_to(halved(present), settings.strength, chance))
         hidden = head.hide(dropped(pooled, 0.5 * settings.dropout, chance))
         logits = head.decide(dropped(hidden, settings.dropout, chance))
         return ops.mean(losses_of(logits, tables.targets, batch.ids, settings.leak))
@@ -110,7 +110,7 @@ def losses_of(logits: Any, targets: Targets, ids: Any, leak: Any) -> Any:
     return ops.take(targets.weight, ids) * ops.where(ops.take(targets.calm, ids) > 0, at_rest, acted)
 
 
-def _listened_to(present: Any, strength: Any, chance: Chance) -> Any:
+def listened_to(present: Any, strength: Any, chance: Chance) -> Any:
     """Which frames are pooled: mostly all of the clip's, sometimes half of them or more, at least a second.
 
     A clip's frames are its first ones. One pass of the encoder then serves the whole and each second alike.
