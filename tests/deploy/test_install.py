@@ -17,6 +17,7 @@ case "$*" in
   --version) echo "Python {version}" ;;
   "-m venv --clear "*) rm -rf "$4"; mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; echo "venv" >>calls ;;
   "-m pip "*) echo "pip $*" >>calls; [ ! -e broken ] ;;
+  "-m compileall "*) echo "compileall" >>calls ;;
 esac
 """
 
@@ -54,7 +55,7 @@ def install(checkout: Path, wanted: str = "requirements.txt") -> tuple[int, str,
 
 
 def test_a_second_time_does_nothing(checkout: Path) -> None:
-    assert install(checkout) == (0, install_said(checkout), ["venv", "pip", "pip"])
+    assert install(checkout) == (0, install_said(checkout), ["venv", "pip", "compileall", "pip"])
     assert install(checkout) == (0, "", [])
 
 
@@ -68,23 +69,23 @@ def install_said(checkout: Path) -> str:
 
 def test_more_requirements_are_added_to_what_is_there(checkout: Path) -> None:
     install(checkout)
-    assert install(checkout, "requirements-dev.txt")[2] == ["pip", "pip"]
+    assert install(checkout, "requirements-dev.txt")[2] == ["pip", "compileall", "pip"]
     assert install(checkout)[2] == []
 
 
 def test_changed_versions_are_installed(checkout: Path) -> None:
     install(checkout)
     (checkout / "requirements.txt").write_text("a==2\n", "utf-8")
-    assert install(checkout)[2] == ["pip", "pip"]
+    assert install(checkout)[2] == ["pip", "compileall", "pip"]
 
 
 def test_only_files_whose_hashes_are_known_are_installed(checkout: Path) -> None:
     install(checkout, "requirements-dev.txt")
-    first, second = (checkout / "calls").read_text("utf-8").splitlines()[1:]
+    first, _, second = (checkout / "calls").read_text("utf-8").splitlines()[1:]
     assert first.endswith("--require-hashes -r requirements-dev.lock")
     assert second.endswith("--no-deps --no-build-isolation -e .")
     (checkout / "requirements-dev.lock").write_text("a==1 --hash=sha256:0\n", "utf-8")
-    assert install(checkout, "requirements-dev.txt")[2] == ["pip", "pip"]
+    assert install(checkout, "requirements-dev.txt")[2] == ["pip", "compileall", "pip"]
 
 
 def test_a_failed_install_is_not_taken_for_done_and_starts_clean(checkout: Path) -> None:
@@ -92,14 +93,14 @@ def test_a_failed_install_is_not_taken_for_done_and_starts_clean(checkout: Path)
     assert install(checkout)[0] != 0
     (checkout / "broken").unlink()
     code, _, calls = install(checkout)
-    assert (code, calls) == (0, ["venv", "pip", "pip"])
+    assert (code, calls) == (0, ["venv", "pip", "compileall", "pip"])
 
 
 def test_a_moved_checkout_gets_a_new_environment(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     install(checkout)
     moved = tmp_path_factory.mktemp("elsewhere") / "moved"
     os.rename(checkout, moved)
-    assert install(moved)[2] == ["venv", "pip", "pip"]
+    assert install(moved)[2] == ["venv", "pip", "compileall", "pip"]
 
 
 def test_an_old_python_is_refused_by_name(checkout: Path) -> None:
