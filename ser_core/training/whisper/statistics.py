@@ -93,9 +93,8 @@ class Statistics:
         which = len(ids), frames, disturbed
         if which not in self._runs:
             self._runs[which] = compiled(self._graph(len(ids), frames, self._recipe.disturbed if disturbed else None))
-        talkers = rng.integers(len(voice.length), size=(len(ids) // 2, _TALKERS) if disturbed else (1, 1)).astype(
-            np.int32
-        )
+        tracks = (len(ids) // 2, _TALKERS) if disturbed else (1, 1)
+        talkers = rng.integers(len(voice.length), size=tracks).astype(np.int32)
         some = voice.of(np.concatenate([ids, talkers.ravel()]))
         samples = np.pad(some.samples, (0, -len(some.samples) % _SAMPLES))
         start, length = ((p[: len(ids)], p[len(ids) :].reshape(talkers.shape)) for p in (some.start, some.length))
