@@ -100,8 +100,8 @@ def test_a_contestant_that_fails_says_why(bench: Bench) -> None:
 @pytest.mark.slow
 def test_a_file_is_answered_and_the_small_model_hears_what_the_limit_counts(bench: Bench) -> None:
     (row,) = answers.files(bench)
-    small, large = row.figures
-    assert (small.who, large.who) == (answers.SMALL, answers.LARGE)
+    small, large, shallow = row.figures
+    assert (small.who, large.who, shallow.who) == (answers.SMALL, answers.LARGE, answers.SHALLOW)
     for each in row.figures:
         assert each.limit is not None
         assert each.limit.value > 0
@@ -161,13 +161,13 @@ def test_a_product_of_matrices_is_counted() -> None:
 
 
 def test_the_operations_of_the_served_networks_are_counted() -> None:
-    small = answers._small()
+    small = answers.small_network()
     assert small.bytes == (PROJECT_DIR / "models/crnn/model.tflite").stat().st_size
     # Whisper tiny's blocks and convolutions over 3 s, by hand; the head adds little.
     n, width, hidden = 150, 384, 1536
     blocks = 4 * (4 * n * width**2 + 2 * n**2 * width + 2 * n * width * hidden)
     stem = 300 * 80 * width * 3 + n * width * width * 3
-    assert answers._large(3.0).operations == pytest.approx(2 * (blocks + stem), rel=0.15)
+    assert answers._on_encoder("whisper", 3.0).operations == pytest.approx(2 * (blocks + stem), rel=0.15)
 
 
 def test_ratios_are_taken_round_by_round() -> None:
@@ -233,7 +233,7 @@ def test_what_would_take_too_long_is_left_out(bench: Bench, monkeypatch: pytest.
 
     def commands(what: str, commands: dict[str, list[str]], **_: object) -> Row:
         asked.append((what, list(commands)))
-        seconds = {lengths.LARGE: 20.0, lengths.SMALL: 5.0}
+        seconds = {lengths.LARGE: 20.0, lengths.SHALLOW: 30.0, lengths.SMALL: 5.0}
         return Row(what, "s", tuple(figure(who, [seconds[who]]) for who in commands))
 
     monkeypatch.setattr(bench, "commands", commands)
