@@ -39,8 +39,8 @@ def check(content: Any) -> None:
     """Raises ModelError, naming the first field that is missing, unknown, out of its range or at odds with another.
 
     A card that bears the digest of its content under this schema was checked when it was written, and is not checked
-    again: that takes a tenth of a second, a fifth of what a command takes that answers for one recording. The digest
-    finds a card that was changed by hand; it is no signature, for whoever can write the card can replace the model.
+    again, for which a command that answers for one recording would wait. The digest finds a card that was changed by
+    hand; it is no signature, for whoever can write the card can replace the model.
     """
     if not isinstance(content, dict):
         raise ModelError("a card is a JSON object; it holds {content}", content=_short(content))
